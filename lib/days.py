@@ -1,4 +1,10 @@
-from datetime import date
+"""Days, weeks and moments in words."""
+
+from datetime import date, datetime, tzinfo
+
+from lib.weeks import Week
+
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 def day_label(day: date, today: date) -> str:
@@ -28,3 +34,50 @@ def day_range_label(starts_on: date, ends_on: date, today: date) -> str:
     if starts_on.month != ends_on.month:
         start = f"{start} {starts_on:%B}"
     return f"{start} to {day_label(ends_on, today)}"
+
+
+def days_ago(days: int) -> str:
+    """Return "today", "yesterday" or "8 days ago"; a day in the future, if clocks differ, counts as today."""
+    return f"{days} days ago" if days > 1 else _NEAR[-max(days, 0)]
+
+
+def relative_day(day: date, today: date) -> str:
+    """Say the day as seen from today.
+
+    Today, tomorrow, yesterday; a weekday up to 6 days ahead ("Monday"); up to 14 days back how many ("5 days ago");
+    else the date ("7 Dec"), with its year where that is not today's.
+    """
+    ahead = (day - today).days
+    if ahead in _NEAR:
+        return _NEAR[ahead]
+    if 0 < ahead <= 6:
+        return f"{day:%A}"
+    if -14 <= ahead < 0:
+        return days_ago(-ahead)
+    date_of_year = f"{day.day} {day:%b}"
+    return date_of_year if day.year == today.year else f"{date_of_year} {day.year}"
+
+
+def near_day(day: date, today: date) -> str:
+    """As `relative_day`, for what is read later, too: "today", "yesterday", "tomorrow", else "Tue 17 November"."""
+    return _NEAR.get((day - today).days) or day_label(day, today)
+
+
+def moment_label(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Examples: "today at 12:04", "Tue 17 November at 12:04"."""
+    local = at.astimezone(zone)
+    return f"{near_day(local.date(), now.astimezone(zone).date())} at {local:%H:%M}"
+
+
+def relative_week(week: Week, today: date) -> str:
+    """Return "This week", "Last week", "2 weeks ago"; before that, its days."""
+    ago = (Week.of(today).starts_on - week.starts_on).days // 7
+    if 0 <= ago <= 2:
+        return ("This week", "Last week", "2 weeks ago")[ago]
+    needs_year = week.starts_on.year == week.ends_on.year != today.year
+    return f"{week.label} {week.ends_on.year}" if needs_year else week.label
+
+
+def week_of_run(number: int | None, count: int | None) -> str:
+    """Example: "week 3 of 4"; empty before the first week, in a break and after the last week."""
+    return f"week {number} of {count}" if number and count and number <= count else ""

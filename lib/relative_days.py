@@ -1,4 +1,4 @@
-"""Days as people say them: "tomorrow", "Monday", "5 days ago". A tag of every template."""
+"""Days as people say them, with the whole date behind them. Tags of every template."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,28 +7,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lib.days import full_day
+from lib.days import days_ago, full_day, relative_day
 
 register = template.Library()
-
-_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
-
-
-def relative_day(day: date, today: date) -> str:
-    """Say the day as seen from today.
-
-    Today, tomorrow, yesterday; a weekday up to 6 days ahead ("Monday"); up to 14 days back how many ("5 days ago");
-    else the date ("7 Dec"), with its year where that is not today's.
-    """
-    ahead = (day - today).days
-    if ahead in _NEAR:
-        return _NEAR[ahead]
-    if 0 < ahead <= 6:
-        return f"{day:%A}"
-    if -14 <= ahead < 0:
-        return f"{-ahead} days ago"
-    date_of_year = f"{day.day} {day:%b}"
-    return date_of_year if day.year == today.year else f"{date_of_year} {day.year}"
 
 
 @register.simple_tag
@@ -46,6 +27,13 @@ def day(value: date | datetime | None, today: date | None = None) -> str | SafeS
     if isinstance(local, datetime):
         whole = f"{whole}, {local:%H:%M}"
     return _time(local, whole, relative_day(on, today or timezone.localdate()))
+
+
+@register.simple_tag
+def day_of_week(value: date) -> SafeString:
+    """Say the day below the heading of its week: "today", "yesterday", else "Tuesday"."""
+    ago = (timezone.localdate() - value).days
+    return _time(value, f"{value:%A} {full_day(value)}", days_ago(ago) if ago in (0, 1) else f"{value:%A}")
 
 
 @register.simple_tag

@@ -4,29 +4,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from lib.relative_days import relative_day
-
 SATURDAY = date(2026, 11, 28)
-
-
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [
-        (date(2026, 11, 28), "today"),
-        (date(2026, 11, 29), "tomorrow"),
-        (date(2026, 11, 27), "yesterday"),
-        (date(2026, 11, 30), "Monday"),
-        (date(2026, 12, 4), "Friday"),
-        (date(2026, 12, 5), "5 Dec"),
-        (date(2026, 11, 26), "2 days ago"),
-        (date(2026, 11, 14), "14 days ago"),
-        (date(2026, 11, 13), "13 Nov"),
-        (date(2027, 1, 4), "4 Jan 2027"),
-        (date(2025, 12, 4), "4 Dec 2025"),
-    ],
-)
-def test_a_day_is_said_as_seen_from_today(day: date, said: str) -> None:
-    assert relative_day(day, SATURDAY) == said
 
 
 def render(value: object) -> str:
@@ -63,3 +41,19 @@ def test_a_promise_until_midnight_is_one_until_the_end_of_the_day_before(
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
     with timezone.override(UTC):
         assert f">{said}</time>" in Template("{% deadline until %}").render(Context({"until": until}))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (date(2026, 11, 28), "today"),
+        (date(2026, 11, 27), "yesterday"),
+        (date(2026, 11, 26), "Thursday"),
+        (date(2026, 11, 29), "Sunday"),
+    ],
+)
+def test_a_day_of_a_week_is_its_weekday_but_for_today(
+    monkeypatch: pytest.MonkeyPatch, value: date, said: str
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
+    assert f">{said}</time>" in Template("{% day_of_week value %}").render(Context({"value": value}))

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Cohort
 from groups.models import Group, Mentorship
+from lib.days import moment_label
 from lib.text import joined
 from people.models import Event, MailChoice, Message, User
 from people.outbox import tell_each
@@ -31,10 +32,9 @@ def reminders(kind: str, cohort: Cohort, since: datetime) -> dict[int, Event]:
 
 
 def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """ "reminded today 10:02", or what became of the mails: "not delivered to Marta Pires: 550 no such user"."""
+    """ "reminded today at 10:02", or what became of the mails: "not delivered to Marta Pires: 550 no such user"."""
     sent = list(event.messages.all())
-    at = event.at.astimezone(zone)
-    when = f"{'today' if at.date() == now.astimezone(zone).date() else 'yesterday'} {at:%H:%M}"
+    when = moment_label(event.at, now, zone)
     if event.told_at is not None and not sent:
         return NOBODY
     failed = [message for message in sent if message.state == Message.State.FAILED]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from courses.calendar import is_expected
-from lib.relative_days import relative_day
+from lib.days import relative_day
 from lib.text import joined
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview

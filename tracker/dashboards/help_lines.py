@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from groups.models import Group
-from lib.relative_days import relative_day
+from lib.days import relative_day
 from questions.models import Question
 from tracker.dashboards.grid import Member
 from tracker.standing import ReasonCode

@@ -9,8 +9,7 @@ from django.db.models import prefetch_related_objects
 
 from groups.meetings import RegularMeeting
 from groups.models import Group
-from lib.days import day_label
-from lib.relative_days import relative_day
+from lib.days import near_day, relative_day
 from lib.time_zones import known_zone
 from lib.weeks import Week
 from tracker.models import CheckIn
@@ -66,8 +65,7 @@ class NextMeeting:
     @property
     def label(self) -> str:
         """ "today 18:00, by video", "Wed 30 September 18:00 (Thu 05:00 your time)", "Mon 21 September, rescheduled"."""
-        days = {self.today: "today", self.today + _DAY: "tomorrow"}
-        return self._label(days.get(self.on) or day_label(self.on, self.today), self.how)
+        return self._label(near_day(self.on, self.today), self.how)
 
     @property
     def day(self) -> str:

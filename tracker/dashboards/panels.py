@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.utils.text import capfirst
 
-from lib.days import day_label, day_range_label
-from lib.relative_days import relative_day
+from lib.days import day_label, day_range_label, relative_day
 from lib.weeks import Week
 from questions.models import Question
 from tracker.access.check_ins import day_of

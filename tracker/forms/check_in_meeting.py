@@ -8,9 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from lib.day_input import DayInput
-from lib.days import long_day
+from lib.days import long_day, relative_day
 from lib.editing import VersionedForm
-from lib.relative_days import relative_day
 from lib.weeks import Week
 from tracker.models import CheckIn
 

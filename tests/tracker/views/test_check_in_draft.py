@@ -62,7 +62,7 @@ def test_draft_is_restored_wherever_the_form_is_opened(cast: Cast, as_: As) -> N
     assert {name: value.replace("\r", "") for name, value in shown.items()} == {
         name: value.replace("\r", "") for name, value in fields.items()
     } | {"q1-title": "", "q1-milestone": str(cast.milestones[2].pk), "q1-enrolment": ""}
-    assert "Draft from 11:00 restored" in page.text
+    assert "Draft from today at 11:00 restored" in page.text
     # Neither is the rest of what was proposed.
     proposed = {row(cast, name, "attendance") for name in ("ana", "chidi")} | {
         "outcome",
@@ -115,7 +115,7 @@ def test_draft_of_another_day_says_the_day(cast: Cast, as_: As) -> None:
     keep(as_("marta"), cast, typed(as_("marta"), cast))
     CheckInDraft.objects.update(saved_at=datetime(2026, 9, 15, 22, 30, tzinfo=UTC))
     assert (
-        "Draft from Tue 15 September, 23:30 restored" in as_("marta").get(url_of(cast, "check-in-log")).text
+        "Draft from yesterday at 23:30 restored" in as_("marta").get(url_of(cast, "check-in-log")).text
     )
 
 

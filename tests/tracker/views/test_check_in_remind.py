@@ -38,13 +38,13 @@ def _labels(cast: Cast) -> dict[str, str]:
 def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callable[[str], Client]) -> None:
     page, ines = f"/cohorts/{cast.cohort.pk}/remind/", as_("ines")
     assert told(ines.post(page, {"group": cast.clover.pk}))[-1] == "Mentors reminded by e-mail: Clover."
-    assert _labels(cast) == {"Clover": "a reminder of today 11:00 is on its way", "Juniper": ""}
+    assert _labels(cast) == {"Clover": "a reminder of today at 11:00 is on its way", "Juniper": ""}
     (sent,) = deliver()
     assert (sent.to, sent.subject) == (["marta@example.com"], "Check-in not logged yet: Clover")
     assert "Inês Duarte asks you to log it." in str(sent.body)
     assert f"/groups/{cast.clover.pk}/check-ins/2026-W37/log/" in str(sent.body)
     assert "ines@example.com" in sent.reply_to[0]
-    assert _labels(cast)["Clover"] == "reminded today 11:00"
+    assert _labels(cast)["Clover"] == "reminded today at 11:00"
     assert told(ines.post(page))[-1] == "Mentors reminded by e-mail: 1 group."
     assert [one.to for one in deliver()] == [["tomas@example.com"]]
     assert told(ines.post(page))[-1] == "Already reminded within a day. Nobody is reminded twice a day."
@@ -85,12 +85,12 @@ def test_mentors_are_reminded_of_a_student_once_a_day(cast: Cast, as_: Callable[
     need_help(cast, "bruno", 1, days=8)
     page, ines = reverse("tracker:student-remind", args=[cast.enrolment("bruno").pk]), as_("ines")
     assert told(ines.post(page))[-1] == "Marta is reminded of Bruno by e-mail."
-    assert _student(cast) == "a reminder of today 11:00 is on its way"
+    assert _student(cast) == "a reminder of today at 11:00 is on its way"
     (sent,) = deliver()
     assert sent.to == ["marta@example.com"]
     assert sent.subject.startswith("Bruno needs help with Prompt engineering")
     assert "Inês Duarte asks you to look after Bruno." in str(sent.body)
-    assert (_student(cast), "ines@example.com" in sent.reply_to[0]) == ("reminded today 11:00", True)
+    assert (_student(cast), "ines@example.com" in sent.reply_to[0]) == ("reminded today at 11:00", True)
     assert told(ines.post(page))[-1] == "Already reminded within a day. Nobody is reminded twice a day."
     # Of the group's check-in they are still reminded: that is another matter.
     ines.post(f"/cohorts/{cast.cohort.pk}/remind/", {"group": cast.clover.pk})

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.forms import ModelForm
 from django.http import QueryDict
@@ -12,7 +11,7 @@ from django.http import QueryDict
 from courses.calendar import teaching_week_number
 from groups.models import Group
 from groups.times import zone_for
-from lib.days import day_label
+from lib.days import moment_label, week_of_run
 from lib.text import joined
 from lib.weeks import Week
 from people.models import User
@@ -289,12 +288,5 @@ def _week_label(overview: GroupOverview, week: Week) -> str:
     number = teaching_week_number(
         overview.group.cohort.starts_on, overview.pauses, min(week.ends_on, overview.today)
     )
-    has_number = number is not None and overview.week_count is not None and number <= overview.week_count
-    label = f"week {number} of {overview.week_count}" if has_number else ""
+    label = week_of_run(number, overview.week_count)
     return label if label and week.contains(overview.today) else ", ".join(filter(None, [label, week.label]))
-
-
-def moment_label(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """ "10:41", with the day before it unless that is today."""
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{day_label(local.date(), today)}, {local:%H:%M}"

@@ -10,8 +10,7 @@ from django.utils.text import capfirst
 from courses.models import Cohort, CourseSection
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
-from lib.days import day_label
-from lib.relative_days import relative_day
+from lib.days import day_label, relative_day, week_of_run
 from lib.text import joined
 from lib.weeks import today_in
 from people.models import User
@@ -142,7 +141,7 @@ def _week_label(overviews: Sequence[GroupOverview]) -> str:
     if number is None:
         return f"a break, {first.week.label}"
     count = max((overview.week_count or 0 for overview in overviews), default=0)
-    return f"week {number} of {count}" if number <= count else f"week {number}"
+    return week_of_run(number, count) or f"week {number}"
 
 
 def _others(rows: Sequence[Relation], now: datetime) -> Iterator[tuple[Relation, str]]:

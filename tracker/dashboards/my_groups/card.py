@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from groups.forms.groups import GroupMeetingForm
 from groups.models import Group, Mentorship
-from lib.days import day_range_label
-from lib.relative_days import relative_day
+from lib.days import day_range_label, relative_day
 from lib.text import joined
 from people.models import User
 from questions.models import Ask, Question

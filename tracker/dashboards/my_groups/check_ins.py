@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lib.relative_days import relative_day
+from lib.days import relative_day
 from lib.weeks import Week
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.meetings import meeting_ahead

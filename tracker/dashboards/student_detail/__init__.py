@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from groups.models import Absence
-from lib.days import day_label, day_range_label
+from lib.days import day_label, day_range_label, relative_week
 from lib.text import joined
 from lib.weeks import Week
 from questions.models import Ask
@@ -316,18 +316,9 @@ def _weeks(events: list[TimelineEvent], today: date) -> Iterator[TimelineWeek]:
     latest_first = sorted(dated, key=lambda event: (event.shown_week, event.day, event.at), reverse=True)
     for week, of_week in groupby(latest_first, key=lambda event: event.shown_week):
         yield TimelineWeek(
-            label=_week_label(week, today),
+            label=relative_week(week, today),
             events=tuple(of_week),
             folds_private=week.starts_on < Week.of(today).starts_on - timedelta(weeks=1),
         )
     if len(dated) < len(events):
         yield TimelineWeek(label="", events=tuple(event for event in events if event.is_undated))
-
-
-def _week_label(week: Week, today: date) -> str:
-    """ "This week", "Last week", "2 weeks ago", before that its days."""
-    ago = (Week.of(today).starts_on - week.starts_on).days // 7
-    if 0 <= ago <= 2:
-        return ("This week", "Last week", "2 weeks ago")[ago]
-    needs_year = week.starts_on.year == week.ends_on.year != today.year
-    return f"{week.label} {week.ends_on.year}" if needs_year else week.label

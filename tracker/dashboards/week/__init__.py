@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from groups.models import Group, Mentorship
-from lib.days import day_label
+from lib.days import day_label, week_of_run
 from lib.text import counted, joined
 from people.models import User
 from tracker.actions.progress import why_read_only
@@ -170,8 +171,7 @@ class StudentWeek:
     @property
     def week_label(self) -> str:
         """ "Week 3 of 4"; empty before the first week and after the last."""
-        number, count = self.overview.week_number, self.overview.week_count
-        return f"Week {number} of {count}" if number and count and number <= count else ""
+        return capfirst(week_of_run(self.overview.week_number, self.overview.week_count))
 
     @property
     def heading(self) -> str:

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 
 from courses.promises import Wait
 from groups.models import Enrolment, Group
+from lib.days import relative_day
 from lib.markdown_pictures import keys_in
-from lib.relative_days import relative_day
 from lib.weeks import Period, Week
 from people.models import User
 from questions.access.sight import questions_visible_to
