@@ -106,6 +106,29 @@ def untyped_dicts(path: Path, tree: ast.Module) -> int:
     return sum("dict[str, Any]" in signature for signature in signatures)
 
 
+def paginators(path: Path, tree: ast.Module) -> int:
+    """Count the lists that a module cuts into pages by itself."""
+    return sum(
+        isinstance(node, ast.Call) and ast.unparse(node.func) == "Paginator" for node in ast.walk(tree)
+    )
+
+
+def joins_of_names(path: Path, tree: ast.Module) -> int:
+    """Count where a module writes "A, B and C" or "A and 3 more" by itself."""
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    texts = [node.values for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    return sum(name in ("get_text_list", "' and '.join") for name in calls) + sum(
+        isinstance(part, ast.Constant) and str(part.value).strip(" .") == "more"
+        for values in texts
+        for part in values
+    )
+
+
+def fields_by_hand(template: str) -> int:
+    """Count the fields of a template that crispy does not render: with a label of their own, or included."""
+    return len(re.findall(r"<label\b|include .bootstrap5/field.html|{% crispy ", template))
+
+
 # What should be done in one way, and what counts the ways in a module.
 WAYS: dict[str, Callable[[Path, ast.Module], int]] = {
     "exception classes of actions": exceptions_of_actions,
@@ -113,6 +136,8 @@ WAYS: dict[str, Callable[[Path, ast.Module], int]] = {
     "mechanisms of undo": undos_of_actions,
     "mechanisms of preview": mechanisms_of_preview,
     "dict[str, Any] in signatures": untyped_dicts,
+    "paginators": paginators,
+    "joins of names": joins_of_names,
 }
 
 
@@ -140,6 +165,10 @@ def main() -> int:
     print(f"Of {len(uses):,} private functions {uses.count(1) / len(uses):.0%} are called once.")
     for way, count_of in WAYS.items():
         print(f"{way:32}{sum(count_of(path, tree) for path, tree in modules.items()):5,}")
+    templates = (
+        path.read_text() for path in TOP.glob(OTHERS["templates"]) if path.parent.name != "bootstrap5"
+    )
+    print(f"{'fields rendered by hand':32}{sum(map(fields_by_hand, templates)):5,}")
     found = too_long()
     for said in found:
         print(f"{said}, over {MOST_LINES}: cut it where one thought ends.")

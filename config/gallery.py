@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from courses.models import Cohort, Course, Material, Milestone
 from courses.promises import Wait
 from groups.models import Group
+from lib.fields import say_beside
 from lib.pages import page_of
 from lib.undo import with_undo
 from people.access import Audience, audience
@@ -71,6 +72,10 @@ class SampleFilters(forms.Form):
 
 class SampleReason(forms.Form):
     reason = forms.CharField(help_text="The student and the course admin read it.")
+
+    def __init__(self) -> None:
+        super().__init__(prefix="reason")
+        say_beside(self["reason"], readers="mentors and course admins", is_private=True)
 
 
 def charts() -> dict[str, object]:
@@ -171,7 +176,7 @@ def samples() -> dict[str, object]:
         "loud_segments": SampleSegments(prefix="second", initial={"state": "need_help"}),
         "wrong_segments": SampleSegments({}, prefix="third"),
         "filters": SampleFilters(prefix="filter"),
-        "reason": SampleReason(prefix="reason"),
+        "reason": SampleReason(),
         "conflict": Sample(
             by="Jonas Weber",
             at=NOW,

@@ -146,7 +146,13 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["lib.form_key", "lib.log_lines", "lib.relative_days", "people.outbox"],
+            "builtins": [
+                "crispy_forms.templatetags.crispy_forms_filters",
+                "lib.form_key",
+                "lib.log_lines",
+                "lib.relative_days",
+                "people.outbox",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
@@ -158,7 +164,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "lib.fields.FieldsOfPages"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False

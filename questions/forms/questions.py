@@ -2,8 +2,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.db.models import Q
 from django.http import Http404, QueryDict
@@ -24,8 +22,6 @@ from questions.similar import Text
 # Characters; enough for a long pasted log.
 _LONGEST = 20_000
 _MARKDOWN = "You can use Markdown: **strong**, `code`, lists, and ``` around a block of code."
-_SIMILAR = '{% include "components/question_typing.html" %}{% include "questions/_question_stopped.html" %}'
-_MORE = '{% include "questions/_ask_more.html" %}'
 _NO_TITLE = "Write in one line what you want to know."
 
 
@@ -126,11 +122,6 @@ class AskForm(QuestionForm):
     def __init__(self, *args: Any, members: Sequence[Enrolment] | None, **kwargs: Any) -> None:
         super().__init__(*args, may_choose_readers=True, **kwargs)
         self.is_for_oneself = members is None
-        # Similar questions appear below the title, while it is typed and where they stopped it.
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        first = ["title", HTML(_SIMILAR), "detail", "milestone", *([] if members is None else ["asked_for"])]
-        self.helper.layout = Layout(*first, HTML(_MORE), "seen")
         if members is None:
             del self.fields["asked_for"]
             return

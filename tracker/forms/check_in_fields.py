@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from courses.models import Milestone
 from lib.editing import show
+from lib.fields import say_beside
 from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek, WeekMember
@@ -68,6 +69,8 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
         for field_name, field in self.fields.items():
             field.label = f"{name}: {field_name}"
         self.fields["attendance"].error_messages["required"] = f"Choose whether {name} was there."
+        readers = "Mentors and course admins read this"
+        say_beside(self["note"], short_label="Note", readers=readers, is_private=True)
 
 
 class StateForm(forms.Form):
@@ -179,13 +182,14 @@ class QuestionLineForm(forms.Form):
         enrolments = {member.enrolment_id: member.enrolment for member in members}
         milestones = {milestone.pk: milestone for milestone in group_week.milestones}
         labels = {
-            "title": "Question",
-            "milestone": "Milestone of question",
-            "enrolment": "Who asked question",
-            "again": "Asked before",
+            "title": ("Question", "Question"),
+            "milestone": ("Milestone", "Milestone of question"),
+            "enrolment": ("Who asked", "Who asked question"),
+            "again": ("Asked before", "Asked before"),
         }
-        for name, label in labels.items():
+        for name, (short_label, label) in labels.items():
             self.fields[name].label = f"{label} {number + 1}"
+            say_beside(self[name], short_label=short_label)
         milestone, enrolment = self.fields["milestone"], self.fields["enrolment"]
         milestone.choices = [("", "No milestone"), *((pk, row.title) for pk, row in milestones.items())]  # type: ignore[attr-defined]
         milestone.coerce = lambda pk: milestones.get(int(pk))  # type: ignore[attr-defined]

@@ -121,6 +121,10 @@ def _titles(rows: Iterable[Question | Topic]) -> str:
 class AnswersForm(forms.Form):
     """The answered questions and topics, as the page sent them: ticked ids and search words. Nothing is rejected."""
 
+    q = forms.CharField(
+        label="Find questions and topics", required=False, max_length=300, widget=forms.SearchInput()
+    )
+
     def __init__(self, sent: QueryDict) -> None:
         super().__init__(sent)
         self.sent = sent

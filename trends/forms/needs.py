@@ -2,10 +2,15 @@ from typing import cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.html import format_html
 
 from courses.models import Course
+from lib.days import full_day
 from people.models import User
 from questions.models import MaterialChange, MaterialNeed
+
+# Changes offered, newest first.
+_MOST_OFFERED = 20
 
 
 class NeedForm(forms.Form):
@@ -46,13 +51,24 @@ class OwnerForm(forms.Form):
 
 
 class MeetingForm(forms.Form):
+    """Any of the changes may be chosen; the newest are `offered`. An older one can be linked from its own page."""
+
     change = forms.ModelChoiceField(
-        MaterialChange.objects.none(), error_messages={"required": "Choose the change that fixed this."}
+        MaterialChange.objects.none(),
+        label="The change",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the change that fixed this."},
     )
 
     def __init__(self, *args: object, changes: QuerySet[MaterialChange], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        cast("forms.ModelChoiceField[MaterialChange]", self.fields["change"]).queryset = changes
+        field = cast("forms.ModelChoiceField[MaterialChange]", self.fields["change"])
+        field.queryset = changes
+        self.offered = [
+            (change.pk, format_html('{} <span class="small">{}</span>', change, full_day(change.changed_on)))
+            for change in changes[:_MOST_OFFERED]
+        ]
+        field.choices = self.offered
 
 
 class NeedFilterForm(forms.Form):

@@ -103,7 +103,14 @@ def _form_page(
         topic_ids=ids["topics"],
         text=answers.text,
     )
-    context = {"course": change.course, "change": change, "need": need, "form": form, "choices": choices}
+    context = {
+        "course": change.course,
+        "change": change,
+        "need": need,
+        "form": form,
+        "answers": answers,
+        "choices": choices,
+    }
     template = "trends/change_new.html" if is_new else "trends/change_edit.html"
     return render(request, template, context, status=status_of(form))
 

@@ -36,8 +36,6 @@ from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm
 
 # The fields that the history of a need shows.
 _KEPT = ("state", "owner", "reason", "change", "why")
-# Changes offered, newest first. An older change can be linked from its own page.
-_MOST_OFFERED = 20
 _MOST_DEAD = 50
 
 
@@ -180,14 +178,14 @@ def need_meet(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
-    offered = changes().filter(course=need.course_id).order_by("-changed_on", "-pk")
-    form = MeetingForm(request.POST if request.method == "POST" else None, changes=offered)
+    newest = changes().filter(course=need.course_id).order_by("-changed_on", "-pk")
+    form = MeetingForm(request.POST if request.method == "POST" else None, changes=newest)
     if request.method == "POST" and form.is_valid():
         change = form.cleaned_data["change"]
         act = partial(set_state, need=need, state="changed", change=change, by=user, at=now)
         return _settle(request, need, act, f"Changed: “{change}”.", undo="trends:need-reopen")
     record_url = f"{reverse('trends:change-new', args=[need.course.slug])}?need={need.pk}"
-    context = {"need": need, "form": form, "offered": offered[:_MOST_OFFERED], "record_url": record_url}
+    context = {"need": need, "form": form, "record_url": record_url}
     return render(request, "trends/need_meet.html", context, status=422 if form.errors else 200)
 
 

@@ -114,9 +114,7 @@ def test_draft_of_before_the_meeting_proposes_its_day_from_then_on(cast: Cast, a
 def test_draft_of_another_day_says_the_day(cast: Cast, as_: As) -> None:
     keep(as_("marta"), cast, typed(as_("marta"), cast))
     CheckInDraft.objects.update(saved_at=datetime(2026, 9, 15, 22, 30, tzinfo=UTC))
-    assert (
-        "Draft from yesterday at 23:30 restored" in as_("marta").get(url_of(cast, "check-in-log")).text
-    )
+    assert "Draft from yesterday at 23:30 restored" in as_("marta").get(url_of(cast, "check-in-log")).text
 
 
 def test_draft_takes_the_place_of_the_one_before(cast: Cast, as_: As) -> None:

@@ -156,10 +156,14 @@ def test_need_is_met_by_a_change_that_is_there(cast: Cast, as_: SignIn, need: Ma
         at=NOW,
     )
     page = as_("ines").get(url)
-    assert {row.what for row in page.context["offered"]} == {"A drawing"}
-    for sent in ({}, {"change": foreign.pk}):
-        assert as_("ines").post(url, sent).status_code == 422
     mine = MaterialChange.objects.get(what="A drawing")
+    assert [pk for pk, _ in page.context["form"].offered] == [mine.pk]
+    for sent in ({}, {"change": foreign.pk}):
+        refused = as_("ines").post(url, sent)
+        assert refused.status_code == 422
+        # It stands beside the choices, which name it for screen readers.
+        assert 'aria-describedby="id_change_error"' in refused.text
+        assert 'id="id_change_error"' in refused.text
     answer = as_("ines").post(url, {"change": mine.pk})
     assert said(answer).startswith("Changed: “A drawing”.")
     assert MaterialNeed.objects.get().change == mine

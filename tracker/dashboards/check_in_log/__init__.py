@@ -12,6 +12,7 @@ from courses.calendar import teaching_week_number
 from groups.models import Group
 from groups.times import zone_for
 from lib.days import moment_label, week_of_run
+from lib.fields import say_beside
 from lib.text import joined
 from lib.weeks import Week
 from people.models import User
@@ -92,7 +93,6 @@ class CheckInLogPage:
     came: str
     sentence: str
     proposed: str
-    readers: str
     draft: str | None
     also_writing: list[str]
 
@@ -167,6 +167,10 @@ def check_in_log_page(
     check_in = this_week.check_in
     takes_place = check_in is None or check_in.is_besides or check_in.outcome == CheckIn.Outcome.MOVED
     mentors, admins = private_note_readers(overview.group, week, overview.today)
+    readers = joined(each.get_short_name() for each in dict.fromkeys([*mentors, *admins]))
+    say_beside(main["summary"], readers=f"{overview.group} reads this")
+    say_beside(main["private_note"], readers=f"{readers} read this", is_private=True)
+    say_beside(main["request"], readers="Mentors and course admins read this", is_private=True)
     if not is_shown_again:
         # The first field of the keyboard; the script puts the cursor there, on a wide screen and without scrolling.
         first = next(
@@ -200,7 +204,6 @@ def check_in_log_page(
             is_besides=is_besides,
         ),
         proposed=was_proposed or of_the_meeting(proposed),
-        readers=joined(each.get_short_name() for each in dict.fromkeys([*mentors, *admins])),
         draft=moment_label(own.saved_at, now, zone_for(user, overview.group.cohort)) if own else None,
         also_writing=[
             each.person.get_short_name()
