@@ -1,14 +1,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
-
-from django.core.paginator import Page
-from django.http import QueryDict
 
 from courses.models import Milestone
-from groups.models import Group, PlanChange
+from groups.models import PlanChange
 from lib.days import day_label
-from lib.pages import page_of
 from lib.weeks import Period
 
 
@@ -61,27 +56,7 @@ def plan_changes(
     return changes
 
 
-def plan_history(group: Group, today: date, address: QueryDict) -> Page[Any]:
-    """The changes of a plan, the latest first.
-
-    Each has its `dates`, a milestone with its day before and after, and `can_be_undone`: none was changed since.
-    """
-    rows = group.plan_changes.select_related("made_by", "undone_by").order_by("-made_at", "-pk")
-    page = page_of(address, rows)
-    ids = {int(pk) for change in page for pk in change.days}
-    milestones = Milestone.objects.filter(pk__in=ids).in_order().values_list("pk", "title") if ids else ()
-    plan = dict(group.plan_items.values_list("milestone", "due_on"))
-    for change in page:
-        change.can_be_undone = change.undone_at is None and change.stands_in(plan)
-        change.dates = [
-            (title, *(_label(kept, today) for kept in change.days[str(pk)]))
-            for pk, title in milestones
-            if str(pk) in change.days
-        ]
-    return page
-
-
-def _label(kept: str | None, today: date) -> str:
+def kept_label(kept: str | None, today: date) -> str:
     if kept == PlanChange.OUT:
         return "not in the plan"
     return day_label(date.fromisoformat(kept), today) if kept else "no date"

@@ -7,14 +7,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.models import Milestone
 from groups.access import GroupAccess, group_to_lead, plan_change_to_undo, refuse_if_closed
 from groups.actions.plan import calendar_plan, reset_plan, undo_plan_change
-from groups.dashboards.plan import plan_changes, plan_warnings
-from groups.dashboards.plan import plan_history as changes_of_plan
+from groups.dashboards.plan import kept_label, plan_changes, plan_warnings
 from groups.forms.plan import PlanForm, ShiftForm
 from groups.models import Group
 from groups.promised import promised_before
 from lib.editing import status_of
+from lib.pages import page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
@@ -118,12 +119,23 @@ def plan_reset(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def plan_history(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """The changes of a plan, the latest first; of those that nothing has changed since, some can be undone."""
     access = group_to_lead(signed_in(request), group_id, timezone.now())
-    context = {
-        "group": access.group,
-        "is_course_admin": access.is_course_admin,
-        "page": changes_of_plan(access.group, access.today, request.GET),
-    }
+    group, today = access.group, access.today
+    changes = group.plan_changes.select_related("made_by", "undone_by").order_by("-made_at", "-pk")
+    page = page_of(request.GET, changes)
+    ids = {int(pk) for change in page for pk in change.days}
+    milestones = Milestone.objects.filter(pk__in=ids).in_order().values_list("pk", "title") if ids else ()
+    plan = dict(group.plan_items.values_list("milestone", "due_on"))
+    for change in page:
+        change.can_be_undone = change.undone_at is None and change.stands_in(plan)
+        # Each milestone with its day before and after.
+        change.dates = [
+            (title, *(kept_label(kept, today) for kept in change.days[str(pk)]))
+            for pk, title in milestones
+            if str(pk) in change.days
+        ]
+    context = {"group": group, "is_course_admin": access.is_course_admin, "page": page}
     return render(request, "groups/plan_history.html", context)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from courses.promises import late_label
-from lib.days import day_label
-from lib.text import counted
+from lib.days import day_label, days_ago
+from lib.text import counted, joined
 from lib.weeks import Week
 from tracker.standing.attention import Attention, Reason, ReasonCode
 from tracker.standing.facts import AHEAD_COUNT, STUCK_IN_A_ROW, StudentFacts
@@ -61,11 +61,11 @@ def words_of(reason: Reason) -> Words:
     match reason.code:
         case ReasonCode.NEEDS_HELP:
             late = f", {late_label(reason.late)}" if reason.late is not None else ""
-            details = f"{' and '.join(titles)}, asked {_ago(reason.days)}{late}"
+            details = f"{joined(titles)}, asked {days_ago(reason.days)}{late}"
             return replace(NEEDS_HELP, full=f"needs help with {details}", details=details)
         case ReasonCode.HELP_ANSWERED:
-            answered = f"answered {_ago(reason.days)}, still marked as “need help”"
-            full = f"asked for help with {' and '.join(titles)}, {answered}"
+            answered = f"answered {days_ago(reason.days)}, still marked as “need help”"
+            full = f"asked for help with {joined(titles)}, {answered}"
             return Words("answered", they="has an answer", you="have an answer", full=full, details=full)
         case ReasonCode.BEHIND:
             days = f" for {counted(reason.days, 'day')}" if reason.days else ""
@@ -78,7 +78,7 @@ def words_of(reason: Reason) -> Words:
             full = f"no activity for {counted(reason.days, 'day')}"
             return Words("silent", "late", full=full, full_they=f"has shown {full}", details=full)
         case ReasonCode.SILENT:
-            full = f"has not signed in yet, invited {_ago(reason.days)}"
+            full = f"has not signed in yet, invited {days_ago(reason.days)}"
             return replace(_NOT_SIGNED_IN, tone="late", full=full, details=full)
         case ReasonCode.STUCK:
             full = _said_stuck(count)
@@ -191,10 +191,3 @@ _OF_GROUPS: dict[ReasonCode, Callable[[Reason], str]] = {
     ReasonCode.FEW_MINUTES: lambda reason: f"{reason.count} of {reason.of} minutes at the last check-in",
     ReasonCode.APART: lambda reason: f"students {counted(reason.count, 'milestone')} apart",
 }
-
-
-def _ago(days: int) -> str:
-    """Return "today", "yesterday" or "8 days ago"; a day in the future, if clocks differ, counts as today."""
-    if days <= 0:
-        return "today"
-    return "yesterday" if days == 1 else f"{days} days ago"

@@ -1,7 +1,7 @@
 """Topics for lists, with figures that their reader may count."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from questions.models import MaterialChange, MaterialNeed, Placement, Question, 
 from questions.models.topic import TopicQuerySet
 from trends.access.topics import asks_to_count, questions_to_count
 from trends.access.trends import TrendsAccess
+from trends.forms.topics import TopicFilterForm
 
 # The number of previous weeks that this week is compared with.
 WEEKS_BEFORE = 4
@@ -132,22 +133,19 @@ def asks_by_topic(access: TrendsAccess, topics: Sequence[int] | None = None) -> 
     return counted.annotate(topic=topic).filter(Q(topic__isnull=False)).order_by()
 
 
-def topic_order(tally_of: dict[int, Tally], pinned: Iterable[int]) -> list[int]:
-    """Return ids in order: pinned, then new this week, then by asks this week, in the weeks before, and in total."""
-    first = set(pinned)
+def topic_order(tally_of: dict[int, Tally], pinned: Collection[int], sort: str) -> list[int]:
+    """Return ids in the order `sort`; by default pinned, new, then by asks this week, before, and in total."""
 
-    def key(topic: int) -> tuple[int, ...]:
-        tally = tally_of.get(topic, Tally())
-        return (
-            topic not in first,
-            not tally.is_new,
-            -tally.this_week,
-            -tally.weeks_before,
-            -tally.asks,
-            topic,
-        )
+    def key(topic: int) -> tuple[float, ...]:
+        tally = tally_of[topic]
+        if sort == TopicFilterForm.MOST_ASKED:
+            return -tally.asks, topic
+        if sort == TopicFilterForm.NEWEST:
+            return -tally.last_at.timestamp() if tally.last_at else 0.0, topic
+        is_new, earlier = tally.is_new, tally.weeks_before
+        return topic not in pinned, not is_new, -tally.this_week, -earlier, -tally.asks, topic
 
-    return sorted(tally_of.keys() | first, key=key)
+    return sorted(tally_of, key=key)
 
 
 def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) -> list[TopicRow]:

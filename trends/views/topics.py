@@ -10,12 +10,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import status_of
+from lib.pages import page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from trends.access.topics import question_to_place, topic_to_change, topic_to_read
+from questions.search import matching
+from trends.access.topics import (
+    question_to_place,
+    questions_to_count,
+    topic_to_change,
+    topic_to_read,
+    topics_to_read,
+)
 from trends.access.trends import trends_access
 from trends.actions.topics import (
     add_to_topic,
@@ -24,11 +32,12 @@ from trends.actions.topics import (
     pin_topic,
     remove_from_topic,
     undo_move,
+    waiting_questions,
 )
 from trends.dashboards import topic_detail as topic_page
-from trends.dashboards import topic_list as topics_page
 from trends.dashboards.topic_choice import question_choice, topic_choice
-from trends.forms.topics import ChosenForm, TopicNameForm, TopicSearchForm
+from trends.dashboards.topic_rows import Tally, tallies, topic_order, topic_rows
+from trends.forms.topics import ChosenForm, TopicFilterForm, TopicNameForm, TopicSearchForm
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -37,10 +46,28 @@ def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
     """Course admins see the whole course, mentors their own groups."""
     now = timezone.now()
     access = trends_access(signed_in(request), slug, now)
+    form = TopicFilterForm(request.GET)
+    text, sort = form.wanted()
+    topics = topics_to_read(access)
+    if text:
+        matches = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
+        topics = topics.filter(pk__in=matches.values("placement__topic"))
+    columns = ("pk", "pinned_at", "size")
+    found = list(topics.values_list(*columns))
+    counted = tallies(access, now=now)
+    tally_of = {pk: counted.get(pk, Tally()) for pk, *_ in found}
+    page = page_of(request.GET, topic_order(tally_of, [pk for pk, pinned_at, _ in found if pinned_at], sort))
     context = {
         "course": access.course,
         "may_change": access.is_course_admin,
-        "listed": topics_page.topic_list(access=access, now=now, address=request.GET),
+        "form": form,
+        "rows": topic_rows(list(page), access=access, now=now),
+        "page": page,
+        # A question that is no topic yet is listed only if others may belong to it.
+        "count": sum(size > 1 for *_, size in found),
+        "new_count": sum(tally_of[pk].is_new for pk, _, size in found if size > 1),
+        "waiting_count": waiting_questions(access.course).count(),
+        "is_filtered": bool(text),
     }
     return render(request, "trends/topic_list.html", context)
 
