@@ -31,7 +31,6 @@ LONGER = {
     "tests/browser/test_nothing_typed_is_lost.py",
     "tests/sheets/actions/test_roster.py",
     "tests/sheets/actions/test_sheet.py",
-    "tests/telling/kinds/test_kinds.py",
     "tests/test_constraints.py",
     "tests/tracker/views/test_check_in_log.py",
     "tests/trends/views/test_trends.py",
