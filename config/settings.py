@@ -152,6 +152,7 @@ TEMPLATES = [
                 "lib.log_lines",
                 "lib.relative_days",
                 "people.outbox",
+                "telling.mail_tags",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -1,8 +1,8 @@
-"""The content of a mail, rendered as plain text and as HTML."""
+"""The content of a mail, rendered as plain text and as HTML; and its words, which stand in templates/telling/mails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from email.utils import formataddr
 from zoneinfo import ZoneInfo
 
@@ -10,23 +10,19 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from courses.models import Cohort, CourseAdmin
 from groups.models import Enrolment, Group, Mentorship
-from lib.days import day_label
 from lib.markdown import to_html
-from lib.markdown_pictures import keys_in, without_pictures
-from lib.text import joined
 from lib.time_zones import known_zone
 from people.models import User
 
-# Longest subject, and longest text that somebody wrote, in characters.
+# Longest subject, in characters.
 _SUBJECT = 150
-LONGEST = 3_000
-# How many things a subject names.
-_NAMED = 2
+_UNTIL_OPENED = "Until you open it, you get at most one e-mail a day about this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ class Mail:
     path: str
     why: str
     reply_to: User | None = None
-    again: str = "Until you open it, you get at most one e-mail a day about this."
+    again: str = _UNTIL_OPENED
 
     @property
     def url(self) -> str:
@@ -92,40 +88,53 @@ class Mail:
         ]
 
 
+def write_mail(
+    template: str,
+    reader: User,
+    now: datetime,
+    context: Mapping[str, object],
+    *,
+    path: str,
+    group: Group | None = None,
+    about: object = "",
+    heading: str = "",
+    reply_to: User | None = None,
+    again: str = _UNTIL_OPENED,
+) -> Mail:
+    """Write a mail in the words of a template: its blocks subject, label and why, and the parts that it holds.
+
+    Args:
+        context: what the template names, beside reader, now, and of a group its today and time zone.
+        about: what it is about, if it is no group.
+        reply_to: nobody writes to themselves, or to an account that is disabled.
+    """
+    parts: list[Part] = []
+    context = {**context, "reader": reader, "now": now, "parts": parts}
+    if group is not None:
+        zone, today = ZoneInfo(zone_of(reader, group.cohort)), group.cohort.today(now)
+        context, about = {**context, "group": group, "zone": zone, "today": today}, group
+    render_block(template, "", context)
+    return Mail(
+        subject=render_block(template, "subject", context),
+        about=f"for {about}" if about else "",
+        heading=heading,
+        parts=tuple(parts),
+        label=render_block(template, "label", context),
+        path=path,
+        why=render_block(template, "why", context),
+        reply_to=reply_to if reply_to and reply_to.is_active and reply_to != reader else None,
+        again=again,
+    )
+
+
+def render_block(template: str, block: str, context: Mapping[str, object]) -> str:
+    """Return a block as plain text, in one line: what people wrote is escaped where it becomes HTML."""
+    found = Engine.get_default().get_template(f"telling/mails/{template}.txt#{block}")
+    return " ".join(found.render(Context(dict(context), autoescape=False)).split())
+
+
 def site_url(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
-
-
-def meeting_parts(group: Group) -> list[Part]:
-    """Return the time and place of a group's meeting, as rows of a mail."""
-    call = Part("Join the call", path=group.call, look="row")
-    return [*([Part(group.meeting, label="Meets")] if group.meeting else []), *([call] if group.call else [])]
-
-
-def in_words(names: Sequence[str]) -> str:
-    return joined(names, _NAMED)
-
-
-def cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
-
-
-def written(text: str, path: str) -> Part:
-    """Return somebody's Markdown, and its number of pictures, which are on the page."""
-    count = len(keys_in(text))
-    note = f"{count} picture{'' if count == 1 else 's'}" if count else ""
-    return Part(cut(without_pictures(text)), look="markdown", note=note, path=path if count else "")
-
-
-def moment_label(at: datetime, zone: str, now: datetime) -> str:
-    """ "today at 12:04", "yesterday at 9:30", "Tue 17 November at 12:04"."""
-    there = at.astimezone(ZoneInfo(zone))
-    return f"{near_day(there.date(), now.astimezone(ZoneInfo(zone)).date())} at {there:%H:%M}"
-
-
-def near_day(day: date, today: date) -> str:
-    near = {today: "today", today - timedelta(days=1): "yesterday", today + timedelta(days=1): "tomorrow"}
-    return near.get(day) or day_label(day, today)
 
 
 def zone_of(person: User, cohort: Cohort | None = None) -> str:

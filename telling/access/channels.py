@@ -3,11 +3,14 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from courses.models import Course
 from groups.access import course_to_administer, group_to_lead
-from groups.models import Group
+from groups.models import Group, Membership
 from people.models import User
+from questions.access.questions import question_to_read
+from questions.models import Question
 from telling.models import Channel
 
 
@@ -44,3 +47,27 @@ def channel_to_lead(user: User, channel_id: int, now: datetime) -> Channel:
     elif channel.course is not None:
         course_to_administer(user, channel.course.slug, now)
     return channel
+
+
+def question_to_post(channel: Channel, question_id: int, now: datetime) -> Question:
+    """For channels of which all may read it: everybody in the course, or each student of the group; else 404 or 403.
+
+    A group is told of no hidden asker's question that others see too: that it is of this group would say who asks.
+    """
+    questions = Question.objects.select_related("milestone", "cohort")
+    if channel.group is None:
+        everybody = Question.Visibility.COURSE
+        return get_object_or_404(questions, pk=question_id, duplicate_of=None, visibility=everybody)
+    question = get_object_or_404(questions, pk=question_id)
+    stays = Membership.objects.open(channel.group.cohort.today(now)).filter(group=channel.group)
+    members = [stay.enrolment.person for stay in stays.select_related("enrolment__person")]
+    if not members or hides_asker(question):
+        raise Http404
+    for member in members:
+        question_to_read(member, question.pk, now)
+    return question
+
+
+def hides_asker(question: Question) -> bool:
+    """From others than their group, which sees who is in it."""
+    return question.is_asker_hidden and question.visibility != Question.Visibility.GROUP

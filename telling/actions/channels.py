@@ -16,8 +16,8 @@ from groups.models import Group
 from lib.outgoing import OutgoingError, send
 from people.models import Event, Message, User
 from people.outbox import tell
-from telling.chat import NEWS_OF, Post, place_of
-from telling.chat.wording import body_of, headers_of
+from telling.chat.news import NEWS_OF, place_of
+from telling.chat.wording import Post, body_of, headers_of
 from telling.kinds import kinds_of
 from telling.models import Channel
 from telling.models.channel import new_post_id

@@ -23,7 +23,8 @@ from people.models import MailChoice, Message, User
 from telling.access.channels import has_leader
 from telling.actions.channels import ChannelError, send_post, switch_off_and_tell
 from telling.actions.choosing import SUMMARIES, ends_help, soon_of, without_summary
-from telling.chat import Post, write_post
+from telling.chat.news import post_of
+from telling.chat.wording import Post
 from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
 from telling.kinds.digest import SAID_IN_DIGEST, end_held, held_next
@@ -188,10 +189,10 @@ def _send(message: Message, connection: object, now: datetime) -> bool:
 def _post(message: Message, channel: Channel, now: datetime) -> Post:
     if message.event is None:
         says, path = "Trefoil posts in this channel", channel.of.get_absolute_url()
-        return Post(type="channel.tried", says=says, about=str(channel.of), path=path)
+        return Post(type="channel.tried", says=says, path=path)
     if channel.switched_off_at is not None:
         raise _NotSentError(Message.State.WITHDRAWN, "The channel was switched off.")
-    post = write_post(channel, message.event, now)
+    post = post_of(channel, message.event, now)
     # First: nothing is told of what is archived, and its channels work again once it is restored.
     if post is None:
         reason = "It is no longer true, or not everybody in the channel may read it."

@@ -4,8 +4,3 @@ A channel of a course hears what everybody in the course may read, without names
 attention. A channel of a group hears what each of its students may read. Both are read by people whom Trefoil does not
 know, so what a question or a check-in says is named by its title or summary, and the rest is behind the link.
 """
-
-from telling.chat.news import NEWS, NEWS_OF, News, news_for, place_of, write_post
-from telling.chat.wording import Post
-
-__all__ = ["NEWS", "NEWS_OF", "News", "Post", "news_for", "place_of", "write_post"]

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from lib.outgoing import OutgoingError, checked
-from telling.chat import News
+from telling.chat.news import News
 from telling.models import Channel
 
 

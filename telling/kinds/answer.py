@@ -10,9 +10,12 @@ from questions.access.questions import question_to_read
 from questions.actions.telling import recipients
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet, asks_of
+from telling.access.channels import question_to_post
+from telling.chat.wording import Post, write_post
 from telling.kinds.in_groups import mentor_to_reply_to
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, written
+from telling.mails import Mail, write_mail
+from telling.models import Channel
 from tracker.models import Progress
 
 # A request for help was sorted out by somebody else.
@@ -47,19 +50,9 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     stay = stays.get(enrolment=progress.enrolment)
     # Nobody is told of what is archived.
     group_to_read(reader, stay.group_id, now)
-    state = progress.get_state_display()
-    return Mail(
-        subject=f"{progress.milestone}: marked as {state}",
-        about=f"for {stay.group}",
-        parts=(
-            Part(f"You needed help with {progress.milestone}. {event.by} marked it as {state}."),
-            Part("If you still need help, mark it again, or ask a question.", look="muted"),
-        ),
-        label="Open my week",
-        path=reverse("tracker:week", args=[stay.group_id]),
-        why="because you asked for help",
-        reply_to=mentor_to_reply_to(stay.group, now),
-    )
+    context, path = {"progress": progress, "by": event.by}, reverse("tracker:week", args=[stay.group_id])
+    mentor = mentor_to_reply_to(stay.group, now)
+    return write_mail("help_settled", reader, now, context, path=path, group=stay.group, reply_to=mentor)
 
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
@@ -81,17 +74,20 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     # A mentor who noted it for somebody of the group would be told to reply to themselves.
     is_noted = not asks_of([question.pk]).filter(enrolment__person=reader).exists()
-    what, done = ("A question that you noted", "noted") if is_noted else ("Your question", "asked")
-    said = f"{what} was asked before, and has an answer." if is_merge else f"{what} is answered."
-    return Mail(
-        subject=f"Answered: {question}",
-        heading=question.title,
-        parts=(Part(said), written(answer.body, question.get_absolute_url())),
-        label="Open the question",
+    return write_mail(
+        "answer",
+        reader,
+        now,
+        {"question": question, "answer": answer, "is_merge": is_merge, "is_noted": is_noted},
         path=question.get_absolute_url(),
-        why=f"because you {done} this question",
+        heading=question.title,
         reply_to=mentor_to_reply_to(question.group, now) if access.is_asker and not is_noted else None,
     )
+
+
+def _post(channel: Channel, event: Event, now: datetime) -> Post:
+    question = question_to_post(channel, _question_id(event), now)
+    return write_post("answer", {}, "question.answered", question.get_absolute_url(), question.title)
 
 
 ANSWER = MailKind(
@@ -103,4 +99,5 @@ ANSWER = MailKind(
     thread=lambda event: "" if event.kind == SETTLED else f"question {_question_id(event)}",
     recipients=_recipients,
     write=_write,
+    post=_post,
 )

@@ -1,22 +1,22 @@
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
+from django.urls import reverse
 
 from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.actions.telling import questions_of, recipients
 from questions.models import MaterialChange
+from telling.chat.wording import Post, write_post
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, cut
+from telling.mails import Mail, write_mail
+from telling.models import Channel
 
 
 def _change(event: Event) -> MaterialChange:
-    return MaterialChange.objects.select_related("material", "made_by").get(pk=event.ids["change"])
-
-
-def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    return recipients(questions_of(_change(event)), at=now, kind="change")
+    return MaterialChange.objects.select_related("material", "milestone", "made_by").get(
+        pk=event.ids["change"]
+    )
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -31,21 +31,28 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     questions = list(visible.filter(asked).distinct().order_by("pk"))
     if not questions:
         return None
-    url = change.url or (change.material.url if change.material else "")
-    return Mail(
-        subject=f"Changed because you asked: {questions[0]}",
-        heading="The material was changed because you asked",
-        parts=(
-            Part(cut(change.what), label="What was changed", note=url, look="quote"),
-            Part("You asked", look="head"),
-            *(Part(question.title, path=question.get_absolute_url(), look="row") for question in questions),
-        ),
-        label="See your question",
+    return write_mail(
+        "change",
+        reader,
+        now,
+        {"change": change, "questions": questions},
         path=questions[0].get_absolute_url(),
-        why="because you asked",
+        heading="The material was changed because you asked",
+        reply_to=change.made_by,
         again="",
-        reply_to=change.made_by if change.made_by.is_active else None,
     )
+
+
+def _post(channel: Channel, event: Event, now: datetime) -> Post:
+    change = _change(event)
+    milestone_id = change.material.milestone_id if change.material else change.milestone_id
+    # The page of the change itself is for course admins.
+    path = (
+        reverse("questions:milestone-questions", args=[milestone_id])
+        if milestone_id
+        else reverse("tracker:home")
+    )
+    return write_post("change", {"change": change}, "material.changed", path, change.what)
 
 
 CHANGE = MailKind(
@@ -53,6 +60,7 @@ CHANGE = MailKind(
     label="Material changes because of my question",
     roles=("student", "mentor"),
     events=("material_changed",),
-    recipients=_recipients,
+    recipients=lambda event, now: recipients(questions_of(_change(event)), at=now, kind="change"),
     write=_write,
+    post=_post,
 )

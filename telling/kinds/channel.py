@@ -7,7 +7,7 @@ from people.models import Event, User
 from telling.access.channels import channel_to_lead, has_leader
 from telling.kinds.in_groups import mentors_of
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part
+from telling.mails import Mail, write_mail
 from telling.models import Channel
 
 
@@ -26,23 +26,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     channel = channel_to_lead(reader, event.ids["channel"], now)
     if channel.switched_off_at is None:
         return None
-    of = channel.of
-    return Mail(
-        subject=f"{channel} is switched off for {of}",
-        about=f"for {of}",
-        parts=(
-            Part(f"Nothing reached {channel} for a day, so it was switched off."),
-            Part(channel.failure, label="Last error", look="muted"),
-        )
-        if channel.failing_since
-        else (
-            Part(f"The person who added {channel} can no longer do so, so it was switched off."),
-            Part("Save it to post there again in your name, or remove it.", look="muted"),
-        ),
-        label="Open the channel",
-        path=reverse("telling:channel-edit", args=[channel.pk]),
-        why="because you added this channel" if channel.made_by == reader else f"because you lead {of}",
-    )
+    path = reverse("telling:channel-edit", args=[channel.pk])
+    return write_mail("channel", reader, now, {"channel": channel}, path=path, about=channel.of)
 
 
 CHANNEL = MailKind(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from people.models import Event, User
+from telling.chat.wording import Post, write_post
 from telling.kinds.in_groups import (
     everybody_in,
     facts_in,
@@ -12,7 +13,8 @@ from telling.kinds.in_groups import (
     mentors_on,
 )
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, cut, meeting_parts, near_day
+from telling.mails import Mail, write_mail
+from telling.models import Channel
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.dashboards.facts import step_day
 from tracker.dashboards.meetings import meeting_of_week
@@ -43,61 +45,43 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     check_in, group, today = access.check_in, access.group, access.access.today
     studies = access.access.studies
     own = [studies.enrolment_id] if studies else []
-    steps = AgreedStep.objects.open().of_groups([group.pk], own).order_by("due_on", "pk")
+    open_steps = AgreedStep.objects.open().of_groups([group.pk], own).order_by("due_on", "pk")
     facts = facts_in(group, reader, now)
-    parts = [Part(cut(check_in.summary), look="quote")] if check_in.summary else []
-    held_on = check_in.held_on or today
-    subject = f"{group}: what you agreed on {near_day(held_on, today)}"
-    planned = meeting_of_week(group, check_in.week, None)
-    if planned and not check_in.is_besides and held_on < planned.on and today <= planned.on:
-        # Those who were not there do not know.
-        day = near_day(planned.on, today)
-        subject = f"{group} met {near_day(held_on, today)} instead of {day}"
-        parts.insert(0, Part(f"There is no meeting {day}."))
-    if steps:
-        parts.append(Part("What you agreed on", look="head"))
-        for step in steps:
-            note = "" if step.enrolment_id else "for the whole group"
-            due_on = step_day(step, group.cohort, facts.absences if facts else (), today)
-            by = f"By {near_day(due_on, today)}" if due_on else ""
-            parts.append(Part(step.text, label=by, note=note, look="row"))
-    if not parts:
+    absences = facts.absences if facts else ()
+    steps = [(step, step_day(step, group.cohort, absences, today)) for step in open_steps]
+    held_on, planned = check_in.held_on or today, meeting_of_week(group, check_in.week, None)
+    # Those who were not there do not know.
+    is_instead = planned and not check_in.is_besides and held_on < planned.on and today <= planned.on
+    if not (check_in.summary or steps or is_instead):
         return None
-    return Mail(
-        subject=subject,
-        about=f"for {group}",
-        parts=tuple(parts),
-        label="Open the check-in",
-        path=check_in.get_absolute_url(),
-        why=f"because you study in {group}",
-        reply_to=mentor_to_reply_to(group, now),
-    )
+    planned = planned if is_instead else None
+    context = {"check_in": check_in, "held_on": held_on, "planned": planned, "steps": steps}
+    mentor, path = mentor_to_reply_to(group, now), check_in.get_absolute_url()
+    return write_mail("check_in", reader, now, context, path=path, group=group, reply_to=mentor)
 
 
 def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
     access = _read(reader, event, now)
     check_in, group, today = access.check_in, access.group, access.access.today
     # Nobody needs to hear that a past meeting does not take place.
-    if check_in.outcome == CheckIn.Outcome.CANCELLED and check_in.week.ends_on >= today:
-        subject = f"{group} does not meet in the week of {check_in.week.label}"
-    elif check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on and check_in.held_on >= today:
-        clock = f" at {check_in.held_at:%H:%M}" if check_in.held_at else ""
-        subject = f"{group} meets {near_day(check_in.held_on, today)}{clock} instead"
-    else:
+    is_cancelled = check_in.outcome == CheckIn.Outcome.CANCELLED and check_in.week.ends_on >= today
+    is_moved = check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on and check_in.held_on >= today
+    if not (is_cancelled or is_moved):
         return None
-    return Mail(
-        subject=subject,
-        about=f"for {group}",
-        parts=(
-            Part(f"Week of {check_in.week.label}.", look="muted"),
-            *([Part(cut(check_in.summary), look="quote")] if check_in.summary else []),
-            *(meeting_parts(group) if check_in.outcome == CheckIn.Outcome.MOVED else []),
-        ),
-        label="Open the check-in",
-        path=check_in.get_absolute_url(),
-        why=f"because {group} is your group",
-        reply_to=check_in.logged_by if check_in.logged_by.is_active else None,
-    )
+    context, path = {"check_in": check_in}, check_in.get_absolute_url()
+    return write_mail("meeting", reader, now, context, path=path, group=group, reply_to=check_in.logged_by)
+
+
+def _post(channel: Channel, event: Event, now: datetime) -> Post | None:
+    check_in = CheckIn.objects.shared().select_related("group__cohort").get(pk=event.ids["check_in"])
+    today, outcomes = check_in.group.cohort.today(now), CheckIn.Outcome
+    is_over = (check_in.held_on or check_in.week.ends_on) < today
+    if check_in.outcome != outcomes.HELD and (
+        is_over or check_in.outcome not in (outcomes.CANCELLED, outcomes.MOVED)
+    ):
+        return None
+    context, path = {"check_in": check_in, "today": today}, check_in.get_absolute_url()
+    return write_post("meeting", context, f"check_in.{check_in.outcome}", path, check_in.summary)
 
 
 def _who_asked(event: Event, now: datetime) -> Iterable[User]:
@@ -111,21 +95,11 @@ def _write_request(reader: User, event: Event, now: datetime) -> Mail | None:
     if not access.sees_all:
         return None
     check_in = access.check_in
-    answer, by = check_in.request_answer, check_in.request_settled_by
+    by = check_in.request_settled_by
     if by is None:
         return None
-    return Mail(
-        subject=f"{by.get_short_name()} answered {access.group}’s request",
-        about=f"for {access.group}",
-        parts=(
-            Part(cut(check_in.request), label="Asked", look="quote"),
-            Part(answer, look="markdown") if answer else Part("Marked as resolved, without an answer."),
-        ),
-        label="Open the check-in",
-        path=check_in.get_absolute_url(),
-        why=f"because you mentor {access.group} or logged the request",
-        reply_to=by if by.is_active else None,
-    )
+    context, path = {"check_in": check_in, "by": by}, check_in.get_absolute_url()
+    return write_mail("request", reader, now, context, path=path, group=access.group, reply_to=by)
 
 
 CHECK_IN = MailKind(
@@ -137,6 +111,7 @@ CHECK_IN = MailKind(
     thread=_thread,
     recipients=lambda event, now: members_of(_check_in(event).group, now),
     write=_write_logged,
+    post=_post,
 )
 MEETING = MailKind(
     name="meeting",
@@ -147,6 +122,7 @@ MEETING = MailKind(
     thread=_thread,
     recipients=lambda event, now: everybody_in(_check_in(event).group, now),
     write=_write_meeting,
+    post=_post,
 )
 REQUEST = MailKind(
     name="request",

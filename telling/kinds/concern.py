@@ -10,7 +10,7 @@ from groups.concern_access import concern_readers, concern_to_read, concerns_to_
 from groups.models import Concern, Group, Membership
 from people.models import Event, User
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part
+from telling.mails import Mail, write_mail
 
 # By these a course admin is one no longer, or comes near to a student: who stands in for them then reads what waits.
 _LEFT = ("course_admin_removed", "mentor_began", "student_moved")
@@ -62,14 +62,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if not _is_answer(event) and concern.answered_at is not None:
         return None
     concern_to_read(reader, concern.key)
-    return Mail(
-        subject="Your private message is answered" if _is_answer(event) else "A private message for you",
-        parts=(Part("To keep it private, it is only in Trefoil."),),
-        label="Read it",
-        path=reverse("groups:concern-detail", args=[concern.key]),
-        why="because you wrote it" if _is_answer(event) else "because you are one of its readers",
-        again="",
-    )
+    path = reverse("groups:concern-detail", args=[concern.key])
+    return write_mail("concern", reader, now, {"is_answer": _is_answer(event)}, path=path, again="")
 
 
 CONCERN = MailKind(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from courses.models import Course
 from people.models import Event, User
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part
+from telling.mails import Mail, write_mail
 
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:
@@ -23,17 +23,10 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     is_added = event.kind == "course_admin_added"
     if (person in admins) is not is_added or reader not in {*admins, person}:
         return None
-    who = "You are" if reader == person else f"{person} is"
     names = ", ".join(admin.name for admin in admins.order_by("name", "pk"))
-    return Mail(
-        subject=f"{who} {'now' if is_added else 'no longer'} a course admin of {course}",
-        parts=(Part(names, label="Course admins now"),),
-        label="Open the course" if reader in admins else "Open Trefoil",
-        path=course.get_absolute_url() if reader in admins else reverse("tracker:home"),
-        why=f"because you are a course admin of {course}" if reader in admins else "because you were one",
-        reply_to=event.by if event.by and event.by.is_active and event.by != reader else None,
-        again="",
-    )
+    context = {"course": course, "person": person, "is_added": is_added, "admins": admins, "names": names}
+    path = course.get_absolute_url() if reader in admins else reverse("tracker:home")
+    return write_mail("admins", reader, now, context, path=path, reply_to=event.by, again="")
 
 
 COURSE_ADMINS = MailKind(

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership
+from lib.days import near_day
 from people.models import Event, User
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, near_day, zone_of
+from telling.mails import Mail, Part, zone_of
 from tracker.dashboards.facts import facts_of, step_day
 from tracker.models import AgreedStep
 from tracker.standing import ProgressState, StudentFacts, work_of

@@ -1,6 +1,6 @@
 """Mails about a group of the reader: its beginning, its people, its mentors and their absences, its dates."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_label, day_range_label
 from lib.weeks import holds
 from people.models import Event, User
+from telling.chat.wording import Post, write_post
 from telling.kinds.in_groups import (
     admins_of,
     everybody_in,
@@ -22,7 +23,8 @@ from telling.kinds.in_groups import (
     names_of_mentors,
 )
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, meeting_parts, near_day
+from telling.mails import Mail, write_mail
+from telling.models import Channel
 from tracker.dashboards.facts import facts_of, plans_of
 from tracker.standing import work_of
 
@@ -31,14 +33,13 @@ _MOST_DATES = 12
 
 
 def _mail(
+    template: str,
     reader: User,
     group: Group,
     now: datetime,
+    context: Mapping[str, object],
     *,
-    subject: str,
-    parts: Iterable[Part],
     since: date | None = None,
-    why: str = "",
     reply_to: User | None = None,
 ) -> Mail:
     """Write a mail that leads to the group.
@@ -49,21 +50,13 @@ def _mail(
     opens = since is None or since <= group.cohort.today(now)
     if opens:
         group_to_read(reader, group.pk, now)
-    return Mail(
-        subject=subject,
-        about=f"for {group}",
-        parts=tuple(parts),
-        label=f"Open {group}" if opens else "Open Trefoil",
-        path=group.get_absolute_url() if opens else reverse("tracker:home"),
-        why=why or f"because {group} is your group",
-        reply_to=reply_to if reply_to and reply_to.is_active and reply_to != reader else None,
-        again="",
-    )
+    path = group.get_absolute_url() if opens else reverse("tracker:home")
+    context = {**context, "opens": opens}
+    return write_mail(template, reader, now, context, path=path, group=group, reply_to=reply_to, again="")
 
 
-def _labelled(label: str, names: Iterable[str]) -> list[Part]:
-    text = ", ".join(filter(None, names))
-    return [Part(text, label=label)] if text else []
+def _names(people: Iterable[User]) -> str:
+    return ", ".join(person.name for person in people if person.name)
 
 
 def _group(event: Event) -> Group:
@@ -95,20 +88,15 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
     if reader not in {**students, **mentors}:
         return None
     first = min(students.values(), default=group.cohort.starts_on)
-    day = near_day(students.get(reader, first), group.cohort.today(now))
     others = [person for person in mentors if person != reader]
-    return _mail(
-        reader, group, now,
-        subject=f"You {'mentor' if reader in mentors else 'are in'} {group}",
-        parts=[
-            Part(f"You {'mentor' if reader in mentors else 'are in'} {group} from {day} on."),
-            *_labelled("Students", [person.name for person in students if person != reader]),
-            *_labelled("Mentors", [person.name for person in others]),
-            *meeting_parts(group),
-        ],
-        since=students.get(reader, mentors.get(reader)),
-        reply_to=next(iter(others), None),
-    )  # fmt: skip
+    context = {
+        "is_mentor": reader in mentors,
+        "starts_on": students.get(reader, first),
+        "students": _names(person for person in students if person != reader),
+        "mentors": _names(others),
+    }
+    since, other = students.get(reader, mentors.get(reader)), next(iter(others), None)
+    return _mail("group_formed", reader, group, now, context, since=since, reply_to=other)
 
 
 # A student comes or goes.
@@ -130,46 +118,33 @@ def _readers_of_move(event: Event, now: datetime) -> Iterable[User]:
     return [stay.enrolment.person, *fellows, *mentors]
 
 
-def _counted_from(stay: Membership, whom: str, now: datetime) -> list[Part]:
-    """Say of who comes to the cohort after something was due that it is not expected of them, and what comes first."""
+def _counted_from(stay: Membership, now: datetime) -> dict[str, str]:
+    """Return from when on milestones are expected of who comes after something was due; what comes first, and when."""
     facts = facts_of([stay], now)[stay.enrolment_id]
     since = facts.joined_on
     if all(is_expected(each.due_on, since) for each in facts.plan):
-        return []
-    said = f"Milestones due before {day_label(since, since)} are not expected of {whom}."
+        return {}
     work = work_of(facts)
-    first = next(iter(work.to_do), None)
+    said, first = {"counts_from": day_label(since, since)}, next(iter(work.to_do), None)
     if first is not None and is_expected(first.due_on, since):
-        due = f", due {day_label(day, since)}" if (day := work.days.get(first.id)) else ""
-        said += f" The first one is {first.title}{due}."
-    return [Part(said)]
+        day = work.days.get(first.id)
+        said |= {"first": first.title, "first_due": day_label(day, since) if day else ""}
+    return said
 
 
 def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
     stay, left = _stay(event)
-    group, person, name = stay.group, stay.enrolment.person, stay.enrolment.person.get_short_name()
-    today = group.cohort.today(now)
-    day = near_day(stay.started_on, today)
-    if reader == person:
-        return _mail(
-            reader, group, now,
-            subject=f"You are in {group} {'now' if stay.started_on <= today else f'from {day} on'}",
-            parts=[
-                Part(f"You are in {group} from {day} on."),
-                *_counted_from(stay, "you", now),
-                *_labelled("Mentors", [names_of_mentors(group, now)]),
-                *meeting_parts(group),
-            ],
-            since=stay.started_on,
-            reply_to=mentor_to_reply_to(group, now),
-        )  # fmt: skip
-    if left and reader not in [*mentors_of(group, now), *members_of(group, now)]:
+    group, person = stay.group, stay.enrolment.person
+    context: dict[str, object] = {"person": person, "starts_on": stay.started_on}
+    if left and reader not in [person, *mentors_of(group, now), *members_of(group, now)]:
         # Their mentor of before need not know the new group.
-        said = f"{name} is in another group from {day} on."
-        return _mail(reader, left, now, subject=f"{name} left {left}", parts=[Part(said)])
-    said = f"{name} is in {group} from {day} on."
-    parts = [Part(said), *_counted_from(stay, name, now)]
-    return _mail(reader, group, now, subject=f"{name} joins {group}", parts=parts)
+        return _mail("student_moved", reader, left, now, context | {"is_left": True})
+    context |= _counted_from(stay, now)
+    if reader != person:
+        return _mail("student_moved", reader, group, now, context)
+    context["mentors"] = names_of_mentors(group, now)
+    mentor = mentor_to_reply_to(group, now)
+    return _mail("student_moved", reader, group, now, context, since=stay.started_on, reply_to=mentor)
 
 
 def _left(event: Event) -> tuple[Enrolment, Group | None, date]:
@@ -191,32 +166,29 @@ def _readers_of_leaving(event: Event, now: datetime) -> Iterable[User]:
 
 def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
     enrolment, group, on = _left(event)
-    cohort, name = enrolment.cohort, enrolment.person.get_short_name()
-    is_past = on <= cohort.today(now)
-    day = near_day(on, cohort.today(now))
-    is_ended = enrolment.ended_on is not None and enrolment.ended_on <= on
+    today = enrolment.cohort.today(now)
+    context = {
+        "enrolment": enrolment,
+        "on": on,
+        "is_past": on <= today,
+        "is_ended": enrolment.ended_on is not None and enrolment.ended_on <= on,
+    }
     if reader == enrolment.person:
-        place = group or cohort
-        over, no_group = f"you are no longer enrolled in {cohort}", f"you are in no group of {cohort}"
-        return Mail(
-            subject=f"You are no longer in {place}" if is_past else f"You leave {place}, from {day} on",
-            about=f"for {place}",
-            parts=(Part(f"From {day} on, {over if is_ended else no_group}."),),
-            label="Open Trefoil",
+        place = group or enrolment.cohort
+        context |= {"place": place, "today": today}
+        return write_mail(
+            "student_left_own",
+            reader,
+            now,
+            context,
             path=reverse("tracker:home"),
-            why=f"because you were in {place}",
-            reply_to=event.by if event.by and event.by.is_active else None,
+            about=place,
+            reply_to=event.by,
             again="",
         )
     if group is None:
         return None
-    over = f"is no longer enrolled ({enrolment.get_end_reason_display().lower()})"
-    return _mail(
-        reader, group, now,
-        subject=f"{name} {'left' if is_past else 'leaves'} {group}",
-        parts=[Part(f"From {day} on, {name} {over if is_ended else 'is in no group'}.")],
-        reply_to=event.by,
-    )  # fmt: skip
+    return _mail("student_left", reader, group, now, context, reply_to=event.by)
 
 
 # Its mentors, and their days away.
@@ -233,32 +205,22 @@ def _readers_of_mentor(event: Event, now: datetime) -> Iterable[User]:
 
 def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     mentorship = _mentorship(event)
-    group, role, today = mentorship.group, mentorship.get_role_display(), mentorship.group.cohort.today(now)
-    until = "on"
+    group, today = mentorship.group, mentorship.group.cohort.today(now)
+    context: dict[str, object] = {"mentorship": mentorship}
     if mentorship.ended_on:
         if mentorship.role != Mentorship.Role.STAND_IN or holds(today, mentorship.ended_on, None):
             return None
-        until = f"until {near_day(mentorship.ended_on - timedelta(days=1), today)}"
-    is_self = reader == mentorship.person
-    who = "You are" if is_self else f"{mentorship.person} is"
-    parts = [Part(f"{who} {group}’s {role} from {near_day(mentorship.started_on, today)} {until}.")]
-    if is_self and mentorship.started_on <= today:
-        parts += _labelled("Students", [person.name for person in members_of(group, now)])
-    parts += meeting_parts(group)
-    if is_self:
-        mentorships = Mentorship.objects.open(today).filter(group=group)
-        away = MentorAway.objects.filter(mentorship__in=mentorships, ends_on__gte=today)
-        parts += [
-            Part(
-                day_range_label(each.starts_on, each.ends_on, today),
-                label=f"{each.mentorship.person} is away",
-            )
-            for each in away.select_related("mentorship__person").order_by("starts_on", "pk")
-        ]
-    return _mail(
-        reader, group, now, subject=f"{who} {group}’s {role}", parts=parts,
-        since=mentorship.started_on if is_self else None, reply_to=mentorship.person,
-    )  # fmt: skip
+        context["last_day"] = mentorship.ended_on - timedelta(days=1)
+    if reader != mentorship.person:
+        return _mail("mentor_began", reader, group, now, context, reply_to=mentorship.person)
+    mentorships = Mentorship.objects.open(today).filter(group=group)
+    away = MentorAway.objects.filter(mentorship__in=mentorships, ends_on__gte=today)
+    context["students"] = _names(members_of(group, now) if mentorship.started_on <= today else ())
+    context["away"] = [
+        (each.mentorship.person, day_range_label(each.starts_on, each.ends_on, today))
+        for each in away.select_related("mentorship__person").order_by("starts_on", "pk")
+    ]
+    return _mail("mentor_began", reader, group, now, context, since=mentorship.started_on)
 
 
 def _away(event: Event, now: datetime) -> tuple[MentorAway, list[User]]:
@@ -281,23 +243,15 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
     away, others = _away(event, now)
     group, person = away.mentorship.group, away.mentorship.person
     days = day_range_label(away.starts_on, away.ends_on, group.cohort.today(now))
+    context = {"person": person, "days": days}
     if others:
         own = Mentorship.objects.filter(group=group, person=reader).order_by("started_on")
-        said = f"On these days, you look after {group}’s check-ins, questions and requests for help."
-        return _mail(
-            reader, group, now, subject=f"{person} is away {days}", parts=[Part(said)],
-            since=own.values_list("started_on", flat=True).last(), reply_to=person,
-        )  # fmt: skip
+        since = own.values_list("started_on", flat=True).last()
+        return _mail("mentor_away", reader, group, now, context, since=since, reply_to=person)
     group_to_read(reader, group.pk, now)
-    return Mail(
-        subject=f"{group} needs a stand-in {days}",
-        about=f"for {group}",
-        parts=(Part(f"{person} is away, and nobody else mentors {group}."),),
-        label="Assign a stand-in",
-        path=f"{reverse('tracker:group-set-up', args=[group.pk])}#mentors",
-        why=f"because you run {group}’s course",
-        reply_to=person if person.is_active else None,
-        again="",
+    path = f"{reverse('tracker:group-set-up', args=[group.pk])}#mentors"
+    return write_mail(
+        "mentor_missing", reader, now, context, path=path, group=group, reply_to=person, again=""
     )
 
 
@@ -309,22 +263,16 @@ def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
     group = access.group
     facts = facts_in(group, reader, now)
     plan = work_of(facts).expected if facts else plans_of([group])[group.pk]
-    rows = [
-        Part(each.title, label=near_day(each.due_on, access.today), look="row")
-        for each in plan
-        if each.due_on and each.due_on >= access.today
-    ][:_MOST_DATES]
-    if not rows:
+    milestones = [each for each in plan if each.due_on and each.due_on >= access.today][:_MOST_DATES]
+    if not milestones:
         return None
-    return Mail(
-        subject=f"New due dates for {group}",
-        about=f"for {group}",
-        parts=tuple(rows),
-        label="See the whole plan",
-        path=group.get_absolute_url(),
-        why=f"because {group} is your group",
-        reply_to=event.by if event.by and event.by.is_active and event.by != reader else None,
-    )
+    context, path = {"milestones": milestones}, group.get_absolute_url()
+    return write_mail("dates_changed", reader, now, context, path=path, group=group, reply_to=event.by)
+
+
+def _post(channel: Channel, event: Event, now: datetime) -> Post:
+    path = reverse("tracker:group-detail", args=[event.ids["group"]])
+    return write_post("dates_changed", {}, "plan.changed", path)
 
 
 # By the kind of the event: who hears of it, and what they read.
@@ -349,4 +297,5 @@ GROUP = MailKind(
     thread=lambda event: f"dates {event.ids['group']}" if event.kind == "dates_changed" else "",
     recipients=lambda event, now: _EVENTS[event.kind][0](event, now),
     write=lambda reader, event, now: _EVENTS[event.kind][1](reader, event, now),
+    post=_post,
 )

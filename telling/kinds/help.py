@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.urls import reverse
@@ -7,17 +7,13 @@ from groups.models import Enrolment
 from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.models import Question
-from telling.kinds.in_groups import answering_people, group_of, reason_asked
+from telling.kinds.in_groups import answering_people, group_of, mentors_on
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, in_words, moment_label, near_day, written, zone_of
+from telling.mails import Mail, write_mail
 from tracker.access.students import student_to_read
 from tracker.dashboards.facts import facts_of
 from tracker.models import Progress
 from tracker.standing import work_of
-
-
-def _recipients(event: Event, now: datetime) -> Iterable[User]:
-    return answering_people(group_of(event.ids["enrolment"], now), now)
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -27,34 +23,20 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if not needs or not access.may_lead or access.stay is None:
         return None
     group, person = access.stay.group, access.enrolment.person
-    zone = zone_of(reader, access.enrolment.cohort)
     stay = access.stay
     stay.enrolment, group.cohort = access.enrolment, access.enrolment.cohort
     due_on = work_of(facts_of([stay], now)[stay.enrolment_id]).days
-    parts = []
-    for need in needs:
-        day = due_on.get(need.milestone_id)
-        said = (
-            f"Marked {moment_label(need.state_since, zone, now)}." if need.state_since else "",
-            f"Due {near_day(day, access.today)}." if day else "",
-            f"{need.hours.normalize():f} h spent." if need.hours else "",
-        )
-        parts.append(Part(" ".join(filter(None, said)), label=need.milestone.title, look="help"))
     asked = _open_question(access.enrolment, [need.milestone_id for need in needs], reader, now)
-    if asked:
-        parts.append(Part(asked.title, label="Asked", look="quote"))
-        parts += [written(asked.detail, asked.get_absolute_url())] if asked.detail else []
     page = reverse("tracker:help-answer", args=[access.enrolment.pk])
-    name = person.get_short_name()
-    return Mail(
-        subject=f"{name} needs help with {in_words([need.milestone.title for need in needs])}",
-        about=f"for {group}",
-        parts=tuple(parts),
-        label=f"Answer {name}",
-        path=f"{asked.get_absolute_url()}#id_body" if asked else page,
-        why=reason_asked(reader, group, now),
-        reply_to=person,
-    )
+    context = {
+        "name": person.get_short_name(),
+        "needs": [(need, due_on.get(need.milestone_id)) for need in needs],
+        "milestones": [need.milestone.title for need in needs],
+        "asked": asked,
+        "mentors": mentors_on(group, access.today),
+    }
+    path = f"{asked.get_absolute_url()}#id_body" if asked else page
+    return write_mail("help", reader, now, context, path=path, group=group, reply_to=person)
 
 
 def _open_question(
@@ -71,7 +53,7 @@ HELP = MailKind(
     roles=("mentor", "course admin"),
     events=("help_needed",),
     thread=lambda event: f"help {event.ids['enrolment']}",
-    recipients=_recipients,
+    recipients=lambda event, now: answering_people(group_of(event.ids["enrolment"], now), now),
     write=_write,
     is_help=True,
 )

@@ -23,13 +23,6 @@ def answering_people(group: Group, now: datetime) -> list[User]:
     return list(User.objects.filter(pk__in=[each.pk for each in mentors]).mailable()) or admins_of(group)
 
 
-def reason_asked(reader: User, group: Group, now: datetime) -> str:
-    """Say why `answering_people` has the reader, for the foot of a mail."""
-    if reader in mentors_on(group, group.cohort.today(now)):
-        return f"because you mentor {group}"
-    return f"because you run {group}’s course, and none of its mentors can be reached"
-
-
 def facts_in(group: Group, reader: User, now: datetime) -> StudentFacts | None:
     """Return what is on record of a reader who studies in the group today."""
     stays = Membership.objects.open(group.cohort.today(now)).filter(group=group, enrolment__person=reader)

@@ -6,7 +6,9 @@ from typing import Literal
 from django.core.exceptions import ObjectDoesNotExist
 
 from people.models import Event, User
+from telling.chat.wording import Post
 from telling.mails import Mail
+from telling.models import Channel
 
 # The kind of the event of what is told in the morning.
 MORNING = "morning"
@@ -30,6 +32,8 @@ class MailKind:
             It need not look for rows that are gone: it may raise ObjectDoesNotExist, as may `thread` and `write`.
         write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
             Http404 and PermissionDenied like a page.
+        post: what a channel is told of those of its events that are news there (`telling.chat.news`); None if it is no
+            longer true. It may raise the same, as not all who read there may read it.
         waits: how long it waits at least, since what it tells may be undone.
         on_mornings: for what is told in the morning, too: who of these people has something to hear on this day.
             Whether it is still so, `write` says.
@@ -44,6 +48,7 @@ class MailKind:
     events: tuple[str, ...] = ()
     thread: Callable[[Event], str] = lambda event: ""
     recipients: Callable[[Event, datetime], Iterable[User]] = lambda event, now: ()
+    post: Callable[[Channel, Event, datetime], Post | None] | None = None
     waits: timedelta = timedelta()
     on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
     is_digest: bool = False

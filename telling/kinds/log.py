@@ -8,16 +8,16 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.text import capfirst
 
 from groups.access import group_to_lead
 from groups.models import Group, Mentorship
+from lib.text import joined
 from lib.weeks import Period, Week, after_pause
 from people.models import Event, User
 from telling.kinds.due import morning_of
 from telling.kinds.in_groups import group_of
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, in_words
+from telling.mails import Mail, Part, write_mail
 from tracker.access.students import student_to_lead
 from tracker.actions.reminding import CHECK_IN, CHOICE, STUDENT, mentors_to_remind
 from tracker.dashboards.group_overviews import (
@@ -33,6 +33,8 @@ from tracker.standing import CheckInState, ReasonCode, words_of
 _DAY = timedelta(days=1)
 _TUESDAY, _FRIDAY = 1, 4
 _NOT_LOGGED = (CheckInState.LATE, CheckInState.MISSED)
+# Groups that a subject names.
+_NAMED = 2
 # Weeks that a reminder names, the latest.
 _MOST = 3
 
@@ -124,16 +126,19 @@ def _of_student(reader: User, event: Event, now: datetime) -> Mail | None:
     name, reasons = access.enrolment.person.get_short_name(), member.standing.reasons
     asks = reasons[0].code is ReasonCode.NEEDS_HELP
     page = "tracker:help-answer" if asks else "tracker:student-detail"
-    return Mail(
-        subject=words_of(reasons[0]).full_about(name),
-        about=f"for {access.stay.group}",
-        parts=(
-            Part(f"{event.by} asks you to look after {name}."),
-            *(Part(capfirst(words_of(reason).full), look="row") for reason in reasons[1:]),
-        ),
-        label=f"Answer {name}" if asks else f"Open {name}’s page",
+    return write_mail(
+        "student_reminded",
+        reader,
+        now,
+        {
+            "name": name,
+            "needs": words_of(reasons[0]).full_about(name),
+            "more": [words_of(reason).full for reason in reasons[1:]],
+            "by": event.by,
+            "asks": asks,
+        },
         path=reverse(page, args=[access.enrolment.pk]),
-        why=f"because you mentor {access.stay.group}",
+        group=access.stay.group,
         reply_to=event.by,
         again="You get at most one reminder a day about a student.",
     )
@@ -159,8 +164,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         late = [_row(group, last, last.label) for group, last in _late(groups, day, now)]
         asks, why = "", "on the day of a meeting, and once when its check-in is late"
     names_today, names_late = (list(dict.fromkeys(row.text for row in rows)) for rows in (today, late))
-    subjects = [f"Check-in today: {in_words(names_today)}"] if today else []
-    subjects += [f"Check-in not logged yet: {in_words(names_late)}"] if late else []
+    subjects = [f"Check-in today: {joined(names_today, _NAMED)}"] if today else []
+    subjects += [f"Check-in not logged yet: {joined(names_late, _NAMED)}"] if late else []
     if not subjects:
         return None
     hint = Part(f"{asks}If you did not meet, one click says so and counts as logged.")

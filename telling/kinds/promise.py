@@ -1,6 +1,6 @@
 """Mails about late answers: to those who owe one, and to course admins after twice the promised time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.urls import reverse
@@ -18,7 +18,7 @@ from telling.kinds.in_groups import (
     names_of_mentors,
 )
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, in_words, moment_label, zone_of
+from telling.mails import Mail, write_mail
 from tracker.access.reviews import review_to_read
 from tracker.access.students import student_to_read
 from tracker.models import CodeReview, Progress
@@ -67,11 +67,8 @@ def _of_question(reader: User, event: Event, group: Group, now: datetime) -> Mai
         return None
     cohort = question.cohort
     wait = cohort.wait(question.asked_at, now, days=question.promised_days(cohort.course))
-    return _mail(
-        reader, event, group, wait, now,
-        subject=f"Still unanswered: {question}", label="Answer",
-        path=f"{question.get_absolute_url()}#id_body",
-    )  # fmt: skip
+    path = f"{question.get_absolute_url()}#id_body"
+    return _mail(reader, event, group, wait, now, {"question": question}, path)
 
 
 def _of_help(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
@@ -93,13 +90,9 @@ def _of_help(reader: User, event: Event, group: Group, now: datetime) -> Mail | 
     over = [(title, wait) for title, wait in waits if wait.is_over]
     if not over:
         return None
-    milestones = in_words([title for title, _ in over])
-    return _mail(
-        reader, event, group, over[0][1], now,
-        subject=f"{name} still needs help with {milestones}", label=f"Answer {name}",
-        path=reverse("tracker:help-answer", args=[access.enrolment.pk]),
-        parts=[Part(title, label=wait.late_label, look="row") for title, wait in over[1:]],
-    )  # fmt: skip
+    context = {"name": name, "milestones": [title for title, _ in over], "more": over[1:]}
+    path = reverse("tracker:help-answer", args=[access.enrolment.pk])
+    return _mail(reader, event, group, over[0][1], now, context, path)
 
 
 def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:
@@ -107,12 +100,9 @@ def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail 
     review = access.review
     if not review.is_handed_in or access.notices or not review.group.cohort.course.has_code_reviews:
         return None
-    cohort, author = review.group.cohort, review.author.person.get_short_name()
-    return _mail(
-        reader, event, group, cohort.wait(review.changed_at, now, days=cohort.course.review_days), now,
-        subject=f"Still to review: {author}’s {review.milestone}", label="Open the review",
-        path=review.get_absolute_url(),
-    )  # fmt: skip
+    cohort = review.group.cohort
+    wait = cohort.wait(review.changed_at, now, days=cohort.course.review_days)
+    return _mail(reader, event, group, wait, now, {"review": review}, review.get_absolute_url())
 
 
 def _mail(
@@ -121,31 +111,17 @@ def _mail(
     group: Group,
     wait: Wait,
     now: datetime,
-    *,
-    subject: str,
-    label: str,
+    context: Mapping[str, object],
     path: str,
-    parts: Iterable[Part] = (),
 ) -> Mail | None:
     """None if the wait is not over: the course has promised something else since, or a pause was added."""
     if not wait.is_over:
         return None
-    at = moment_label(wait.due_at, zone_of(reader, group.cohort), now) if wait.due_at else "now"
-    late = f": {wait.late_label}" if wait.late_days else ""
-    parts = [Part(f"An answer was promised by {at}{late}. Weekends and breaks do not count."), *parts]
     is_for_admins = event.ids["times"] > 1
-    if is_for_admins:
-        mentors = names_of_mentors(group, now)
-        parts.append(Part(f"{group} is mentored by {mentors}." if mentors else f"{group} has no mentor."))
-    return Mail(
-        subject=subject,
-        about=f"for {group}",
-        parts=tuple(parts),
-        label=label,
-        path=path,
-        why="because it has waited twice the promised time" if is_for_admins else "because it waits for you",
-        reply_to=mentor_to_reply_to(group, now) if is_for_admins or "review" in event.ids else None,
-    )
+    mentors = names_of_mentors(group, now) if is_for_admins else ""
+    context = {**context, "wait": wait, "is_for_admins": is_for_admins, "mentors": mentors}
+    mentor = mentor_to_reply_to(group, now) if is_for_admins or "review" in event.ids else None
+    return write_mail("promise", reader, now, context, path=path, group=group, reply_to=mentor)
 
 
 PROMISE = MailKind(

@@ -1,14 +1,15 @@
 from datetime import datetime
 
-from django.urls import reverse
-
 from people.models import Event, Message, User
 from questions.access.questions import question_to_read
 from questions.models import Ask
+from telling.access.channels import hides_asker, question_to_post
+from telling.chat.wording import Post, write_post
 from telling.kinds.help import HELP
-from telling.kinds.in_groups import answering_people, reason_asked
+from telling.kinds.in_groups import answering_people, mentors_on
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, moment_label, written, zone_of
+from telling.mails import Mail, write_mail
+from telling.models import Channel
 
 
 def _ask(event: Event) -> Ask:
@@ -36,25 +37,33 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     asker = ask.enrolment.person if ask.enrolment else None
     if asker == question.asked_by and not access.reader.sees_asker(question):
         asker = None
-    parts = [
-        Part(f"Asked {moment_label(ask.asked_at, zone_of(reader, ask.group.cohort), now)}.", look="muted")
-    ]
-    if question.detail:
-        parts.append(written(question.detail, question.get_absolute_url()))
-    if question.milestone:
-        path = reverse("questions:milestone-questions", args=[question.milestone_id])
-        parts.append(Part(question.milestone.title, label="About", path=path))
-    if question.ask_count > 1:
-        parts.append(Part(f"It was asked {question.ask_count} times in the course."))
-    return Mail(
-        subject=f"{asker.get_short_name() if asker else f'Somebody in {ask.group}'} asks: {question}",
-        about=f"for {ask.group}",
-        heading=question.title,
-        parts=tuple(parts),
-        label="Answer" if access.may_answer else "Read it",
+    group = ask.group
+    context = {
+        "question": question,
+        "asker": asker,
+        "asked_at": ask.asked_at,
+        "may_answer": access.may_answer,
+        "mentors": mentors_on(group, group.cohort.today(now)),
+    }
+    return write_mail(
+        "question",
+        reader,
+        now,
+        context,
         path=f"{question.get_absolute_url()}{'#id_body' if access.may_answer else ''}",
-        why=reason_asked(reader, ask.group, now),
-        reply_to=asker if access.leads_beside(ask.group) else None,
+        group=group,
+        heading=question.title,
+        reply_to=asker if access.leads_beside(group) else None,
+    )
+
+
+def _post(channel: Channel, event: Event, now: datetime) -> Post | None:
+    ask = _ask(event)
+    question = question_to_post(channel, ask.question.duplicate_of_id or ask.question_id, now)
+    if question.has_answer or (channel.group and hides_asker(ask.question)):
+        return None
+    return write_post(
+        "question", {"question": question}, "question.asked", question.get_absolute_url(), question.title
     )
 
 
@@ -66,4 +75,5 @@ QUESTION = MailKind(
     thread=_thread,
     recipients=lambda event, now: answering_people(_ask(event).group, now),
     write=_write,
+    post=_post,
 )

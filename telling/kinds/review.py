@@ -4,7 +4,7 @@ from datetime import datetime
 from people.models import Event, User
 from telling.kinds.in_groups import mentor_to_reply_to
 from telling.kinds.kind import MailKind
-from telling.mails import Mail, Part, cut
+from telling.mails import Mail, write_mail
 from tracker.access.reviews import review_to_read
 from tracker.models import CodeReview
 
@@ -25,29 +25,17 @@ def _recipients(event: Event, now: datetime) -> Iterable[User]:
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     access = review_to_read(reader, event.ids["review"], now)
     review = access.review
-    author, reviewer = review.author.person.get_short_name(), review.reviewer.person.get_short_name()
     turn, state = _TURN[event.kind]
     if review.state != state or access.notices or not (access.is_reviewer or access.is_author):
         return None
-    subjects = {
-        "review_asked": f"{author} asks you to review {review.milestone}",
-        "review_changes_asked": f"{reviewer} asks for changes to {review.milestone}",
-        "review_approved": f"{reviewer} approved {review.milestone}",
-    }
-    return Mail(
-        subject=subjects[event.kind],
-        about=f"for {review.group}",
-        parts=(
-            *(
-                [Part(cut(review.note), label=author if turn == "reviewer" else reviewer, look="quote")]
-                if review.note
-                else []
-            ),
-            Part(review.url, label="Code"),
-        ),
-        label="Open the review",
+    by = review.author if turn == "reviewer" else review.reviewer
+    return write_mail(
+        "review",
+        reader,
+        now,
+        {"review": review, "by": by.person.get_short_name()},
         path=review.get_absolute_url(),
-        why=f"because you {'review' if turn == 'reviewer' else 'wrote'} this code",
+        group=review.group,
         reply_to=mentor_to_reply_to(review.group, now),
     )
 

@@ -28,7 +28,7 @@ class Channel(models.Model):
     address = models.CharField(max_length=500)
     # The key that signs posts to any program; shown once.
     secret = models.CharField(max_length=80, blank=True)
-    # Names of `telling.chat.NEWS`.
+    # Names of `telling.chat.news.NEWS`.
     news = models.JSONField(default=list)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="channels_made"

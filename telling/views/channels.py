@@ -18,7 +18,7 @@ from people.models import Message
 from people.saved_once import saved_once
 from telling.access.channels import channel_to_lead, channels_of_course, channels_of_group
 from telling.actions.channels import add_channel, change_channel, try_channel
-from telling.chat import news_for
+from telling.chat.news import news_for
 from telling.forms.channels import ChannelForm
 from telling.models import Channel
 

@@ -17,7 +17,7 @@ from telling.actions.channels import POST, add_channel, change_channel, switch_o
 from telling.actions.outbox import try_again
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
-from telling.chat import NEWS
+from telling.chat.news import NEWS
 from telling.models import Channel
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import MentorshipFactory

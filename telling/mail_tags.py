@@ -1,0 +1,48 @@
+"""Tags and filters of the templates of telling/mails."""
+
+from django import template
+from django.template import Context
+
+from lib.days import moment_label, near_day
+from lib.markdown_pictures import keys_in, without_pictures
+from lib.text import counted, joined
+from telling.mails import Part
+
+# Longest text that somebody wrote, in characters.
+LONGEST = 3_000
+
+register = template.Library()
+register.filter(joined)
+register.filter(near_day)
+register.simple_tag(moment_label)
+
+
+@register.simple_block_tag
+def words(content: str) -> str:
+    """Name what it holds: {% words as by %}By {{ day }}{% endwords %}."""
+    return " ".join(content.split())
+
+
+@register.simple_block_tag(takes_context=True)
+def part(
+    context: Context, content: str, look: str = "text", *, label: object = "", note: str = "", path: str = ""
+) -> str:
+    """Add a `telling.mails.Part`, unless it has no text and is no help. Markdown links to `path` if it has pictures."""
+    text = content.strip()
+    if look == "markdown":
+        count = len(keys_in(text))
+        text, note, path = (
+            without_pictures(text),
+            counted(count, "picture") if count else "",
+            path if count else "",
+        )
+    if look not in ("quote", "markdown"):
+        text = " ".join(text.split())
+    elif len(text) > LONGEST:
+        text = f"{text[:LONGEST].rstrip()} …"
+    if text or look == "help":
+        # Stripped, a text is no longer marked as safe, as those of a template are: the HTML of a mail escapes it.
+        context["parts"].append(
+            Part(text, label=str(label).strip(), note=note.strip(), path=path.strip(), look=look)
+        )
+    return ""
