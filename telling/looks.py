@@ -1,7 +1,6 @@
 """Pages that show what a mail is about. Opening one counts as a look, after which later events are told anew."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,15 +12,15 @@ from telling.kinds.help import HELP
 
 type Respond = Callable[[HttpRequest], HttpResponse]
 
-# By the name of the page, the thread that it shows; see `MailKind.thread`.
-THREADS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "tracker:group-detail": lambda given: f"dates {given['group_id']}",
-    "tracker:student-detail": lambda given: f"help {given['enrolment_id']}",
-    "tracker:help-answer": lambda given: f"help {given['enrolment_id']}",
-    "questions:question-detail": lambda given: f"question {given['question_id']}",
-    "tracker:review-detail": lambda given: f"review {given['review_id']}",
-    "telling:channel-edit": lambda given: f"channel {given['channel_id']}",
-    "tracker:check-in-detail": lambda given: f"check-in {given['group_id']} {given['week_iso']}",
+# By the name of the page, the thread that it shows, with what stands in its address; see `MailKind.thread`.
+THREADS = {
+    "tracker:group-detail": "dates {group_id}",
+    "tracker:student-detail": "help {enrolment_id}",
+    "tracker:help-answer": "help {enrolment_id}",
+    "questions:question-detail": "question {question_id}",
+    "tracker:review-detail": "review {review_id}",
+    "telling:channel-edit": "channel {channel_id}",
+    "tracker:check-in-detail": "check-in {group_id} {week_iso}",
 }
 
 
@@ -35,7 +34,7 @@ def mark_mails_read(get_response: Respond) -> Respond:
             return response
         thread = THREADS.get(match.view_name)
         if thread is not None and isinstance(request.user, User):
-            _mark_thread_read(request.user, thread(match.kwargs))
+            _mark_thread_read(request.user, thread.format(**match.kwargs))
         if match.view_name == "questions:question-detail" and isinstance(request.user, User):
             _mark_help_of_askers_read(request.user, match.kwargs["question_id"])
         return response

@@ -1,7 +1,6 @@
 """Each kind: who hears of it, in which words, and when it is no longer true."""
 
 import re
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -82,7 +81,7 @@ def test_who_hears_what(cast: Cast, name: str, monkeypatch: pytest.MonkeyPatch) 
         assert not {word for word in ("Ana is shy.", "Quiet.", "UNKNOWN") if word in mail.body + html}
         assert "List-Unsubscribe" in mail.extra_headers
     # A mail that holds back the next one until the reader has looked can be looked at.
-    pages = {thread(defaultdict(str)).partition(" ")[0] for thread in THREADS.values()}
+    pages = {thread.partition(" ")[0] for thread in THREADS.values()}
     assert {message.thread.partition(" ")[0] for message in Message.objects.all()} <= {"", *pages}
 
 
