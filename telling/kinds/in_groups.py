@@ -62,8 +62,8 @@ def members_of(group: Group, now: datetime) -> list[User]:
 
 
 def mentor_to_reply_to(group: Group, now: datetime) -> User | None:
-    """Return the first of today's mentors, whom a student's reply reaches."""
-    return next(iter(mentors_of(group, now)), None)
+    """Return the first of today's mentors who can sign in, whom a student's reply reaches."""
+    return next((mentor for mentor in mentors_of(group, now) if mentor.is_active), None)
 
 
 def everybody_in(group: Group, now: datetime) -> list[User]:

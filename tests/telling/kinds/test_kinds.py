@@ -16,6 +16,7 @@ from groups.models import Closing, Group, Membership, MentorAway, Mentorship, Mo
 from people.models import Event, Message, User
 from questions.actions import ask
 from questions.models import MaterialChange, Question
+from telling.actions.promises import tell_of_promises
 from telling.actions.sorting import sort_events
 from telling.kinds import KINDS, kinds_of
 from telling.kinds.kind import MORNING
@@ -245,11 +246,27 @@ def test_nobody_hears_of_a_meeting_that_is_over(
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
-def test_replies_do_not_go_to_a_disabled_account(cast: Cast) -> None:
-    cancel(cast)
+@pytest.mark.parametrize(
+    ("happen", "reached"), [(cancel, []), (log_held, ["=?utf-8?q?Tom=C3=A1s_Reis?= <tomas@example.com>"])]
+)
+def test_replies_do_not_go_to_a_disabled_account(
+    cast: Cast, happen: Callable[[Cast], object], reached: list[str]
+) -> None:
+    happen(cast)
     cast.marta.is_active = False
     cast.marta.save()
-    assert {tuple(mail.reply_to) for mail in deliver()} == {()}
+    mails = deliver()
+    assert [mail.reply_to for mail in mails] == [reached] * 3
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_nobody_is_told_to_reply_to_themselves(cast: Cast) -> None:
+    """Inês, a course admin, mentors the group that owes the answer, too."""
+    MentorshipFactory.create(group=cast.clover, person=cast.ines, role="co-mentor")
+    cast.clover.mentorships.exclude(person=cast.ines).delete()
+    QuestionFactory.create(membership=cast.ana, asked_at=NOW - timedelta(hours=49))
+    tell_of_promises(NOW)
+    assert [(mail.to, mail.reply_to) for mail in deliver()] == [(["ines@example.com"], [])]
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
