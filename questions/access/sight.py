@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
 from itertools import starmap
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
@@ -99,7 +99,8 @@ class Sight:
             .values_list("pk", "question", "question__duplicate_of")
             for time_zone, groups in self.mentored.items()
         ]
-        return list(starmap(LedAsk, Ask.objects.none().union(*led))) if led else []
+        rows: Any = Ask.objects.none().union(*led) if led else ()
+        return list(starmap(LedAsk, rows))
 
     def covers(self, question: Question) -> bool:
         """Whether the condition holds for a question whose cohort is loaded.
