@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from groups.models import Enrolment, Membership
 from lib.days import near_day
+from lib.text import joined
 from people.models import Event, User
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, zone_of
@@ -97,7 +98,7 @@ def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
     ]
     first = rows[0]
     return Mail(
-        subject=f"Due {first.label}: {first.text}" + (f", and {len(rows) - 1} more" if rows[1:] else ""),
+        subject=f"Due {first.label}: {joined((row.text for row in rows), 1)}",
         heading="Due soon" if rows[1:] else f"Due {first.label}",
         about=f"for {group}",
         parts=tuple(rows),

@@ -46,7 +46,7 @@ def test_a_student_hears_once_and_together_of_what_is_due(cast: Cast) -> None:
     mark(enrolment=bruno, milestone=cast.milestones[2], state="working", by=bruno.person, at=NOW)
     sent = morning(18)
     assert subjects(sent, "ana", "bruno", "chidi") == {
-        "ana": ["Due Sun 20 September: Indexation, and 1 more"],
+        "ana": ["Due Sun 20 September: Indexation and 1 more"],
         "bruno": [],
         "chidi": ["Due Sun 20 September: Indexation"],
     }
@@ -85,7 +85,7 @@ def test_who_is_away_hears_nothing_and_on_their_return_what_is_due(cast: Cast) -
     }
     assert [one.subject for one in morning(21)["ana"] if "Due" in one.subject] == []
     (back,) = morning(22)["ana"]
-    assert back.subject == "Due today: Indexation, and 1 more"
+    assert back.subject == "Due today: Indexation and 1 more"
     assert "Read the paper" in str(back.body)
     assert subjects(morning(23), "ana") == {"ana": []}
 
