@@ -114,11 +114,10 @@ def _open(imports: QuerySet[SheetImport], pk: int) -> SheetImport:
 
 
 def _check(sheet_import: SheetImport, plan: ImportPlan[Any]) -> None:
-    missing = [f"{table['name']}: {label}" for table in plan.tables for label in table["missing"]]  # type: ignore[attr-defined]
+    missing = [f"{tab['name']}: {label}" for tab in plan.tables for label in tab["missing"]]
     if missing:
         raise Refused(f"Choose the columns for what is missing ({', '.join(missing)}).")
-    answers = sheet_import.options.get("answers", {})
-    if waiting := [question for question in plan.clarifications if not answers.get(question.key)]:
+    if waiting := [one for one in plan.clarifications if not sheet_import.answers.get(one.key)]:
         raise Refused(f"Answer the open questions first: {waiting[0].text}")
     if plan.digest() != sheet_import.digest:
         raise Refused(

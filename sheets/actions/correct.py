@@ -1,16 +1,16 @@
 from collections.abc import Collection
-from typing import Any
 
 from django.db import transaction
 
 from sheets.matching.plan import UNTICKED
 from sheets.models import SheetImport
+from sheets.models.kept import ImportOptions
 
 ALL = "all"
 
 
 @transaction.atomic
-def correct(*, sheet_import: SheetImport, options: dict[str, Any]) -> None:
+def correct(*, sheet_import: SheetImport, options: ImportOptions) -> None:
     """Keep what people said about an open import. It is to be read anew, and cannot be confirmed before."""
     locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
     if locked.is_open:

@@ -17,6 +17,7 @@ from sheets.matching.outline import plan_outline
 from sheets.matching.plan import ImportPlan
 from sheets.matching.sheet import plan_people
 from sheets.models import ImportFile, SheetImport
+from sheets.models.kept import ShownTab
 from sheets.reading import UnreadableFile
 from sheets.reading.files import text_of_file
 from sheets.reading.limits import LIMITS, size_label
@@ -37,7 +38,7 @@ class ReadFiles:
     """Files as they were understood: their tabs for the page, and what compares them with the database."""
 
     compare: Callable[[], ImportPlan[Any]]
-    tabs: Sequence[dict[str, object]] = ()
+    tabs: Sequence[ShownTab] = ()
     notes: Sequence[str] = ()
     left_out: Sequence[str] = ()
 
@@ -50,7 +51,7 @@ class ReadFiles:
         say("Comparing with Trefoil")
         plan = self.compare()
         check_number(len(plan.clarifications))
-        plan.tables = list(self.tabs)
+        plan.tables = self.tabs
         plan.notes = list(dict.fromkeys([*self.notes, *plan.notes, *self.left_out]))
         return plan
 
@@ -62,7 +63,7 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = si
         UnreadableFile: a file cannot be read.
     """
     course, cohort, options = sheet_import.course, sheet_import.cohort, sheet_import.options
-    answers: dict[str, str] = options.get("answers", {})
+    answers = sheet_import.answers
     turned = frozenset(options.get("turned", ()))
     if sheet_import.kind == SheetImport.Kind.OUTLINE:
         outline = _read_outline(list(sheet_import.files.order_by("position")))
@@ -78,7 +79,7 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = si
         lists = {
             n: understand_materials(table)
             for n, table in enumerate(tabs.tables)
-            if table.meaning and table.meaning.kind == MATERIALS
+            if table.meant.kind == MATERIALS
         }
         understood = {n: table.understood for n, table in lists.items()}
         gives = {n: Counter(material=len(table.entries)) for n, table in lists.items()}

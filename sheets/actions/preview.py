@@ -11,6 +11,7 @@ from sheets.actions.links import fetch_files
 from sheets.actions.planning import Say, plan_of, read_import, silent
 from sheets.matching.plan import ImportPlan
 from sheets.models import ImportJob, ImportLine, SheetImport
+from sheets.models.kept import ImportOptions
 from sheets.reading import UnreadableFile
 
 
@@ -30,10 +31,13 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
     return sheet_import
 
 
-def look(*, sheet_import: SheetImport, options: dict[str, Any], at: datetime) -> None:
+def look(*, sheet_import: SheetImport, options: ImportOptions, at: datetime) -> None:
     """Keep a choice, and what the tabs give with it. Choices from the form, sent meanwhile, keep their preview."""
     sheet_import.refresh_from_db()
-    if any(sheet_import.options.get(part) != options[part] for part in ("tabs", "answers")):
+    if (
+        sheet_import.options | {"tabs": options["tabs"], "answers": options["answers"]}
+        != sheet_import.options
+    ):
         correct(sheet_import=sheet_import, options=options)
     tabs = read_import(sheet_import, sheet_import.uploaded_by, at).tabs
     sheet_import.understood = sheet_import.understood | {"tables": tabs}
@@ -53,23 +57,11 @@ def keep_preview(sheet_import: SheetImport, plan: ImportPlan[Any] | None, refusa
         for n, line in enumerate(plan.lines if plan else ()):
             line.sheet_import, line.position = kept, n
         ImportLine.objects.bulk_create(plan.lines if plan else (), batch_size=500)
-        questions = [
-            {
-                "key": question.key,
-                "text": question.text,
-                "places": list(question.locations[:5]),
-                "more_places": max(len(question.locations) - 5, 0),
-                "choices": [[choice.value, choice.label] for choice in question.choices],
-                "takes_email": question.takes_email,
-                "suggested": question.suggested,
-            }
-            for question in (plan.clarifications if plan else ())
-        ]
         sheet_import.understood = {
             "tables": plan.tables if plan else [],
             "notes": plan.notes if plan else [],
             "counts": plan.counts() if plan else {},
-            "questions": questions,
+            "questions": [question.shown() for question in plan.clarifications] if plan else [],
             **({"refusal": refusal} if refusal else {}),
         }
         sheet_import.digest = plan.digest() if plan else ""

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from django.utils.text import capfirst
 
 from sheets.models import ImportFile, SheetImport
+from sheets.models.kept import SaidOfTab, ShownColumn, ShownMark, ShownTab
 from sheets.reading import CellValue, Limits, SheetRow, Table, TabMeaning, UnreadableFile, read_file
 from sheets.reading.kept import kept, tables_kept
 from sheets.reading.limits import LIMITS
@@ -34,7 +34,7 @@ from sheets.understanding.meanings import (
 from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.people_lines import read_people_file
 from sheets.understanding.questions import own_columns
-from sheets.understanding.records import record_kind
+from sheets.understanding.records.tabs import record_kind
 from sheets.understanding.totals import is_total_row
 from sheets.understanding.tracker import DAY_DONE_AT, MARKS, said_at_milestones
 
@@ -88,7 +88,7 @@ def read_tables(
 
 def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
     """Read the files, and what was said of their tabs."""
-    said: Mapping[str, Any] = sheet_import.options.get("tabs", {})
+    said: dict[str, SaidOfTab] = sheet_import.options.get("tabs", {})
     door = {SheetImport.Kind.ROSTER: PEOPLE, SheetImport.Kind.MATERIALS: MATERIALS}.get(
         SheetImport.Kind(sheet_import.kind), ""
     )
@@ -111,9 +111,9 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
             for part, key, meant in zip(found, keys, unsaid, strict=True)
         ]
         # Left out as it was, it is so for the same reason.
-        is_left_out = all(_meaning(part).kind == LEAVE_OUT for part in parts)
+        is_left_out = all(part.meant.kind == LEAVE_OUT for part in parts)
         is_of_no_group = any(
-            _meaning(part).kind == PROGRESS and not _meaning(part).numbers("group") and is_nameless(part)
+            part.meant.kind == PROGRESS and not part.meant.numbers("group") and is_nameless(part)
             for part in (unsaid if is_left_out else parts)
         )
         if len(parts) > 1 and is_of_no_group:
@@ -121,7 +121,7 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
                 f"{table.name}: it has {len(parts)} tables, and nothing says which group each of them is. Write the"
                 " name of the group above each, or give each a tab of its own. The tab is left out."
             )
-            parts = [replace(part, meaning=replace(_meaning(part), kind=LEAVE_OUT)) for part in parts]
+            parts = [replace(part, meaning=replace(part.meant, kind=LEAVE_OUT)) for part in parts]
         for key, part in zip(keys, parts, strict=True):
             tabs.of_shape[key].append(part)
             blocks = groups_in(part)
@@ -130,25 +130,20 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
     return tabs
 
 
-def _meaning(table: Table) -> TabMeaning:
-    assert table.meaning is not None, "a tab that was read has a meaning"  # noqa: S101
-    return table.meaning
-
-
 def shown_tabs(
     tabs: ReadTabs,
     understood: Mapping[int, UnderstoodTable],
     gives: Mapping[int, Counter[str]],
     passed_over: Mapping[int, Collection[int]],
-) -> list[dict[str, object]]:
+) -> list[ShownTab]:
     """Tabs for the page, one of each shape, since what is said holds for all tabs of a shape.
 
     Args:
         understood, gives, passed_over: how a tab was read, what came of it, and its rows of nobody, by its index.
     """
-    shown: list[dict[str, object]] = []
+    shown: list[ShownTab] = []
     for key, tables in tabs.of_shape.items():
-        table, meaning = tables[0], _meaning(tables[0])
+        table, meaning = tables[0], tables[0].meant
         header = table.rows[meaning.header]
         # Lines of people that were pasted have no columns of their own.
         if not header.number:
@@ -158,17 +153,17 @@ def shown_tabs(
         read = understood.get(ns[0])
         missing = [one.label for one in read.missing] if read else []
         titles = {column.number: column.header for column in read.columns} if read else {}
-        rows = [row for each in tables for row in each.rows[_meaning(each).header + 1 :]]
+        rows = [row for each in tables for row in each.rows[each.meant.header + 1 :]]
         marked = [
             row
             for n in ns
-            for row in tabs.tables[n].rows[_meaning(tabs.tables[n]).header + 1 :]
+            for row in tabs.tables[n].rows[tabs.tables[n].meant.header + 1 :]
             if missing or row.number not in passed_over.get(n, ())
         ]
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
         looked_at = width_of(table.rows[meaning.header : meaning.header + LOOKED_AT])
         is_progress = meaning.kind == PROGRESS
-        columns = [
+        columns: list[ShownColumn] = [
             {
                 "number": n,
                 "letters": table.place(n),
@@ -183,7 +178,7 @@ def shown_tabs(
             for n in range(max(looked_at, *(n + 1 for n in (*filled, *titles)), 0))
             if n in titles or header.text(n) or filled[n]
         ]
-        tab = {
+        tab: ShownTab = {
             "key": key,
             "gives": ", ".join(_counted(count, what) for what, count in counts.items() if count),
             "missing": missing,
@@ -195,7 +190,7 @@ def shown_tabs(
             "kinds": kind_choices(table),
             "header": meaning.header,
             "rows": [
-                [n, f"{capfirst(table.row_name(row.number))}: {_first_texts(row)}"]
+                (n, f"{capfirst(table.row_name(row.number))}: {_first_texts(row)}")
                 for n, row in enumerate(table.rows[: max(_HEADERS_OFFERED, meaning.header + 1)])
                 if row.number > 0
             ],
@@ -208,15 +203,14 @@ def shown_tabs(
 
 
 def _first_texts(row: SheetRow) -> str:
-    texts = [text[:40] for n in range(len(row.cells)) if (text := row.text(n))]
-    return " · ".join(texts[:5]) + (" …" if len(texts) > 5 else "")
+    return " · ".join(text[:40] for text in row.texts[:5]) + (" …" if len(row.texts) > 5 else "")
 
 
 def _few(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(texts))[:_SAMPLES]
 
 
-def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[dict[str, object]]:
+def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[ShownMark]:
     """The marks of the milestones but for check boxes, the most frequent first."""
     found: dict[str, list[CellValue]] = defaultdict(list)
     of_days = meaning.numbers(DAY_DONE_AT)
@@ -234,7 +228,7 @@ def _marks(rows: Sequence[SheetRow], meaning: TabMeaning) -> Iterator[dict[str, 
 def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
     """Return what is not imported, with its number of cells: tabs, columns, and rows above and below a table."""
     for table in (table for tables in tabs.of_shape.values() for table in tables):
-        meaning = _meaning(table)
+        meaning = table.meant
         rows = table.rows[meaning.header + 1 :]
         if meaning.kind == LEAVE_OUT:
             if kind := exported_kind(table):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +11,7 @@ from courses.models import Cohort, Course
 from lib.refusals import Refused
 from people.models import User
 from sheets.models import ImportFile, SheetImport
+from sheets.models.kept import ImportOptions, SaidOfTab
 from sheets.reading import UnreadableFile
 from sheets.reading.files import check_size, length_of
 from sheets.reading.limits import LIMITS, size_label
@@ -65,7 +65,7 @@ def upload(
         raise Refused(
             f"Together the files have {size_label(size)}; the limit is {most}. Upload them in several batches."
         )
-    options = {
+    options: ImportOptions = {
         "starts_on": starts_on.isoformat() if starts_on else None,
         "is_inviting": is_inviting,
         "tabs": _said_before(course, cohort),
@@ -100,14 +100,16 @@ def is_long(contents: Iterable[bytes]) -> bool:
     return sum(map(length_of, contents)) > _LONG
 
 
-def _said_before(course: Course, cohort: Cohort | None) -> dict[str, Any]:
+def _said_before(course: Course, cohort: Cohort | None) -> dict[str, SaidOfTab]:
     """Return the choices for tabs of earlier imports, by shape; the end of a table holds for its own file."""
-    said: dict[str, Any] = {}
+    before: dict[str, SaidOfTab] = {}
     imports = SheetImport.objects.filter(course=course, cohort=cohort, state=SheetImport.State.CONFIRMED)
     for options in imports.newest_first().values_list("options", flat=True)[:_REMEMBERED]:
-        for key, tab in options.get("tabs", {}).items():
-            said.setdefault(key, {part: value for part, value in tab.items() if part != "last"})
-    return said
+        said: dict[str, SaidOfTab] = options.get("tabs", {})
+        before = said | before
+    for tab in before.values():
+        tab.pop("last", None)
+    return before
 
 
 def shown_name(name: str) -> str:

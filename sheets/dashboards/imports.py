@@ -1,7 +1,5 @@
 """The list of imports, and one page of the lines of an import."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,30 +26,19 @@ _LABELS = {verdict: verdict.label for verdict in Verdict} | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
-    """An import with what was worked out about it."""
-
-    row: SheetImport
-    files: str
-    counts: str
-
-
-def import_list_page(imports: SheetImportQuerySet, address: QueryDict) -> Page[ImportSummary]:
-    """A page of imports, the newest first."""
+def import_list_page(imports: SheetImportQuerySet, address: QueryDict) -> Page[tuple[SheetImport, str]]:
+    """A page of imports, the newest first, with their lines counted."""
     rows: QuerySet[Any] = (
         imports.newest_first().select_related("uploaded_by", "job").annotate(file_count=Count("files"))
     )
     page = page_of(address, rows)
-    page.object_list = [
-        ImportSummary(row, some(row.file_count, "file"), counted(row)) for row in page.object_list
-    ]
+    page.object_list = [(row, counted(row)) for row in page.object_list]
     return page
 
 
 def counted(sheet_import: SheetImport) -> str:
     """Count the lines by verdict: "3 new, 1 not imported"."""
-    counts: dict[str, int] = sheet_import.understood.get("counts", {})
+    counts = sheet_import.counts
     return ", ".join(
         f"{counts[verdict]} {label}" for verdict, label in _LABELS.items() if counts.get(verdict)
     )
@@ -73,16 +60,15 @@ class ImportPage:
         self.refusal: str = sheet_import.understood.get("refusal", "")
         # Its files were not read, or not since somebody corrected how.
         self.is_unread = sheet_import.state == SheetImport.State.UPLOADED and not self.refusal
-        understood: dict[str, Any] = {} if self.is_unread else sheet_import.understood
-        counts: dict[str, int] = understood.get("counts", {})
-        tabs: list[dict[str, Any]] = understood.get("tables", [])
-        self.notes: Sequence[str] = understood.get("notes", [])
-        self.missing = [f"{label} ({tab['name']})" for tab in tabs for label in tab["missing"]]
-        answers = sheet_import.options.get("answers", {})
-        self.open_questions = sum(not answers.get(one["key"]) for one in understood.get("questions", []))
-        self.is_all_left_out = bool(tabs) and all(tab.get("kind") == LEAVE_OUT for tab in tabs)
         # Whether there are columns or questions to go back to.
-        self.has_answers = any(sheet_import.understood.get(part) for part in ("tables", "questions"))
+        self.has_answers = bool(sheet_import.tabs or sheet_import.questions)
+        # Nothing is understood of one that is not read.
+        read = SheetImport() if self.is_unread else sheet_import
+        counts = read.counts
+        self.notes: list[str] = read.understood.get("notes", [])
+        self.missing = [f"{label} ({tab['name']})" for tab in read.tabs for label in tab["missing"]]
+        self.open_questions = sum(not sheet_import.answers.get(one["key"]) for one in read.questions)
+        self.is_all_left_out = bool(read.tabs) and all(tab.get("kind") == LEAVE_OUT for tab in read.tabs)
         # Whether its rows are kept, so that they can be listed and undone.
         self.has_rows = sheet_import.has_rows(now)
         files = list(sheet_import.files.order_by("position").only("name", "link"))

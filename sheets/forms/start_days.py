@@ -6,6 +6,7 @@ from django import forms
 
 from groups.forms.stay_day import StayDay
 from sheets.models import ImportLine, SheetImport
+from sheets.models.kept import ImportOptions
 
 
 class StartDaysForm(forms.Form):
@@ -16,7 +17,7 @@ class StartDaysForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         assert sheet_import.cohort is not None, "only people of a cohort have a day"  # noqa: S101
-        self._options = sheet_import.options
+        self._options: ImportOptions = sheet_import.options
         cohort = sheet_import.cohort
         self.fields["of_all"] = StayDay(
             label="All new people start on",
@@ -37,10 +38,10 @@ class StartDaysForm(forms.Form):
     def rows(self) -> list[tuple[ImportLine, forms.BoundField]]:
         return [(line, self[f"on-{email}"]) for email, line in self.lines.items()]
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> ImportOptions:
         """The chosen days. A person whose day was not changed follows the day of all; an emptied one does so again."""
         of_all: date | None = self.cleaned_data["of_all"]
-        days: dict[str, str] = dict(self._options.get("days", {}))
+        days = dict(self._options.get("days", {}))
         for email, line in self.lines.items():
             chosen: date | None = self.cleaned_data[f"on-{email}"]
             if chosen is None:

@@ -1,12 +1,13 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 
 from lib.mentions import Mention, read_person
 from sheets.models import SheetImport
+from sheets.models.kept import ImportOptions, ImportQuestion, SaidOfTab, ShownColumn, ShownMark, ShownTab
 from sheets.understanding.dates import DayOrder
 from sheets.understanding.marks import DAY_DONE
 from sheets.understanding.meanings import ACROSS, FIELDS
@@ -46,16 +47,15 @@ class TabsForm(forms.Form):
 
     def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked: list[dict[str, Any]] = sheet_import.understood.get("questions", [])
-        names = [question for question in asked if question["takes_email"]]
+        names = [question for question in sheet_import.questions if question["takes_email"]]
         # A name that can be only one person need not be looked at.
         self.names = sorted(names, key=lambda question: bool(question["suggested"]))
         self.more_names = self.names[_NAMES:]
-        self.questions = [question for question in asked if question not in self.more_names]
-        self._answers: dict[str, str] = sheet_import.options.get("answers", {})
-        self._said: dict[str, Any] = sheet_import.options.get("tabs", {})
+        self.questions = [one for one in sheet_import.questions if one not in self.more_names]
+        self._answers = sheet_import.answers
+        self._said: dict[str, SaidOfTab] = sheet_import.options.get("tabs", {})
         room = MOST_FIELDS - sum(2 if question["takes_email"] else 1 for question in self.questions)
-        self.tabs, self.left_out = _fitting(sheet_import.understood.get("tables", []), room)
+        self.tabs, self.left_out = _fitting(sheet_import.tabs, room)
         self._milestones = list(sheet_import.course.milestones.in_order().values_list("pk", "title"))
         for tab in self.tabs:
             self._add_tab(tab)
@@ -73,7 +73,7 @@ class TabsForm(forms.Form):
         for question in self.questions:
             self._add_question(name_of(question), question)
 
-    def _add_tab(self, tab: dict[str, Any]) -> None:
+    def _add_tab(self, tab: ShownTab) -> None:
         key = tab["key"]
         self.fields[f"{key}-kind"] = forms.ChoiceField(
             label="What it holds", choices=tab["kinds"], required=False, initial=tab["kind"]
@@ -84,7 +84,7 @@ class TabsForm(forms.Form):
             coerce=int,
             required=False,
             initial=tab["header"],
-            empty_value=tab["header"],
+            empty_value=tab["header"],  # type: ignore[arg-type]
         )
         if tab["last"]:
             self.fields[f"{key}-last"] = forms.IntegerField(
@@ -112,7 +112,7 @@ class TabsForm(forms.Form):
                 label=f"“{' · '.join(mark['texts'])}”", choices=_STATES, required=False, initial=mark["state"]
             )
 
-    def _fields_of(self, kind: str, column: dict[str, Any]) -> list[Any]:
+    def _fields_of(self, kind: str, column: ShownColumn) -> list[Any]:
         """Return the choices for a column: at a milestone only those that its cells allow, to keep the page short."""
         what = column["field"].partition(":")[0]
         choices: list[Any] = [("", "Leave out")]
@@ -127,12 +127,12 @@ class TabsForm(forms.Form):
                 choices.append((group, [(f"{name}:{one}", f"{before}{label[:80]}") for one, label in of]))
         return choices
 
-    def _add_question(self, n: str, question: dict[str, Any]) -> None:
+    def _add_question(self, n: str, question: ImportQuestion) -> None:
         choices = [(value, label) for value, label in question["choices"]]
         if question["takes_email"]:
             choices.insert(-1, (_BY_EMAIL, "Someone with this e-mail address:"))
         answered = self._answers.get(question["key"], "")
-        known_values = {value for value, _ in choices}
+        known_values = dict(choices)
         locations = ", ".join(question["places"]) + (
             f" and {question['more_places']} more" if question["more_places"] else ""
         )
@@ -197,14 +197,15 @@ class TabsForm(forms.Form):
                 self.add_error(field, why)
         return cleaned
 
-    def _is_other_kind(self, tab: dict[str, Any]) -> bool:
+    def _is_other_kind(self, tab: ShownTab) -> bool:
         """Whether a tab was said to be of another kind, or to begin elsewhere: its columns are proposed anew."""
-        return any(self._said_or_shown(tab, part) != tab[part] for part in ("kind", "header"))
+        said = self._said_or_shown(tab, "kind"), self._said_or_shown(tab, "header")
+        return said != (tab["kind"], tab["header"])
 
-    def _said_or_shown(self, tab: dict[str, Any], part: str) -> Any:
+    def _said_or_shown(self, tab: ShownTab, part: Literal["kind", "header", "last"]) -> Any:
         return self.cleaned_data.get(f"{tab['key']}-{part}", tab[part])
 
-    def options(self, *, is_checked: bool = True) -> dict[str, Any]:
+    def options(self, *, is_checked: bool = True) -> ImportOptions:
         """Return the choices by shape of tab, and the answers by question, as the import stores them."""
         cleaned = self.cleaned_data
         answers = dict(self._answers)
@@ -217,11 +218,14 @@ class TabsForm(forms.Form):
             typed = cleaned.get(f"email-{name_of(question)}", "")
             found = pasted.get(question["key"]) or (typed if answer == _BY_EMAIL else answer)
             answers[question["key"]] = str(found)
-        return ({"pasted_for_nobody": left} if cleaned.get("addresses") else {}) | {
+        options: ImportOptions = {
             "tabs": self._said | {tab["key"]: self._said_of(tab) for tab in self.tabs},
             "answers": {key: answer for key, answer in answers.items() if answer},
             "is_checked": is_checked and not any(map(self._is_other_kind, self.tabs)),
         }
+        if cleaned.get("addresses"):
+            options["pasted_for_nobody"] = left
+        return options
 
     def _pasted(self) -> tuple[dict[str, Mention], list[str]]:
         """The person of each name that the pasted lines have, in full or as the only one who begins with it.
@@ -244,24 +248,29 @@ class TabsForm(forms.Form):
         left = [lines[n - 1].strip()[:200] for n, person in people if (n, person.email) not in used]
         return found, [*dict.fromkeys(left)]
 
-    def _said_of(self, tab: dict[str, Any]) -> dict[str, Any]:
-        cleaned, key = self.cleaned_data, tab["key"]
-        said = {part: self._said_or_shown(tab, part) for part in ("kind", "header", "last")}
-        if self._is_other_kind(tab):
-            if ACROSS in {said["kind"], tab["kind"]} and said["kind"] != tab["kind"]:
-                # Another table has other rows.
-                del said["header"], said["last"]
-            return said
-        for what, before in (("columns", f"{key}-column-"), ("day_orders", f"{key}-order-")):
-            named = {name.removeprefix(before): cleaned[name] for name in cleaned if name.startswith(before)}
-            said[what] = named
-        said["marks"] = {
-            mark["key"]: cleaned.get(f"{key}-mark-{name_of(mark)}", mark["state"]) for mark in tab["marks"]
+    def _said_of(self, tab: ShownTab) -> SaidOfTab:
+        key, kind = tab["key"], self._said_or_shown(tab, "kind")
+        if kind != tab["kind"] and ACROSS in (kind, tab["kind"]):
+            # Another table has other rows.
+            return {"kind": kind}
+        said: SaidOfTab = {
+            "kind": kind,
+            "header": self._said_or_shown(tab, "header"),
+            "last": self._said_or_shown(tab, "last"),
         }
+        if not self._is_other_kind(tab):
+            said["columns"] = self._by_number(f"{key}-column-")
+            said["day_orders"] = self._by_number(f"{key}-order-")
+            marks = {mark["key"]: (f"{key}-mark-{name_of(mark)}", mark["state"]) for mark in tab["marks"]}
+            said["marks"] = {mark: self.cleaned_data.get(*of) for mark, of in marks.items()}
         return said
 
+    def _by_number(self, before: str) -> dict[str, str]:
+        named = self.cleaned_data.items()
+        return {name.removeprefix(before): said for name, said in named if name.startswith(before)}
 
-def name_of(asked: dict[str, Any]) -> str:
+
+def name_of(asked: ImportQuestion | ShownMark) -> str:
     """Names the field of a question or mark. Its place on the page may have changed when it is sent."""
     return hashlib.sha256(asked["key"].encode()).hexdigest()[:10]
 
@@ -271,7 +280,7 @@ def _name_in(key: str) -> str:
     return _BEHIND.split(key.partition(":")[2])[0]
 
 
-def _fitting(tabs: list[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _fitting(tabs: list[ShownTab], room: int) -> tuple[list[ShownTab], list[ShownTab]]:
     shown: list[str] = []
     for tab in sorted(tabs, key=lambda tab: not tab["missing"]):
         unclear = sum(bool(column.get("unclear")) for column in tab["columns"])

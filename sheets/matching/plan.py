@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sheets.models import ImportLine
+from sheets.models.kept import ImportQuestion, ShownTab
 
 Verdict = ImportLine.Verdict
 # Written only if somebody ticks it: what people set here, and what Trefoil replaces.
@@ -16,6 +17,7 @@ UNTICKED = (Verdict.BOTH, Verdict.MOVED, Verdict.REPLACED)
 CHANGES = (Verdict.NEW, Verdict.CHANGED, Verdict.MOVED)
 # The answer to leave out whatever the question is about.
 LEAVE_OUT = "leave-out"
+SKIPPED = "Skipped, as you chose."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class ClarificationChoice:
 class Clarification:
     """Something the file leaves open and a person has to answer.
 
-    The answer is the value of a choice or, with `takes_email`, an e-mail address.
+    The answer is the value of a choice, or with `takes_email` an e-mail address.
     """
 
     key: str
@@ -37,6 +39,17 @@ class Clarification:
     takes_email: bool = False
     suggested: str = ""
     locations: tuple[str, ...] = ()
+
+    def shown(self) -> ImportQuestion:
+        return {
+            "key": self.key,
+            "text": self.text,
+            "places": list(self.locations[:5]),
+            "more_places": max(len(self.locations) - 5, 0),
+            "choices": [(choice.value, choice.label) for choice in self.choices],
+            "takes_email": self.takes_email,
+            "suggested": self.suggested,
+        }
 
 
 @dataclass(slots=True)
@@ -47,8 +60,7 @@ class ImportPlan[Changes]:
     lines: list[ImportLine] = field(default_factory=list)
     clarifications: list[Clarification] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    # Tables as the page shows them; `key` is what corrections refer to.
-    tables: list[dict[str, object]] = field(default_factory=list)
+    tables: Sequence[ShownTab] = ()
     # Labels of the proposals that people ticked or not, unlike what is proposed.
     turned: Collection[str] = ()
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from courses.models import Cohort, Course
 from lib.references import ALL
 from lib.texts import NO_NAMES, SHARED
+from sheets.models.kept import ImportQuestion, ShownTab
 
 # For so long it is kept, row by row, what a confirmed import read and wrote.
 UNDONE_WITHIN = timedelta(days=90)
@@ -51,10 +52,9 @@ class SheetImport(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.UPLOADED)
     # Its files are too long for a request, so the worker has it read, written and undone: rows of ImportJob.
     is_long = models.BooleanField(default=False)
-    # From people: "starts_on" (a day), "days" (address to day), "is_inviting", "columns" (layout to column to field),
-    # "answers" (by key), "turned" (labels of proposals), "pasted_for_nobody" (lines).
+    # `ImportOptions`.
     options = models.JSONField(default=dict)
-    # For the pages: tables with their columns, questions, notes, counts.
+    # For the pages: "tables", "questions", "notes", "counts" by verdict, or the "refusal".
     understood = models.JSONField(default=dict)
     # Hash of the preview: what is confirmed must be what was shown.
     digest = models.CharField(max_length=64, blank=True)
@@ -119,6 +119,23 @@ class SheetImport(models.Model):
         return job is not None and not job.why_ended
 
     @property
+    def tabs(self) -> list[ShownTab]:
+        return self.understood.get("tables", [])  # type: ignore[no-any-return]
+
+    @property
+    def questions(self) -> list[ImportQuestion]:
+        return self.understood.get("questions", [])  # type: ignore[no-any-return]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of lines by verdict."""
+        return self.understood.get("counts", {})  # type: ignore[no-any-return]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return self.options.get("answers", {})  # type: ignore[no-any-return]
+
+    @property
     def links_to_fetch(self) -> models.QuerySet[Any]:
         """Its files that have only an address so far, or could not be read as they were."""
         links = self.files.exclude(link="")
@@ -127,8 +144,7 @@ class SheetImport(models.Model):
     @property
     def shows_at_once(self) -> bool:
         """Whether its tabs are short enough to be read in the request in which somebody chooses what they are."""
-        rows: int = sum(tab["length"] for tab in self.understood.get("tables", []))
-        return rows <= _ROWS_AT_ONCE
+        return sum(tab["length"] for tab in self.tabs) <= _ROWS_AT_ONCE
 
     @property
     def is_open(self) -> bool:

@@ -37,6 +37,11 @@ class SheetRow:
     def text(self, column: int) -> str:
         return text_of(self.cell(column))
 
+    @property
+    def texts(self) -> list[str]:
+        """The texts of the cells that are not empty."""
+        return [text for cell in self.cells if (text := text_of(cell))]
+
 
 @dataclass(frozen=True, slots=True)
 class TabMeaning:
@@ -80,6 +85,12 @@ class Table:
     @property
     def name(self) -> str:
         return f"{self.file}, {self.tab}" if self.tab else self.file
+
+    @property
+    def meant(self) -> TabMeaning:
+        """The meaning of a table for which it was said or proposed."""
+        assert self.meaning is not None, "a tab that is read has a meaning"  # noqa: S101
+        return self.meaning
 
     def formula_note(self, passed_over: Collection[int] = ()) -> tuple[str, ...]:
         cells = [

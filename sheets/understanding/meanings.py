@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from lib.mentions import ADDRESS
 from lib.text import folded
+from sheets.models.kept import SaidOfTab
 from sheets.reading import CellValue, SheetRow, Table, TabMeaning
 from sheets.reading.limits import LIMITS
 from sheets.understanding import materials, questions, roster, tracker
@@ -47,14 +47,10 @@ _LABELS = {
     MATERIALS: "Materials",
     LEAVE_OUT: "Leave out",
 }
-# Choices for tabs of one shape: "kind", "header" (an index), "last" (a number of a row), "columns" (field by
-# number), "marks", "day_orders" (by column); each only if it was said.
-type Said = Mapping[str, Any]
 
 
 def kind_of(table: Table) -> str:
-    assert table.meaning is not None, "a tab that is read has a meaning"  # noqa: S101
-    return ACROSS if table.is_turned else table.meaning.kind
+    return ACROSS if table.is_turned else table.meant.kind
 
 
 def kind_choices(table: Table) -> list[tuple[str, str]]:
@@ -71,8 +67,7 @@ def kind_choices(table: Table) -> list[tuple[str, str]]:
 
 def shape_of(table: Table, milestones: MilestoneTitles) -> str:
     """A hash of the headers as proposed: what is said of one tab holds for all of the same shape."""
-    meaning = table.meaning
-    assert meaning is not None, "a shape is that of a proposal"  # noqa: S101
+    meaning = table.meant
     rows = {meaning.header: table.rows[meaning.header]}
     if meaning.kind == PROGRESS:
         rows[-1] = table.rows[meaning.titles]
@@ -84,7 +79,9 @@ def shape_of(table: Table, milestones: MilestoneTitles) -> str:
     return hashlib.sha256("|".join([str(table.is_hidden), *texts]).encode()).hexdigest()[:12]
 
 
-def proposed(table: Table, milestones: MilestoneTitles, said: Said | None = None, *, door: str = "") -> Table:
+def proposed(
+    table: Table, milestones: MilestoneTitles, said: SaidOfTab | None = None, *, door: str = ""
+) -> Table:
     """The table with what was said of it; what was not said is proposed.
 
     Args:
@@ -113,7 +110,9 @@ def proposed(table: Table, milestones: MilestoneTitles, said: Said | None = None
     rows = table.rows[meaning.header + 1 :]
     of_column = {n: unclear_day(days_of(rows, meaning, n)) for n in meaning.columns}
     _, of_tab = unclear_day(cell for n in meaning.columns for cell in days_of(rows, meaning, n))
-    orders = {n: order or of_tab or DayOrder.DAY for n, (text, order) in of_column.items() if text}
+    orders: dict[int, str] = {
+        n: order or of_tab or DayOrder.DAY for n, (text, order) in of_column.items() if text
+    }
     orders |= {int(n): order for n, order in said.get("day_orders", {}).items() if order}
     return replace(table, meaning=replace(meaning, day_orders=orders))
 

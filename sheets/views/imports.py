@@ -111,8 +111,8 @@ def do_or_ask_for(
 
 def next_page(sheet_import: SheetImport) -> str:
     """Return the page of what is what until somebody has checked it, then that of the import."""
-    has_tabs = sheet_import.understood.get("tables") or sheet_import.understood.get("questions")
     is_read = sheet_import.state == SheetImport.State.PREVIEWED
+    has_tabs = sheet_import.tabs or sheet_import.questions
     if is_read and has_tabs and not sheet_import.options.get("is_checked", "days" in sheet_import.options):
         return reverse("sheets:import-tabs", args=[sheet_import.pk])
     return sheet_import.get_absolute_url()
@@ -136,7 +136,7 @@ def import_tabs(request: HtmxRequest, import_id: int) -> HttpResponse:
         asked = {question["key"] for question in form.questions}
         correct(sheet_import=sheet_import, options=form.options())
         response = do_or_ask_for(Work.READ, sheet_import, request, user, now)
-        is_new = any(question["key"] not in asked for question in sheet_import.understood["questions"])
+        is_new = any(question["key"] not in asked for question in sheet_import.questions)
         return redirect("sheets:import-tabs", import_id) if is_new and not sheet_import.is_long else response
     return render(request, "sheets/import_tabs.html", {"import": sheet_import, "form": form, "step": 2})
 

@@ -46,7 +46,7 @@ def test_name_that_stands_in_many_rows_is_asked_and_compared_once(
     names = ["Anna Ruiva"] * 40
     [question] = of_clover(cast, ("Clover.xlsx", tracker("Bruno Sá", *names))).understood["questions"]
     assert (len(question["places"]), question["more_places"]) == (5, 35)
-    assert question["choices"][0] == ["ana@example.com", "Ana Ruivo <ana@example.com>"]
+    assert question["choices"][0] == ("ana@example.com", "Ana Ruivo <ana@example.com>")
     assert compared == ["anna ruiva"]
 
 

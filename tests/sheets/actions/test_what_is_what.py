@@ -66,7 +66,7 @@ def test_file_of_which_nothing_was_recognised_gets_the_page(
     assert shown(sheet_import) == []
     page = chooser(sheet_import)
     [tab] = sheet_import.understood["tables"]
-    assert (tab["kind"], tab["rows"][1]) == ("", [1, "Row 2: Wer · LLM basics"])
+    assert (tab["kind"], tab["rows"][1]) == ("", (1, "Row 2: Wer · LLM basics"))
     assert "sheets.xlsx, Stand: left out with 4 rows." in sheet_import.understood["notes"]
     # Another kind proposes other columns, so that the page is shown again.
     assert page.choose(kind="progress", header=1) == page.url
