@@ -4,13 +4,14 @@ Our own reader recognises tabs by their headers, so no other tab may look like a
 is why people are "Person" there instead of "Name" or "Student", and a question's title is "Asked".
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from groups.models import Enrolment, Membership, Mentorship
 from sheets.understanding.records.asked import SOMEBODY, ExportedQuestion
 from sheets.understanding.records.column import ExportColumn
 from sheets.understanding.records.students import STUDENT, ExportedPerson
+from tracker.access.written_about import mask
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview
 
 
@@ -94,8 +95,14 @@ def _answers(row: ExportedQuestion) -> Iterator[str]:
         yield f"{answer.answered_by.name}, {day}: {answer.body}"
 
 
-def entries_of(check_in: CheckIn) -> list[ExportedEntry]:
-    """One row per student entry; a single row if there are no entries."""
+def entries_of(check_in: CheckIn, masked: Collection[int]) -> list[ExportedEntry]:
+    """One row per student entry; a single row if there are no entries.
+
+    Args:
+        masked: ids of check-ins that the reader reads as a student, without what mentors wrote to each other.
+    """
+    if check_in.pk in masked:
+        mask(check_in, *check_in.entries.all())
     entries = sorted(check_in.entries.all(), key=lambda entry: (entry.enrolment.person.name, entry.pk))
     return [ExportedEntry(check_in, entry) for entry in entries or (None,)]
 

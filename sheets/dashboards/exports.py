@@ -28,7 +28,6 @@ from sheets.dashboards.export_rows import (
 from sheets.understanding.records.asked import ExportedQuestion
 from sheets.understanding.records.column import ExportColumn, ExportRow, header_of, row_of
 from sheets.understanding.records.students import PEOPLE, PROGRESS, ExportedPerson, ExportedProgress
-from tracker.access.written_about import mask
 from tracker.models import CheckIn, CheckInEntry, Progress
 
 # Rows in memory at a time. Each prefetch costs one query per batch.
@@ -48,7 +47,7 @@ class CohortExport:
 
     Args:
         has_private_notes: set it only for readers who may read private notes and asked for them.
-        masked: ids of check-ins that the reader reads as a student, without what mentors wrote to each other.
+        masked: see `entries_of`.
     """
 
     cohort: Cohort
@@ -99,9 +98,7 @@ def _progress(chosen: CohortExport) -> Iterator[ExportedProgress]:
 def _check_ins(chosen: CohortExport) -> Iterator[ExportedEntry]:
     rows = with_entries(CheckIn.objects.filter(group__cohort=chosen.cohort))
     for check_in in rows.order_by(*_BY_GROUP, "week_starts_on").iterator(BATCH // 10):
-        if check_in.pk in chosen.masked:
-            mask(check_in, *check_in.entries.all())
-        yield from entries_of(check_in)
+        yield from entries_of(check_in, chosen.masked)
 
 
 def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:

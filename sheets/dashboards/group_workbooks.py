@@ -4,9 +4,9 @@ Groups are read in batches of fifty, which limits memory and the number of queri
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from itertools import batched, chain
+from itertools import batched
 from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
@@ -36,7 +36,6 @@ from sheets.understanding.records.column import ExportColumn, header_of, row_of
 from sheets.understanding.records.students import PEOPLE, PLAN, PROGRESS
 from sheets.writing.archive import file_stem
 from sheets.writing.workbook import PercentFormula, WorkbookTab, workbook
-from tracker.access.written_about import mask
 
 _AT_ONCE = 50
 # Rows above the first student: learning path, empty row, modules, header with percentages.
@@ -49,14 +48,6 @@ _MARKS: dict[str, bool | str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class GroupFile:
-    """A group's workbook. Its name is the group's name, which the import uses for a new group."""
-
-    name: str
-    content: bytes
-
-
 def group_workbooks(
     *,
     cohort: Cohort,
@@ -65,14 +56,14 @@ def group_workbooks(
     has_private_notes: bool = False,
     led: LedGroupIds = None,
     masked: frozenset[int] = frozenset(),
-) -> Iterator[GroupFile]:
-    """Make one workbook per group, one at a time.
+) -> Iterator[tuple[str, bytes]]:
+    """Make one workbook per group, one at a time: its name, which the import uses for a new group, and its content.
 
     Args:
         today: the cohort's working day. It decides who is in the tracker: current members, and those who finished.
         has_private_notes: set it only for readers who may read private notes and asked for them.
         led: ids of the groups that the reader leads; None for a course admin.
-        masked: ids of check-ins that the reader reads as a student, without what mentors wrote to each other.
+        masked: see `entries_of`.
     """
     milestones, zone = list(cohort.course.milestones.in_order()), ZoneInfo(cohort.time_zone)
     of_check_ins = WITH_PRIVATE_NOTES if has_private_notes else CHECK_INS
@@ -80,9 +71,7 @@ def group_workbooks(
         rows = rows_of_groups(batch, today)
         for group in batch:
             of = rows[group.pk]
-            for check_in in of.check_ins:
-                if check_in.pk in masked:
-                    mask(check_in, *check_in.entries.all())
+            check_ins = [entry for check_in in of.check_ins for entry in entries_of(check_in, masked)]
             questions = [SheetQuestion(question, zone, led) for question in of.questions]
             people = [*map(mentor, of.mentorships), *(student(stay.enrolment, stay) for stay in of.stays)]
             selected = {item.milestone_id for item in of.items}
@@ -103,14 +92,14 @@ def group_workbooks(
                 ),
                 _tab("Plan", PLAN, of.items, zone),
                 _tab("Progress", PROGRESS, of.progress, zone),
-                _tab("Check-ins", of_check_ins, chain.from_iterable(map(entries_of, of.check_ins)), zone),
+                _tab("Check-ins", of_check_ins, check_ins, zone),
                 _tab("Agreed steps", STEPS, of.steps, zone),
                 _tab("Code reviews", REVIEWS, of.reviews, zone),
                 _tab("Answers", ANSWERS, (answer for one in questions for answer in one.answers), zone),
                 _tab("Asks", ASKS, (ask for one in questions for ask in one.asks), zone),
                 _tab("People", PEOPLE, people, zone),
             ]
-            yield GroupFile(f"{file_stem(group.name)}.xlsx", workbook(tabs))
+            yield f"{file_stem(group.name)}.xlsx", workbook(tabs)
 
 
 def _tab[Row](

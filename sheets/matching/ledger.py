@@ -18,15 +18,14 @@ from people.models import User
 from sheets.matching.changes import CohortChanges
 from sheets.matching.cohort_snapshot import CohortSnapshot, ref_of, shown
 from sheets.matching.group_names import GroupNames
-from sheets.matching.mentors import MentorFinder, MentorMatch
+from sheets.matching.mentors import MentorFinder
 from sheets.matching.modules import ModuleFinder
-from sheets.matching.plan import ImportPlan, Verdict
+from sheets.matching.plan import SKIPPED, ImportPlan, Verdict
 from sheets.matching.students import StudentFinder
 from sheets.understanding.roster import UnreadRow, group_key
 from tracker.joining import JoiningDays
 
 WAITING = "Waiting for your answer: who is this?"
-SKIPPED = "Skipped, as you chose."
 NO_DATE = "without a date"
 
 
@@ -83,7 +82,7 @@ class Ledger:
         # People in another group than the files say, with the files' group, so that each is listed once.
         self._differing: set[tuple[str, str]] = set()
         # Mentors in the files by key of the group and address, with the first location, and the role if it is said.
-        self._mentors: dict[str, dict[str, tuple[MentorMatch, str, str]]] = defaultdict(dict)
+        self._mentors: dict[str, dict[str, tuple[Mention, str, str]]] = defaultdict(dict)
         # Keys of groups that have a sheet with mentors.
         self.with_sheet: set[str] = set()
         # Groups by key: existing ones, those that the files add, and by the names that the files use for them.
@@ -140,10 +139,10 @@ class Ledger:
 
     def study_refusal(self, person: User, group: Group) -> str:
         """Say why the person cannot study in the group, whether or not it has room."""
-        return _sign_in_refusal(person) or self.in_groups.mentors_it_refusal(person, group)
+        return sign_in_refusal(person) or self.in_groups.mentors_it_refusal(person, group)
 
     def mentor_refusal(self, person: User, group: Group) -> str:
-        return _sign_in_refusal(person) or self.in_groups.mentor_refusal(person, group)
+        return sign_in_refusal(person) or self.in_groups.mentor_refusal(person, group)
 
     def joins_on(self, email: str, group: Group | None) -> date:
         """The day from which the person is a student or member, if no earlier stay says otherwise."""
@@ -200,7 +199,7 @@ class Ledger:
                 ticked[name] = value
         return fresh, ticked
 
-    def name_mentor(self, group: Group, match: MentorMatch, location: str, mentors_as: str = "") -> None:
+    def name_mentor(self, group: Group, match: Mention, location: str, mentors_as: str = "") -> None:
         self._mentors[group_key(group.name)].setdefault(match.email, (match, location, mentors_as))
 
     def plan_mentors(self) -> None:
@@ -283,11 +282,11 @@ class Ledger:
         return person or self.by
 
     def milestone(self, title: str, location: str) -> Milestone:
-        match = self.modules.find(title, location)
-        if match.milestone is None:
+        milestone = self.modules.find(title, location)
+        if milestone is None:
             waiting = "Waiting for your answer: which milestone is it?"
-            raise RowRefused(waiting if match.is_open else SKIPPED)
-        return match.milestone
+            raise RowRefused(SKIPPED if self.modules.is_skipped(title) else waiting)
+        return milestone
 
     def refuse(self, location: str, what: str, reason: object) -> None:
         if isinstance(reason, DuplicateRow):
@@ -300,7 +299,7 @@ class Ledger:
             self.refuse(one.location, one.what, one.reason)
 
 
-def _sign_in_refusal(person: User) -> str:
+def sign_in_refusal(person: User) -> str:
     return "" if person.is_active else f"{person} can no longer sign in; ask a site admin."
 
 

@@ -30,7 +30,7 @@ def plan_materials(
         for unread in table.unread:
             plan.add(Verdict.UNREADABLE, unread.what, unread.location, unread.reason)
         for entry in table.entries:
-            milestone = finder.find(entry.milestone, entry.location).milestone
+            milestone = finder.find(entry.milestone, entry.location)
             if milestone is None and not finder.is_new(entry.milestone):
                 why = "Skipped with its milestone, as you chose."
                 plan.add(Verdict.UNREADABLE, entry.title, entry.location, why)

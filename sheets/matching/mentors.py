@@ -2,24 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from lib.mentions import Mention, read_person
 from sheets.matching.clarifications import Clarifications
 from sheets.matching.cohort_snapshot import CohortSnapshot
 from sheets.matching.near_names import NearNames
-from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
+from sheets.matching.plan import LEAVE_OUT, Clarification
 
 _MOST_NEAR = 8
-
-
-@dataclass(frozen=True, slots=True)
-class MentorMatch:
-    """A mentor who was found, by address. `name` is for new people."""
-
-    email: str
-    name: str
 
 
 class MentorFinder:
@@ -30,19 +21,19 @@ class MentorFinder:
         self._answers = answers
         self._asked = Clarifications()
         # Names that have an address beside them elsewhere in the files.
-        self._named: dict[str, dict[str, MentorMatch]] = defaultdict(dict)
+        self._named: dict[str, dict[str, Mention]] = defaultdict(dict)
         for mention in mentions:
             if mention.email and mention.folded_name and not mention.wrong:
-                self._named[mention.folded_name][mention.email] = MentorMatch(mention.email, mention.name)
+                self._named[mention.folded_name][mention.email] = mention
 
     @property
     def clarifications(self) -> list[Clarification]:
         return self._asked.all
 
-    def find(self, mention: Mention, location: str) -> MentorMatch | None:
-        """Return who is meant; None if the answer is open or was to leave the mentor out."""
+    def find(self, mention: Mention, location: str) -> Mention | None:
+        """Return who is meant, with an address; None if the answer is open or was to leave the mentor out."""
         if mention.email:
-            return MentorMatch(mention.email, mention.name)
+            return mention
         candidates = self._candidates(mention)
         if len(candidates) == 1:
             return candidates[0]
@@ -52,11 +43,11 @@ class MentorFinder:
         if typed.wrong or not typed.email:
             return None
         named = (of[typed.email].name for of in self._named.values() if typed.email in of)
-        return MentorMatch(typed.email, typed.name or next(named, mention.name))
+        return Mention(typed.name or next(named, mention.name), typed.email)
 
-    def _candidates(self, mention: Mention) -> list[MentorMatch]:
+    def _candidates(self, mention: Mention) -> list[Mention]:
         accounts = {
-            account.email: MentorMatch(account.email, account.name)
+            account.email: Mention(account.name, account.email)
             for account in self._now.tied_named(mention.name)
             if account.is_active
         }
@@ -67,7 +58,7 @@ class MentorFinder:
     def _near(self) -> NearNames:
         return NearNames([*self._now.tied_names, *self._named])
 
-    def _clarification(self, key: str, mention: Mention, candidates: list[MentorMatch]) -> Clarification:
+    def _clarification(self, key: str, mention: Mention, candidates: list[Mention]) -> Clarification:
         why = "Several people have this name." if candidates else "No one in the course has this name."
         begun = self._near.begun(mention.folded_name)[:_MOST_NEAR]
         near = candidates or [match for name in begun for match in self._candidates(Mention(name, ""))]
@@ -76,8 +67,8 @@ class MentorFinder:
             key=key,
             text=f"Who is the mentor “{mention.name}”? {why}",
             choices=(
-                *(ClarificationChoice(one.email, f"{one.name} <{one.email}>") for one in near),
-                ClarificationChoice(LEAVE_OUT, "Skip this mentor"),
+                *((one.email, f"{one.name} <{one.email}>") for one in near),
+                (LEAVE_OUT, "Skip this mentor"),
             ),
             takes_email=True,
             suggested=likely[0].email if len(likely) == 1 and not candidates else "",

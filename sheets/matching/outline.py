@@ -13,7 +13,7 @@ from lib.markdown_bounds import LONGEST
 from lib.names import clean_name
 from lib.text import folded
 from sheets.matching.modules import ModuleFinder
-from sheets.matching.plan import ImportPlan, Verdict
+from sheets.matching.plan import SKIPPED, ImportPlan, Verdict
 from sheets.understanding.outline import PREREQUISITES, Outline, OutlinePart
 from sheets.understanding.replaced import is_calendar_section, is_tracking_sheet
 
@@ -60,10 +60,10 @@ def plan_outline(
     seen: dict[int | str, int] = {}
     for part in outline.milestones:
         location = f"line {part.line}"
-        there = finder.find(part.title, location).milestone
+        there = finder.find(part.title, location)
         key = there.pk if there else part.title
         if not there and not finder.is_new(part.title):
-            plan.add(Verdict.UNREADABLE, part.title, location, "Skipped, as you chose.")
+            plan.add(Verdict.UNREADABLE, part.title, location, SKIPPED)
         elif key in seen:
             plan.add(Verdict.DUPLICATE, part.title, location, f"The same milestone is in line {seen[key]}.")
         else:

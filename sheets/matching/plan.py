@@ -21,21 +21,15 @@ SKIPPED = "Skipped, as you chose."
 
 
 @dataclass(frozen=True, slots=True)
-class ClarificationChoice:
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Clarification:
     """Something the file leaves open and a person has to answer.
 
-    The answer is the value of a choice, or with `takes_email` an e-mail address.
+    The answer is the value of a choice, which has a label, or with `takes_email` an e-mail address.
     """
 
     key: str
     text: str
-    choices: tuple[ClarificationChoice, ...]
+    choices: tuple[tuple[str, str], ...]
     takes_email: bool = False
     suggested: str = ""
     locations: tuple[str, ...] = ()
@@ -46,7 +40,7 @@ class Clarification:
             "text": self.text,
             "places": list(self.locations[:5]),
             "more_places": max(len(self.locations) - 5, 0),
-            "choices": [(choice.value, choice.label) for choice in self.choices],
+            "choices": list(self.choices),
             "takes_email": self.takes_email,
             "suggested": self.suggested,
         }

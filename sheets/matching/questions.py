@@ -11,21 +11,13 @@ from lib.weeks import monday_of
 from questions.actions.records import SOLVED, RecordedQuestion
 from questions.models import Answer, Ask, Question
 from sheets.matching.cohort_snapshot import ref_of
-from sheets.matching.ledger import (
-    NO_DATE,
-    SKIPPED,
-    DuplicateRow,
-    Ledger,
-    RowRefused,
-    counted_labels,
-    key_of,
-)
-from sheets.matching.plan import Verdict
+from sheets.matching.ledger import NO_DATE, DuplicateRow, Ledger, RowRefused, counted_labels, key_of
+from sheets.matching.plan import SKIPPED, Verdict
 from sheets.matching.questions_snapshot import QuestionsSnapshot, asked_when
 from sheets.matching.records.answers_and_asks import AnswersAndAsks, new_answer, new_asks
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.questions import AskedQuestion, QuestionTab
-from sheets.understanding.records import AnswerRecord, AskRecord
+from sheets.understanding.records.asked import AnswerRecord, AskRecord
 from sheets.understanding.roster import group_key
 
 type _Key = tuple[str, str]
@@ -94,8 +86,7 @@ class QuestionMatcher:
             self._matched[key] = existing, [_asker_and_day(row)]
             return
         question.cohort, question.group = ledger.cohort, self._group
-        match = ledger.modules.find(row.module, row.location) if row.module else None
-        question.milestone = match.milestone if match else None
+        question.milestone = ledger.modules.find(row.module, row.location) if row.module else None
         if more:
             new = self._own(row, answers, asks)
             self._numbered[more.number, key_of(row.title)] = question

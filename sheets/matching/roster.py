@@ -9,20 +9,13 @@ from typing import Any
 
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
+from lib.mentions import Mention
 from lib.text import folded
 from people.actions.invitations import has_signed_in
 from people.models import User
 from sheets.matching.cohort_snapshot import shown
-from sheets.matching.ledger import (
-    SKIPPED,
-    WAITING,
-    DuplicateRow,
-    Ledger,
-    RowRefused,
-    said_lines,
-)
-from sheets.matching.mentors import MentorMatch
-from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice, Verdict
+from sheets.matching.ledger import WAITING, DuplicateRow, Ledger, RowRefused, said_lines, sign_in_refusal
+from sheets.matching.plan import LEAVE_OUT, SKIPPED, Clarification, Verdict
 from sheets.understanding.roster import RosterEntry, RosterTable
 
 
@@ -77,7 +70,7 @@ class _RosterPlanner:
         # New groups with their first location.
         self.new_groups: dict[str, str] = {}
         # Mentors with their rows. They follow once it is known which groups there are.
-        self.mentors: list[tuple[MentorMatch, RosterEntry]] = []
+        self.mentors: list[tuple[Mention, RosterEntry]] = []
 
     def match(self, entries: Sequence[RosterEntry]) -> None:
         found = [(entry, self._find(entry)) for entry in self._present(entries)]
@@ -139,8 +132,8 @@ class _RosterPlanner:
             person = student.person if student else self.now.accounts.get(email)
             row = _RosterRow(entry, student, email, person, self.now.stay(student) if student else None)
             row.group = ledger.find_group(entry.group, may_be_new=True) if entry.group else None
-            if person is not None and not person.is_active:
-                raise RowRefused(f"{person} can no longer sign in; ask a site admin.")
+            if person is not None and (refusal := sign_in_refusal(person)):
+                raise RowRefused(refusal)
             if person is not None and row.group is not None and row.is_moving:
                 if refusal := ledger.in_groups.mentors_it_refusal(person, row.group):
                     raise RowRefused(refusal)
@@ -233,9 +226,9 @@ class _RosterPlanner:
                 ),
                 locations=(entry.location,),
                 choices=(
-                    ClarificationChoice("same", "Same person"),
-                    ClarificationChoice("other", "A different person with the same name"),
-                    ClarificationChoice(LEAVE_OUT, "Skip this row"),
+                    ("same", "Same person"),
+                    ("other", "A different person with the same name"),
+                    (LEAVE_OUT, "Skip this row"),
                 ),
             )
         )
@@ -265,8 +258,8 @@ class _RosterPlanner:
                     text=f"How many {name.replace('_', ' ')} are “{text[:40]}”?",
                     locations=(entry.location,),
                     choices=(
-                        *(ClarificationChoice(value, value) for value in choices),
-                        ClarificationChoice(LEAVE_OUT, "Leave it out"),
+                        *((value, value) for value in choices),
+                        (LEAVE_OUT, "Leave it out"),
                     ),
                 )
             )

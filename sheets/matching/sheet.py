@@ -23,7 +23,8 @@ from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
 from sheets.understanding.books import Book, BookSet, group_name, group_names
 from sheets.understanding.questions import AskedQuestion, QuestionTab
-from sheets.understanding.records import AnswerRecord, AskRecord, PersonRecord, PlanRecord, ProgressRecord
+from sheets.understanding.records.asked import AnswerRecord, AskRecord
+from sheets.understanding.records.students import PersonRecord, PlanRecord, ProgressRecord
 from sheets.understanding.records.tabs import RecordKind, records_of
 from sheets.understanding.roster import group_key, group_refusal
 from sheets.understanding.tracker import Tracker

@@ -9,7 +9,7 @@ from lib.text import folded
 from sheets.matching.clarifications import Clarifications
 from sheets.matching.cohort_snapshot import CohortSnapshot, shown
 from sheets.matching.near_names import NearNames
-from sheets.matching.plan import LEAVE_OUT, Clarification, ClarificationChoice
+from sheets.matching.plan import LEAVE_OUT, Clarification
 from sheets.understanding.roster import group_key
 
 # The answer that somebody of the group asked, no matter who.
@@ -58,13 +58,10 @@ class StudentFinder:
     @property
     def clarifications(self) -> list[Clarification]:
         return [
-            replace(
-                clarification,
-                choices=tuple(choice for choice in clarification.choices if choice.value != SOMEBODY),
-            )
-            if clarification.key in self._must_be_named
-            else clarification
-            for clarification in self._asked.all
+            replace(one, choices=tuple(choice for choice in one.choices if choice[0] != SOMEBODY))
+            if one.key in self._must_be_named
+            else one
+            for one in self._asked.all
         ]
 
     @cached_property
@@ -157,9 +154,9 @@ class StudentFinder:
             key=key,
             text=f"Who is “{mention.name[:150]}”{f' of {called[:100]}' if called else ''}? {why}",
             choices=(
-                *(ClarificationChoice(student.person.email, shown(student.person)) for student in near),
-                ClarificationChoice(SOMEBODY, "Someone in the group (the name is not kept)"),
-                ClarificationChoice(LEAVE_OUT, "Skip their rows"),
+                *((student.person.email, shown(student.person)) for student in near),
+                (SOMEBODY, "Someone in the group (the name is not kept)"),
+                (LEAVE_OUT, "Skip their rows"),
             ),
             takes_email=True,
             suggested=near[0].person.email if len(near) == 1 else "",

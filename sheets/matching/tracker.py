@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import date
 
 from groups.models import Enrolment, Group
-from sheets.matching.ledger import SKIPPED, WAITING, Ledger, RowRefused
-from sheets.matching.plan import Verdict
+from sheets.matching.ledger import WAITING, Ledger, RowRefused
+from sheets.matching.plan import SKIPPED, Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot, further
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.roster import group_key

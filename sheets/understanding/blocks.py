@@ -11,7 +11,7 @@ from sheets.understanding.exported import exported_kind
 from sheets.understanding.labels import CALLED, GROUP, PATH, label_texts, texts_of_group
 from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
-from sheets.understanding.records import record_kind
+from sheets.understanding.records.tabs import record_kind
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
 from sheets.understanding.totals import is_total_row
 

@@ -11,7 +11,7 @@ from sheets.reading import Table
 from sheets.understanding.labels import CALLED, title_above
 from sheets.understanding.meanings import LEAVE_OUT, OWN, PEOPLE, PROGRESS, QUESTIONS
 from sheets.understanding.questions import QuestionTab, understand_questions
-from sheets.understanding.records import RecordTab, understand_record_tab
+from sheets.understanding.records.tabs import RecordTab, understand_record_tab
 from sheets.understanding.roster import RosterTable, understand_roster
 from sheets.understanding.tracker import Tracker, understand_tracker
 
@@ -51,11 +51,11 @@ def understand_books(tables: Sequence[Table], at: datetime, since: date | None =
         at: the moment of the import, in the time zone of the moments in them.
         since: the first day that can be meant by one without a year.
     """
-    trackers_as_text = sum(_kind(table) == PROGRESS and not table.tab for table in tables)
+    trackers_as_text = sum(table.meant.kind == PROGRESS and not table.tab for table in tables)
     book_set = BookSet()
     books: dict[str, Book] = {}
     for n, table in enumerate(tables):
-        kind = _kind(table)
+        kind = table.meant.kind
         if kind == PEOPLE:
             book_set.people[n] = understand_roster(table)
             continue
@@ -73,11 +73,6 @@ def understand_books(tables: Sequence[Table], at: datetime, since: date | None =
             book.records.append((n, understand_record_tab(OWN[kind], table, at)))
     book_set.books = list(books.values())
     return book_set
-
-
-def _kind(table: Table) -> str:
-    assert table.meaning is not None, "a tab that is read has a meaning"  # noqa: S101
-    return table.meaning.kind
 
 
 def counts_of(book_set: BookSet) -> dict[int, Counter[str]]:

@@ -122,19 +122,15 @@ def header_at(table: Table, fields: Sequence[ColumnField]) -> int:
     ]
     if not any(scores):
         wide = (
-            n for n, row in enumerate(table.rows[:LOOKED_AT]) if len(_texts(row)) > 1 and not _is_labels(row)
+            n for n, row in enumerate(table.rows[:LOOKED_AT]) if len(row.texts) > 1 and not _is_labels(row)
         )
         return next(wide, 0)
     return scores.index(max(scores))
 
 
-def _texts(row: SheetRow) -> list[str]:
-    return [text for n in range(len(row.cells)) if (text := row.text(n))]
-
-
 def _is_labels(row: SheetRow) -> bool:
     """Whether a row has labels with their values beside them: "Mentor:", "Ines Paz"."""
-    texts = _texts(row)
+    texts = row.texts
     return all(text.endswith(":") == (n % 2 == 0) for n, text in enumerate(texts)) and len(texts) % 2 == 0
 
 

@@ -9,12 +9,7 @@ from django.core.validators import URLValidator
 
 from lib.text import folded
 from sheets.reading import SheetRow, Table
-from sheets.understanding.columns import (
-    ColumnField,
-    UnderstoodTable,
-    column_field,
-    understand_table,
-)
+from sheets.understanding.columns import ColumnField, UnderstoodTable, column_field, understand_table
 from sheets.understanding.marks import read_yes, words_of
 from sheets.understanding.roster import UnreadRow
 

@@ -127,8 +127,8 @@ def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow
     mentors = mentors or mentors_above(understood)
     wrong = person.wrong or _wrong(person, group, mentors)
     if wrong:
-        texts = filter(None, map(row.text, range(len(row.cells))))
-        return UnreadRow(location, row, (str(person) or next(texts, "no name"))[:200], wrong, person.email)
+        what = str(person) or next(iter(row.texts), "no name")
+        return UnreadRow(location, row, what[:200], wrong, person.email)
     zone_text = understood.text(row, "time_zone")
     zone = read_zone(zone_text)
     wrong_zone = f"“{zone_text[:40]}” is not a time zone and is left out; use a name such as Europe/Lisbon"

@@ -34,20 +34,14 @@ from sheets.understanding.totals import is_count, is_total, is_total_row
 MARKS, HOURS, DAY_DONE_AT, LISTED = "marks", "hours", "done", "listed"
 AT_MILESTONE = (MARKS, HOURS, DAY_DONE_AT, LISTED)
 OF_ROW = "row"
+_NAMES = ("name", "first_name", "last_name")
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
 _MODULE = column_field("module", "title of the row’s milestone", "")
 FIELDS: tuple[ColumnField, ...] = (
-    _BY_NAME["name"],
-    _BY_NAME["first_name"],
-    _BY_NAME["last_name"],
-    _BY_NAME["email"],
-    _BY_NAME["mentor"],
-    _BY_NAME["mentor_email"],
-    _BY_NAME["group"],
+    *(_BY_NAME[name] for name in (*_NAMES, "email", "mentor", "mentor_email", "group")),
     _MODULE,
     *(column_field(name, f"{name} at a milestone", "", is_many=True) for name in AT_MILESTONE),
 )
-_NAMES = ("name", "first_name", "last_name")
 # The number of rows that decide whether a column holds marks.
 _JUDGED_BY = 200
 _MOST_HOURS = 500
@@ -201,8 +195,7 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
     Args:
         until, since: between them something was done.
     """
-    meaning = table.meaning
-    assert meaning is not None, "a tab that is read has a meaning"  # noqa: S101
+    meaning = table.meant
     base = understand_table(table, FIELDS)
     named, at = table.rows[meaning.titles], meaning.numbers(*AT_MILESTONE)
     columns = [
@@ -322,7 +315,7 @@ def _cells(
     understood: UnderstoodTable, row: SheetRow, until: date | None, since: date | None
 ) -> Iterator[TrackerCell]:
     table = understood.table
-    said, orders = (table.meaning.marks, table.meaning.day_orders) if table.meaning else ({}, {})
+    said, orders = table.meant.marks, table.meant.day_orders
     of_row = _listed(understood.lines(row, _MODULE.name))
     for what, of, column in _at(understood):
         value, hours, location = row.cell(column.number), None, table.location(row.number, column.number)

@@ -22,7 +22,7 @@ from people.audit import note
 from sheets.access import groups_led, sheet_address_to_read
 from sheets.actions.sheet_addresses import note_reading, renew_address
 from sheets.dashboards.exports import CohortExport, ExportKind, file_of
-from sheets.dashboards.group_workbooks import GroupFile, group_workbooks
+from sheets.dashboards.group_workbooks import group_workbooks
 from sheets.dashboards.living import living_sheet
 from sheets.forms.exports import AddressForm, WorkbookForm, WorkbooksForm
 from sheets.models import SheetAddress
@@ -126,7 +126,7 @@ def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
     led = None if access.is_course_admin else groups_led(user, now)
-    return _workbook_response(next(_workbooks(request, access.group.cohort, [access.group], led)))
+    return _workbook_response(*next(_workbooks(request, access.group.cohort, [access.group], led)))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -140,10 +140,10 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
         return export_page(request, cohort, status=422, form=form)
     group = form.cleaned_data["group"]
     if group is not None:
-        return _workbook_response(next(_workbooks(request, cohort, [group])))
+        return _workbook_response(*next(_workbooks(request, cohort, [group])))
     files = _workbooks(request, cohort, list(cohort.groups.in_order()))
     return StreamingHttpResponse(
-        archive.archive_parts((file.name, file.content) for file in files),
+        archive.archive_parts(files),
         content_type=archive.CONTENT_TYPE,
         headers=_attachment(f"{file_stem(cohort.title)}.zip"),
     )
@@ -151,7 +151,7 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
 
 def _workbooks(
     request: HtmxRequest, cohort: Cohort, groups: Sequence[Group], led: LedGroupIds = None
-) -> Iterator[GroupFile]:
+) -> Iterator[tuple[str, bytes]]:
     now = timezone.now()
     return group_workbooks(
         cohort=cohort,
@@ -168,8 +168,8 @@ def _has_private_notes(request: HtmxRequest) -> bool:
     return form.is_valid() and bool(form.cleaned_data["private_notes"])
 
 
-def _workbook_response(file: GroupFile) -> HttpResponse:
-    return HttpResponse(file.content, content_type=workbook.CONTENT_TYPE, headers=_attachment(file.name))
+def _workbook_response(name: str, content: bytes) -> HttpResponse:
+    return HttpResponse(content, content_type=workbook.CONTENT_TYPE, headers=_attachment(name))
 
 
 def _attachment(name: str) -> dict[str, str]:

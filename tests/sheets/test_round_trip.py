@@ -30,7 +30,7 @@ def workbooks(cohort: Cohort, *, has_private_notes: bool = True) -> list[tuple[s
         today=TODAY,
         has_private_notes=has_private_notes,
     )
-    return [(file.name, file.content) for file in files]
+    return list(files)
 
 
 def empty_cohort(cast: Cast) -> Cohort:

@@ -10,7 +10,7 @@ from sheets.matching.cohort_snapshot import ref_of
 from sheets.matching.ledger import Ledger, RowRefused, key_of
 from sheets.matching.questions_snapshot import asked_when
 from sheets.understanding.questions import AskedQuestion
-from sheets.understanding.records import AnswerRecord, AskRecord
+from sheets.understanding.records.asked import AnswerRecord, AskRecord
 
 
 def _key(number: str, title: str) -> tuple[str, str]:

@@ -8,10 +8,9 @@ from groups.models import Enrolment, Group, Membership, Mentorship
 from groups.models.enrolment import STUDENT_COLUMNS
 from lib.days import full_day
 from sheets.matching.cohort_snapshot import ref_of, shown
-from sheets.matching.ledger import WAITING, Ledger, RowRefused, from_until, said_lines
+from sheets.matching.ledger import WAITING, Ledger, RowRefused, from_until, said_lines, sign_in_refusal
 from sheets.matching.plan import Verdict
-from sheets.understanding.records import PersonRecord
-from sheets.understanding.records.students import STUDENT
+from sheets.understanding.records.students import STUDENT, PersonRecord
 from sheets.understanding.roster import group_key
 
 # The verdict of a row, what changes, and from when somebody new counts.
@@ -137,8 +136,8 @@ class PeopleMatcher:
                 ledger.changes.enrolment_edits.append((known, fresh | ticked))
             return known, said_lines(fresh)
         person = ledger.known(email)
-        if person is not None and not person.is_active and new.ended_on is None:
-            raise RowRefused(f"{person} can no longer sign in; ask a site admin.")
+        if person is not None and new.ended_on is None and (refusal := sign_in_refusal(person)):
+            raise RowRefused(refusal)
         proposed = max(ledger.joins_on(email, group), ledger.now.ended_on(email))
         new.started_on = row.joined_on or row.started_on or proposed
         if row.started_on and row.started_on < new.started_on:

@@ -8,7 +8,7 @@ from lib.days import full_day
 from sheets.matching.ledger import NO_DATE, DuplicateRow, Ledger, RowRefused
 from sheets.matching.plan import Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot, hours_label
-from sheets.understanding.records import PlanRecord, ProgressRecord
+from sheets.understanding.records.students import PlanRecord, ProgressRecord
 from tracker.models import Progress
 
 

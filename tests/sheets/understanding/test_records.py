@@ -10,15 +10,15 @@ from sheets.reading import SheetRow, Table
 from sheets.understanding.exported import exported_kind
 from sheets.understanding.meanings import proposed
 from sheets.understanding.milestones import MilestoneTitles
-from sheets.understanding.records import (
-    PersonRecord,
-    ProgressRecord,
+from sheets.understanding.records.column import header_of
+from sheets.understanding.records.students import PersonRecord, ProgressRecord
+from sheets.understanding.records.tabs import (
+    LAYOUTS,
+    RecordKind,
     RecordTab,
     record_kind,
     understand_record_tab,
 )
-from sheets.understanding.records.column import header_of
-from sheets.understanding.records.tabs import LAYOUTS, RecordKind
 from tests.conftest import NOW
 from tests.sheets.headers import CHECK_INS, PEOPLE, PROGRESS, REVIEWS, STEPS
 
