@@ -38,6 +38,15 @@ LONGER = {
 }
 
 
+# What begins a query at `group.memberships`; a list that is called so has none of these.
+QUERIES = {
+    "annotate", "current", "exclude", "exists", "filter", "get", "not_ended", "open", "order_by", "select_for_update",
+    "select_related", "there", "values", "values_list", "without_end",
+}  # fmt: skip
+# Of enrolments, too, which hold by the same rule.
+STAY_DAYS = re.compile(r"(^|__)(started_on|ended_on)(__|$)|(^|__)away__|^(starts|ends)_on__")
+
+
 def code(app: str) -> list[Path]:
     return [path for path in sorted(TOP.glob(f"{app}/**/*.py")) if "migrations" not in path.parts]
 
@@ -135,6 +144,37 @@ def fields_by_hand(template: str) -> int:
     return len(re.findall(r"<label\b|include .bootstrap5/field.html|{% crispy ", template))
 
 
+def queries_of_stays(path: Path, tree: ast.Module) -> int:
+    """Count where a module begins a query of mentorships or memberships, at the model or at a group or enrolment.
+
+    Those of `groups.models` are left out, and so is `.all()`, which reads what was fetched.
+    """
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    if path.parts[:2] == ("groups", "models"):
+        return 0
+    of_model = (ast.unparse(node) in {"Mentorship.objects", "Membership.objects"} for node in named)
+    of_row = (
+        isinstance(node.value, ast.Attribute)
+        and node.value.attr in {"mentorships", "memberships"}
+        and node.attr in QUERIES
+        for node in named
+    )
+    return sum(of_model) + sum(of_row)
+
+
+def conditions_on_days(path: Path, tree: ast.Module) -> int:
+    """Count the conditions on the days of stays, `ended_on__gt=`, of queries that no model makes."""
+    if "models" in path.parts or path.parts[0] == "lib":
+        return 0
+    return sum(
+        bool(STAY_DAYS.search(word.arg or ""))
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).rpartition(".")[2] in {"filter", "exclude", "get", "Q"}
+        for word in call.keywords
+    )
+
+
 # What should be done in one way, and what counts the ways in a module.
 WAYS: dict[str, Callable[[Path, ast.Module], int]] = {
     "exception classes of actions": exceptions_of_actions,
@@ -143,6 +183,8 @@ WAYS: dict[str, Callable[[Path, ast.Module], int]] = {
     "mechanisms of preview": mechanisms_of_preview,
     "mails and posts worded in Python": words_of_mails,
     "dict[str, Any] in signatures": untyped_dicts,
+    "queries of mentorships and memberships outside their models": queries_of_stays,
+    "conditions on their days outside their models": conditions_on_days,
     "paginators": paginators,
     "joins of names": joins_of_names,
 }
@@ -171,11 +213,11 @@ def main() -> int:
     uses = [count for tree in trees for count in private_functions(tree)]
     print(f"Of {len(uses):,} private functions {uses.count(1) / len(uses):.0%} are called once.")
     for way, count_of in WAYS.items():
-        print(f"{way:32}{sum(count_of(path, tree) for path, tree in modules.items()):5,}")
+        print(f"{way:62}{sum(count_of(path, tree) for path, tree in modules.items()):5,}")
     templates = (
         path.read_text() for path in TOP.glob(OTHERS["templates"]) if path.parent.name != "bootstrap5"
     )
-    print(f"{'fields rendered by hand':32}{sum(map(fields_by_hand, templates)):5,}")
+    print(f"{'fields rendered by hand':62}{sum(map(fields_by_hand, templates)):5,}")
     found = too_long()
     for said in found:
         print(f"{said}, over {MOST_LINES}: cut it where one thought ends.")

@@ -47,7 +47,7 @@ def _items(request: HttpRequest) -> list[dict[str, Any]]:
     links = list(_links(relations, is_operator=request.user.is_staff))
     if not relations.rows:
         # Somebody who is enrolled and in no group yet.
-        waiting = request.user.enrolments.filter(ended_on=None, cohort__in=Cohort.objects.current())
+        waiting = request.user.enrolments.without_end().filter(cohort__in=Cohort.objects.current())
         slug = waiting.order_by("-cohort__starts_on").values_list("cohort__course__slug", flat=True).first()
         if slug:
             course = ("Course", reverse("tracker:course-detail", args=[slug]))

@@ -98,12 +98,12 @@ def _assign(run: DemoRun, group: str, person: str, role: str, day: date, at: dat
 
 
 def _release(run: DemoRun, group: str, person: str, day: date, at: datetime) -> None:
-    mentorship = run.groups[group].mentorships.get(person=run.demo.people[person], ended_on=None)
+    mentorship = run.groups[group].mentorships.without_end().get(person=run.demo.people[person])
     end_mentorship(mentorship=mentorship, on=day, by=run.demo.admin)
 
 
 def _go_away(run: DemoRun, group: str, person: str, last: str, first: date, at: datetime) -> None:
-    mentorship = run.groups[group].mentorships.get(person=run.demo.people[person], ended_on=None)
+    mentorship = run.groups[group].mentorships.without_end().get(person=run.demo.people[person])
     by, ends_on = mentorship.person, run.days.day(last)
     note_away(mentorship=mentorship, starts_on=first, ends_on=ends_on, by=by, at=at)
 
@@ -125,7 +125,7 @@ def _stay(run: DemoRun, person: str, what: str, day: date, at: datetime) -> None
     elif day == run.cohort.starts_on:
         join_group(enrolment=enrolment, group=group, on=day, by=by, at=at)
     else:
-        is_in_one = enrolment.memberships.filter(ended_on=None).exists()
+        is_in_one = enrolment.memberships.without_end().exists()
         why = "The evenings of the other group suit them better" if is_in_one else "Joins late"
         only(move_students(enrolments=[enrolment], group=group, on=day, reason=why, by=by, at=at))
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,7 +17,6 @@ from courses.models import Cohort, Course, CourseAdmin, CourseSection, Material,
 from groups.models import (
     Enrolment,
     Group,
-    Membership,
     MentorAway,
     Mentorship,
     Move,
@@ -26,10 +25,10 @@ from groups.models import (
     WillingMentor,
     Wish,
 )
+from groups.models.membership import has_group
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from groups.ties import people_of
 from lib.natural_order import named
-from lib.weeks import holds
 from people.access import refuse
 from people.audit import current_request
 from people.models import User
@@ -63,7 +62,7 @@ class GroupAccess:
 
     def may_read_day(self, day: date) -> bool:
         """Whether the person may see the mentor's view of this day: they lead, or they were a mentor then."""
-        return self.may_lead or any(holds(day, row.started_on, row.ended_on) for row in self.mentored)
+        return self.may_lead or any(row.holds(day) for row in self.mentored)
 
     def may_read_shared(self, day: date) -> bool:
         """Whether the person may see what the group shares of this day. Those who left it read what was there then."""
@@ -334,10 +333,14 @@ def closed_cohort_of(person: User, course: Course, now: datetime) -> Cohort | No
 
 
 def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
-    today = cohort.today(now)
-    stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
-    rows = cohort.enrolments.filter(~Exists(stay), ended_on=None).select_related("person")
-    return rows.order_by("person__name", "pk")
+    rows = cohort.enrolments.without_end().filter(~has_group(cohort.today(now)))
+    return rows.select_related("person").order_by("person__name", "pk")
+
+
+def people_counts(cohort: Cohort, today: date) -> dict[str, int]:
+    """Return how many `students` have not left, and how many of them are `without_group`."""
+    without = Count("pk", filter=~has_group(today))
+    return cohort.enrolments.not_ended(today).aggregate(students=Count("pk"), without_group=without)
 
 
 def running_cohorts(relations: Relations) -> list[Cohort]:
@@ -353,7 +356,8 @@ def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
     mentors = relations_of(user, now).open(RelationKind.MENTORS)
     groups = [row.group_id for row in mentors if not row.is_in_closed_cohort(now)]
     return (
-        Mentorship.objects.filter(person=user, group__in=groups, ended_on=None)
+        Mentorship.objects.without_end()
+        .filter(person=user, group__in=groups)
         .select_related("group__cohort__course")
         .order_by("group__sort_key", "pk")
     )

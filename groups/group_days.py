@@ -4,18 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
-
-from groups.models import Membership
+from groups.models.membership import MembershipQuerySet
 
 
 class GroupDays:
     """The stays of students, read once."""
 
-    def __init__(self, stays: QuerySet[Membership]) -> None:
+    def __init__(self, stays: MembershipQuerySet) -> None:
         self._stays: dict[int, list[tuple[int, date, date | None]]] = defaultdict(list)
-        # A stay that ended on its first day held on no day.
-        stays = stays.filter(Q(ended_on=None) | Q(ended_on__gt=F("started_on"))).order_by("started_on", "pk")
+        stays = stays.lasting().order_by("started_on", "pk")
         for enrolment, group, first, end in stays.values_list("enrolment", "group", "started_on", "ended_on"):
             self._stays[enrolment].append((group, first, end))
 

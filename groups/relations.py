@@ -61,7 +61,10 @@ class Relation:
             return False
         if self.kind is RelationKind.ADMINISTERS:
             return True
-        return holds(today_in(self.time_zone, now), self.started_on, self.ended_on)
+        return self.holds(today_in(self.time_zone, now))
+
+    def holds(self, on: date) -> bool:
+        return holds(on, self.started_on, self.ended_on)
 
     def has_begun(self, now: datetime) -> bool:
         return self.started_on is None or self.started_on <= today_in(self.time_zone, now)
@@ -107,8 +110,7 @@ class Relations:
         return frozenset(
             row.group_id
             for row in self.stays
-            if row.group_id is not None
-            and holds(today_in(row.time_zone, self.now), row.started_on, row.ended_on)
+            if row.group_id is not None and row.holds(today_in(row.time_zone, self.now))
         )
 
     def joins(self, group_id: int) -> Relation | None:

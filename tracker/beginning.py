@@ -67,11 +67,10 @@ class Beginning:
 
 def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict[int, Beginning]:
     """By group, with those who are in it or come."""
-    stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
-    stays = stays.prefetch_related("enrolment__progress")
+    stays = Membership.objects.by_name().prefetch_related("enrolment__progress")
     mentorships = Mentorship.objects.select_related("person")
     rows = Group.objects.filter(pk__in=list(group_ids)).select_related("cohort__course")
-    rows = rows.prefetch_related(Prefetch("memberships", stays.filter(enrolment__ended_on=None)))
+    rows = rows.prefetch_related(Prefetch("memberships", stays))
     rows = rows.prefetch_related(Prefetch("mentorships", mentorships))
     required = PlanItem.objects.in_order().filter(milestone__is_optional=False).select_related("milestone")
     rows = rows.prefetch_related("cohort__pauses", Prefetch("plan_items", required))
@@ -81,10 +80,10 @@ def beginnings_of(reader: User, group_ids: Iterable[int], now: datetime) -> dict
         here = {
             stay.enrolment.person: stay
             for stay in group.memberships.all()
-            if stay.ended_on is None or stay.ended_on > today
+            if not stay.has_ended(today) and stay.enrolment.ended_on is None
         }
         mentors = sorted(
-            (row for row in group.mentorships.all() if row.ended_on is None or row.ended_on > today),
+            (row for row in group.mentorships.all() if not row.has_ended(today)),
             key=lambda row: row.place,
         )
         own = here.get(reader)

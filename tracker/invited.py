@@ -1,6 +1,5 @@
 from datetime import datetime
 
-from groups.models import Enrolment
 from groups.relations import RelationKind, relations_of
 from people.models import User
 from tracker.beginning import beginnings_of
@@ -12,7 +11,7 @@ def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
     A membership or mentorship that has not begun counts, an ended one does not.
     """
     current = {"cohort__archived_at": None, "cohort__course__archived_at": None}
-    enrolments = Enrolment.objects.filter(person=person, ended_on=None, **current)
+    enrolments = person.enrolments.without_end().filter(**current)
     rows = [row for row in relations_of(person, now) if row.is_open(now) or not row.has_begun(now)]
     groups = beginnings_of(person, {row.group_id for row in rows if row.group_id}, now)
     stays = {row.enrolment_id: groups[row.group_id] for row in rows if row.enrolment_id and row.group_id}

@@ -7,6 +7,7 @@ from django.utils import timezone
 from courses.models.archived import Archivable
 from courses.models.course import Course
 from courses.promises import Wait, promised_until, waited
+from lib.periods import PeriodQuerySet
 from lib.texts import NO_NAMES, SHARED
 from lib.time_zones import validate_time_zone
 from lib.weeks import Period, today_in
@@ -111,6 +112,7 @@ class Pause(models.Model):
     ends_on = models.DateField()
 
     texts = {"title": SHARED}
+    objects = PeriodQuerySet["Pause"].as_manager()
 
     class Meta:
         verbose_name = "break"

@@ -79,8 +79,7 @@ def correct_mentorship(*, mentorship: Mentorship, days: Days, by: User, at: date
     if ended_on is not None and ended_on < started_on:
         raise Refused("The end is before the start.")
     for other in group.mentorships.filter(person=person).exclude(pk=mentorship.pk):
-        ends = (other.ended_on or date.max, ended_on or date.max)
-        if other.started_on < ends[1] and started_on < ends[0]:
+        if other.overlaps(started_on, ended_on):
             raise Refused(
                 f"{person} is {other.get_role_display()} of {group} from {full_day(other.started_on)}"
                 f" {f'until {full_day(other.ended_on)}' if other.ended_on else 'on'}; these days overlap."
@@ -142,8 +141,7 @@ def _check_others(enrolment: Enrolment, *, is_reopened: bool) -> None:
         raise Refused(f"The account of {person} is disabled; ask a site admin.")
     others = Enrolment.objects.filter(cohort=enrolment.cohort, person=person).exclude(pk=enrolment.pk)
     for other in others:
-        ends = (other.ended_on or date.max, enrolment.ended_on or date.max)
-        if other.started_on < ends[1] and enrolment.started_on < ends[0]:
+        if other.overlaps(enrolment.started_on, enrolment.ended_on):
             until = f"until {full_day(other.ended_on)}" if other.ended_on else "now"
             raise Refused(
                 f"{person} has another enrolment in {enrolment.cohort}, from {full_day(other.started_on)} {until}."
@@ -157,7 +155,7 @@ def _check_stays(enrolment: Enrolment, stays: Iterable[Membership]) -> None:
             raise Refused(
                 f"The stay in {stay.group} cannot start before the enrolment, on {full_day(enrolment.started_on)}."
             )
-        if enrolment.ended_on is not None and (stay.ended_on is None or stay.ended_on > enrolment.ended_on):
+        if enrolment.ended_on is not None and not stay.has_ended(enrolment.ended_on):
             raise Refused(
                 f"The stay in {stay.group} must end by {full_day(enrolment.ended_on)}, when the enrolment ends."
             )

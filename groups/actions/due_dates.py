@@ -37,7 +37,7 @@ def moved_by_pause(cohort: Cohort, starts_on: date, ends_on: date) -> dict[int, 
     Raises:
         Refused: it overlaps another pause, or a date would be more than two years from the cohort's start.
     """
-    other = cohort.pauses.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    other = cohort.pauses.overlapping(starts_on, ends_on).first()
     if other is not None:
         raise Refused(
             f"This overlaps “{other}”, {other.starts_on:%-d %B} to {full_day(other.ends_on)}. Remove that one first."
@@ -179,13 +179,12 @@ def _begin(cohort: Cohort, on: date, *, by: User, at: datetime) -> None:
         raise Refused(f"{full_day(on)} is over. Choose today or a later day.")
     if cohort.closed_on is not None and cohort.closed_on < on:
         raise Refused(f"{cohort} would begin after it is closed, on {full_day(cohort.closed_on)}.")
-    with_it = {"started_on": cohort.starts_on, "ended_on": None}
-    stays = Membership.objects.filter(group__cohort=cohort, **with_it)
-    others = Membership.objects.filter(enrolment=OuterRef("pk")).exclude(**with_it)
-    enrolments = Enrolment.objects.filter(~Exists(others), cohort=cohort, **with_it)
+    stays = Membership.objects.since(cohort.starts_on).filter(group__cohort=cohort)
+    others = Membership.objects.filter(enrolment=OuterRef("pk")).exclude(pk__in=stays)
+    enrolments = cohort.enrolments.since(cohort.starts_on).filter(~Exists(others))
     locked_enrolments(set(enrolments.values_list("pk", flat=True)))
     rows: list[Enrolment | Membership | Mentorship] = [*enrolments, *stays.filter(enrolment__in=enrolments)]
-    rows += Mentorship.objects.filter(group__cohort=cohort, **with_it)
+    rows += Mentorship.objects.since(cohort.starts_on).filter(group__cohort=cohort)
     correct_starts(starts=dict.fromkeys(rows, on), by=by, at=at)
     cohort.starts_on = on
     cohort.touch(by=by, at=at)

@@ -39,10 +39,10 @@ def enrol(*, person: User, cohort: Cohort, started_on: date, by: User | None, at
     """
     cohort = locked_open_cohort(cohort, by=by, at=at)
     enrolments = Enrolment.objects.filter(cohort=cohort, person=person)
-    open_one = enrolments.filter(ended_on=None).first()
+    open_one = enrolments.without_end().first()
     if open_one is not None:
         return open_one
-    ends = enrolments.filter(ended_on__gt=started_on).order_by("-ended_on")
+    ends = enrolments.not_ended(started_on).order_by("-ended_on")
     if until := ends.values_list("ended_on", flat=True).first():
         raise Refused(
             f"{person} was enrolled before, until {full_day(until)}. Choose that day or a later one."
@@ -63,7 +63,7 @@ def enrol_many(
         Refused: somebody who has not left has a disabled account, or is enrolled already.
     """
     locked_open_cohort(cohort, by=by, at=at)
-    enrolled = set(Enrolment.objects.filter(cohort=cohort, ended_on=None).values_list("person", flat=True))
+    enrolled = set(Enrolment.objects.without_end().filter(cohort=cohort).values_list("person", flat=True))
     for enrolment in enrolments:
         if enrolment.ended_on is None:
             if not enrolment.person.is_active:
@@ -128,7 +128,7 @@ def join_group(*, enrolment: Enrolment, group: Group, on: date, by: User | None,
     stay = Membership(enrolment=enrolment, group=group, started_on=on)
     made, _, refusals = join_many(stays=[stay], on=on, by=by, at=at)
     raise_first(refusals)
-    return made[0] if made else enrolment.memberships.get(ended_on=None)
+    return made[0] if made else enrolment.memberships.without_end().get()
 
 
 @transaction.atomic

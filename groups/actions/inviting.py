@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from courses.models import Cohort
 from groups.access import refuse_if_closed
-from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.models import Enrolment, Group, Mentorship
 from lib.refusals import Refused
 from lib.text import counted, joined
 from people.actions.accounts import invite_many
@@ -69,15 +69,9 @@ def invite_again(*, group: Group, by: User, at: datetime) -> list[User]:
     refuse_if_closed(by, group.cohort, at)
     if not settings.SENDS_MAIL:
         return []
-    stays = (
-        Membership.objects.open(group.cohort.today(at))
-        .filter(group=group)
-        .select_related("enrolment__person")
-    )
     invited = Exists(Invitation.objects.filter(person=OuterRef("enrolment__person")).exclude(queued_at=None))
-    people = [
-        stay.enrolment.person for stay in stays.filter(invited).order_by("enrolment__person__name", "pk")
-    ]
+    stays = group.members_on(group.cohort.today(at)).filter(invited)
+    people = [stay.enrolment.person for stay in stays]
     waiting = [person for person in people if person.is_active and not has_signed_in(person)]
     spend(INVITATIONS, by=by, at=at, number=len(waiting))
     for person in waiting:

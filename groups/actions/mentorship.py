@@ -55,14 +55,14 @@ def assign_mentor(
             raise Refused("The last day is before the first day.")
         new.ended_on = until + timedelta(days=1)
     check_mentor(new, PeopleInGroups([group], on))
-    current = group.mentorships.filter(person=person, ended_on=None).first()
+    current = group.mentorships.without_end().filter(person=person).first()
     if current is not None:
         if current.role == role:
             return current
         if until is not None:
             raise Refused(f"{person} is {group}’s {current.get_role_display()}, and needs no stand-in.")
         end_mentorship(mentorship=current, on=on, by=by, reason=reason)
-    later = group.mentorships.filter(person=person, ended_on__gt=on).order_by("-ended_on").first()
+    later = group.mentorships.not_ended(on).filter(person=person).order_by("-ended_on").first()
     if later is not None and later.ended_on is not None:
         raise Refused(
             f"{person} is {group}’s {later.get_role_display()} until {full_day(later.ended_on)};"
@@ -99,8 +99,8 @@ def hand_over(
     """
     group = locked_groups_of_open_cohorts({group.pk}, by=by, at=at)[group.pk]
     before = list(
-        group.mentorships.not_ended(on)
-        .filter(role=Mentorship.Role.MENTOR, started_on__lte=on)
+        group.mentorships.open(on)
+        .filter(role=Mentorship.Role.MENTOR)
         .exclude(person=person)
         .select_related("person")
         .order_by("pk")
@@ -157,7 +157,7 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None, reason:
     mentorship = (
         Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
     )
-    if mentorship.ended_on is not None and mentorship.ended_on <= on:
+    if mentorship.has_ended(on):
         raise Refused(f"{mentorship.person} is no longer a mentor of this group.")
     if on < mentorship.started_on:
         raise Refused(f"{mentorship.person} began on {full_day(mentorship.started_on)}; choose a later day.")
@@ -190,9 +190,9 @@ def note_away(
         .get(pk=mentorship.pk)
     )
     refuse_if_closed(by, mentorship.group.cohort, at)
-    if mentorship.ended_on is not None and mentorship.ended_on <= starts_on:
+    if mentorship.has_ended(starts_on):
         raise Refused(f"{mentorship.person} is no longer a mentor of this group by then.")
-    other = mentorship.away.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    other = mentorship.away.overlapping(starts_on, ends_on).first()
     if other is not None:
         raise Refused(
             f"{mentorship.person} is away from {mentorship.group} from {other.starts_on:%-d %B} to"

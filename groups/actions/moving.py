@@ -347,7 +347,7 @@ def fields_of(row: Enrolment | Membership | Absence | Mentorship) -> dict[str, s
 
 
 def _last_group(enrolment: Enrolment) -> Group | None:
-    stay = enrolment.memberships.filter(ended_on=None).select_related("group__cohort__course").first()
+    stay = enrolment.memberships.without_end().select_related("group__cohort__course").first()
     return stay.group if stay else None
 
 

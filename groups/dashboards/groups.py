@@ -25,17 +25,16 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> dict[str, An
     waiting = without_group(group.cohort, now)
     if text:
         waiting = waiting.filter(person__in=User.objects.named_like(text))
-    members = group.memberships.not_ended(on).select_related("enrolment__person")
-    away = MentorAway.objects.filter(ends_on__gte=on).order_by("starts_on", "pk")
+    away = MentorAway.objects.not_over(on).order_by("starts_on", "pk")
     mentors = sorted(
         group.mentorships.select_related("person").prefetch_related(
             Prefetch("away", queryset=away, to_attr="away_now"), with_invitations("person__invitations")
         ),
         key=attrgetter("place"),
     )
-    former: list[Mentorship] = [row for row in mentors if row.ended_on is not None and row.ended_on <= on]
+    former = [row for row in mentors if row.has_ended(on)]
     return {
-        "members": list(members.order_by("enrolment__person__name", "pk")),
+        "members": list(group.memberships.not_ended(on).by_name()),
         "without_group": list(waiting[:_LISTED]),
         "without_count": (count := waiting.count()),
         "is_long": count > _LISTED,

@@ -3,11 +3,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from courses.calendar import due_dates
 from courses.models import Cohort, Course, Material, Milestone
+from groups.access import people_counts
 from groups.actions.inviting import people_in
 from groups.models import Group, Membership, Mentorship, PlanItem
 from lib.days import day_label
@@ -80,19 +81,15 @@ def _calendar(course: Course, milestones: Sequence[Milestone]) -> Iterator[SetUp
 
 
 def _people(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
-    today = cohort.today(now)
-    open_stay = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
-    counts = cohort.enrolments.not_ended(today).aggregate(
-        all=Count("pk"), without=Count("pk", filter=~Q(Exists(open_stay)))
-    )
+    counts = people_counts(cohort, cohort.today(now))
     groups_url = reverse("tracker:proposal", args=[cohort.pk])
-    if not counts["all"]:
+    if not counts["students"]:
         text = "Import a list of people or the tracking sheets of the groups, or enrol people on the People page."
         url = reverse("sheets:import-list", args=[cohort.pk])
         yield SetUpStep("Nobody is enrolled", text, url, "Import people")
         text = f"They have {cohort.course.group_size} students each, and a mentor."
         yield SetUpStep("Nobody is in a group", text, groups_url, "Form groups")
-    elif count := counts["without"]:
+    elif count := counts["without_group"]:
         title = f"{counted(count, 'student')} {'is' if count == 1 else 'are'} in no group"
         yield SetUpStep(title, "", groups_url, "Form groups")
     if people := list(

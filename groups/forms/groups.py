@@ -11,6 +11,7 @@ from groups.forms.people import PersonForm
 from groups.forms.stay_day import StayDay
 from groups.meetings import without_call
 from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.models.holding import not_ended
 from lib.editing import VersionedForm
 from lib.natural_order import natural_key
 from people.models import User
@@ -53,8 +54,7 @@ class GroupFilterForm(forms.Form):
                 | Q(pk__in=mentors.filter(person__in=people).values("group"))
             )
         if sort == "fewest":
-            here = Q(memberships__ended_on=None) | Q(memberships__ended_on__gt=on)
-            size = Count("memberships", filter=here)
+            size = Count("memberships", filter=not_ended(on, "memberships"))
             return groups.annotate(student_count=size).order_by("student_count", "sort_key", "pk")
         return groups
 

@@ -2,12 +2,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 
 from courses.models import Cohort
 from groups.forms.stay_day import StayDay
 from groups.models import Enrolment, Group, Membership
+from groups.models.membership import has_group
 from lib.name_field import row_field
 from lib.names import OneLineInput
 from people.models import User
@@ -19,9 +20,7 @@ def group_field(
     cohort: Cohort, *, empty_label: str, is_required: bool = False, leave_out: Group | None = None
 ) -> forms.Field:
     """The groups of a cohort, with how many students each has."""
-    groups = cohort.groups.in_order().annotate(
-        size=Count("memberships", filter=Q(memberships__ended_on=None))
-    )
+    groups = cohort.groups.in_order().with_size()
     return row_field(
         groups.exclude(pk=leave_out.pk) if leave_out else groups,
         noun="group",
@@ -65,11 +64,10 @@ class PeopleFilterForm(forms.Form):
         on, enrolments = self._cohort.working_day(now), self._cohort.enrolments
         rows: QuerySet[Any] = enrolments.not_ended(on)
         stays = Membership.objects.not_ended(on).select_related("group").order_by("started_on", "pk")
-        stay = stays.filter(enrolment=OuterRef("pk"))
         if show == "ended":
-            rows = enrolments.filter(ended_on__lte=on)
+            rows = enrolments.ended(on)
         elif show == "without":
-            rows = rows.filter(~Exists(stay))
+            rows = rows.filter(~has_group(on))
         elif show == "not-invited":
             rows = rows.filter(person__in=User.objects.not_invited(now))
         elif show == "invited":
@@ -77,7 +75,7 @@ class PeopleFilterForm(forms.Form):
         elif show == "not-signed-in":
             rows = rows.filter(person__in=User.objects.never_signed_in())
         if group:
-            rows = rows.filter(Exists(stay.filter(group=group)))
+            rows = rows.filter(pk__in=group.memberships.not_ended(on).values("enrolment"))
         if text:
             rows = rows.filter(person__in=User.objects.named_like(text))
         order: list[str | OrderBy] = ["person__name", "pk"]
@@ -85,7 +83,8 @@ class PeopleFilterForm(forms.Form):
             order = ["-started_on", *order]
         elif sort == "group":
             # Those without a group first.
-            rows = rows.annotate(group_key=Subquery(stay.values("group__sort_key")[:1]))
+            first = stays.filter(enrolment=OuterRef("pk")).values("group__sort_key")[:1]
+            rows = rows.annotate(group_key=Subquery(first))
             order = [F("group_key").asc(nulls_first=True), *order]
         shown = rows.select_related("person").prefetch_related(
             Prefetch("memberships", stays, to_attr="stays")

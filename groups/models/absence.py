@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from groups.models.enrolment import Enrolment
 from groups.models.mentorship import Mentorship
+from lib.periods import PeriodQuerySet
 from lib.texts import Personal
 from lib.weeks import Period
 
@@ -21,6 +22,7 @@ class Absence(models.Model):
     accepted_at = models.DateTimeField(default=timezone.now)
 
     texts = {"reason": Personal(about=("enrolment__person",))}
+    objects = PeriodQuerySet["Absence"].as_manager()
 
     class Meta:
         constraints = [
@@ -43,6 +45,7 @@ class MentorAway(models.Model):
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="away")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    objects = PeriodQuerySet["MentorAway"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "days away of a mentor"

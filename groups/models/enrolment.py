@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +9,13 @@ from django.utils.text import capfirst
 from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort
-from groups.models.holding import HoldingQuerySet
+from groups.models.holding import Holding, HoldingQuerySet
 from lib.texts import Personal
 
 MOST_HOURS = 80
 
 
-class Enrolment(models.Model):
+class Enrolment(Holding):
     """A student of a cohort. Progress belongs to the enrolment, so it is kept when the student changes groups."""
 
     class EndReason(models.TextChoices):
@@ -83,9 +82,6 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.cohort}"
-
-    def has_ended(self, on: date) -> bool:
-        return self.ended_on is not None and self.ended_on <= on
 
     @property
     def about(self) -> list[str]:

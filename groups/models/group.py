@@ -1,3 +1,6 @@
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.core.validators import URLValidator
 from django.db import models
 from django.urls import reverse
@@ -9,11 +12,19 @@ from lib.natural_order import NaturalKeyField
 from lib.texts import NO_NAMES, SHARED
 from people.models import Edited
 
+if TYPE_CHECKING:
+    from groups.models.membership import MembershipQuerySet
+    from groups.models.mentorship import MentorshipQuerySet
+
 
 class GroupQuerySet(models.QuerySet["Group"]):
     def in_order(self) -> "GroupQuerySet":
         """Sort by name within a cohort: "Group 2" before "Group 10"."""
         return self.order_by("sort_key", "pk")
+
+    def with_size(self) -> "GroupQuerySet":
+        """Annotate with `size`, the number of students who are in it and stay, or come."""
+        return self.annotate(size=models.Count("memberships", filter=models.Q(memberships__ended_on=None)))
 
 
 class Group(Edited):
@@ -51,6 +62,13 @@ class Group(Edited):
     def regular_meeting(self) -> RegularMeeting | None:
         """The weekly meeting; None if the group has not said on which weekday."""
         return read_meeting(self.meeting)
+
+    def members_on(self, day: date) -> "MembershipQuerySet":
+        return self.memberships.open(day).by_name()
+
+    def mentors_on(self, day: date) -> "MentorshipQuerySet":
+        """Return those of mentors and stand-ins who are there on that day: who is away is not."""
+        return self.mentorships.there(day).select_related("person")
 
     def get_absolute_url(self) -> str:
         return reverse("tracker:group-detail", args=[self.pk])

@@ -1,16 +1,17 @@
 from datetime import date
+from typing import Self
 
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from groups.models.enrolment import Enrolment
 from groups.models.group import Group
-from groups.models.holding import HoldingQuerySet
-from lib.weeks import holds
+from groups.models.holding import Holding, HoldingQuerySet
+from people.models import User
 
 
 class MembershipQuerySet(HoldingQuerySet["Membership"]):
-    def current(self, on: date) -> "MembershipQuerySet":
+    def current(self, on: date) -> Self:
         """Return the stays of that day, and those to come of students who are in no group until then.
 
         A student who moves later counts where they are, and is not the next mentor's yet.
@@ -18,8 +19,21 @@ class MembershipQuerySet(HoldingQuerySet["Membership"]):
         elsewhere = Membership.objects.open(on).filter(enrolment=models.OuterRef("enrolment"))
         return self.not_ended(on).filter(models.Q(started_on__lte=on) | ~models.Exists(elsewhere))
 
+    def by_name(self) -> Self:
+        """Sort by the names of the students, who are fetched too."""
+        return self.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
 
-class Membership(models.Model):
+    def people(self) -> list[User]:
+        """Return the students, those who joined first at the start."""
+        return [stay.enrolment.person for stay in self.select_related("enrolment__person").order_by("pk")]
+
+
+def has_group(on: date) -> models.Exists:
+    """Match enrolments of students who are in a group on that day, or will be."""
+    return models.Exists(Membership.objects.not_ended(on).filter(enrolment=models.OuterRef("pk")))
+
+
+class Membership(Holding):
     """A stay in a group from `started_on` until the day before `ended_on`."""
 
     class EndReason(models.TextChoices):
@@ -57,12 +71,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.person} in {self.group}"
-
-    def is_open(self, on: date) -> bool:
-        return holds(on, self.started_on, self.ended_on)
-
-    def overlaps(self, started_on: date, ended_on: date | None) -> bool:
-        """Whether the stay shares a day with [started_on, ended_on)."""
-        return (self.ended_on is None or started_on < self.ended_on) and (
-            ended_on is None or self.started_on < ended_on
-        )

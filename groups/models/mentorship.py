@@ -6,20 +6,24 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from groups.models.group import Group
-from groups.models.holding import HoldingQuerySet
-from lib.weeks import holds
+from groups.models.holding import Holding, HoldingQuerySet
+from people.models import User
 
 
 class MentorshipQuerySet(HoldingQuerySet["Mentorship"]):
-    def present(self, on: date) -> Self:
-        """Return those that hold on that day and whose mentor is not away."""
+    def there(self, on: date) -> Self:
+        """Return those that are open on that day and whose mentor is not away."""
         away = models.FilteredRelation(
             "away", condition=models.Q(away__starts_on__lte=on, away__ends_on__gte=on)
         )
         return self.open(on).annotate(days_away=away).filter(days_away=None)
 
+    def people(self) -> list[User]:
+        """Return the mentors, those who began first at the start."""
+        return [row.person for row in self.select_related("person").order_by("pk")]
 
-class Mentorship(models.Model):
+
+class Mentorship(Holding):
     """A mentor, co-mentor or stand-in of a group, from `started_on` until the day before `ended_on`."""
 
     class Role(models.TextChoices):
@@ -55,6 +59,3 @@ class Mentorship(models.Model):
     def place(self) -> tuple[int, date, int]:
         """Sorts mentors before co-mentors before stand-ins, each the earliest first."""
         return self.Role.values.index(self.role), self.started_on, self.pk
-
-    def is_open(self, on: date) -> bool:
-        return holds(on, self.started_on, self.ended_on)

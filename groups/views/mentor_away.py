@@ -49,7 +49,7 @@ def mentor_away(request: HtmxRequest) -> HttpResponse:
             )
             messages.success(request, f"You are away {days}. {then}")
             return redirect("groups:mentor-away")
-    rows = MentorAway.objects.filter(mentorship__in=list(mentorships), ends_on__gte=today)
+    rows = MentorAway.objects.not_over(today).filter(mentorship__in=list(mentorships))
     away = rows.select_related("mentorship__group").order_by("starts_on", "pk")
     admins = CourseAdmin.objects.filter(course__in={group.cohort.course_id for group in groups})
     context = {

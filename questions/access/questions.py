@@ -369,7 +369,4 @@ def members_to_ask_for(access: GroupAccess) -> list[Enrolment] | None:
     """Return the members that a leader may ask for; None for students, who ask for themselves."""
     if access.studies is not None:
         return None
-    stays = (
-        Membership.objects.open(access.today).filter(group=access.group).select_related("enrolment__person")
-    )
-    return [stay.enrolment for stay in stays.order_by("enrolment__person__name", "pk")]
+    return [stay.enrolment for stay in access.group.members_on(access.today)]

@@ -9,7 +9,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
 from courses.models import Material, Milestone
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group
 from lib.markdown_pictures import keys_in
 from lib.refusals import Refused
 from lib.weeks import monday_of
@@ -209,10 +209,7 @@ def log_questions(*, group: Group, lines: Iterable[LoggedQuestion], by: User, at
         return []
     check_open(group.cohort, at)
     spend(ASKS, by=by, at=at, number=len(lines))
-    members = {
-        stay.enrolment_id: stay
-        for stay in Membership.objects.open(group.cohort.today(at)).filter(group=group)
-    }
+    members = {stay.enrolment_id: stay for stay in group.members_on(group.cohort.today(at))}
     for line in lines:
         if line.enrolment is not None and line.enrolment.pk not in members:
             raise Refused(f"{line.enrolment.person} is not in {group} on that day.")

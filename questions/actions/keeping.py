@@ -7,6 +7,7 @@ from typing import Any
 from courses.models import Cohort, CourseAdmin, Material, Milestone
 from groups.actions.activity import note_activity
 from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.models.holding import not_ended
 from lib.history import credit
 from lib.refusals import Refused
 from people.models import User
@@ -104,12 +105,8 @@ def stay_of(group: Group, at: datetime, *, enrolment: Enrolment | None, asker: U
     Raises:
         Refused: the given student is not in the group that day.
     """
-    stays = (
-        Membership.objects.open(group.cohort.today(at))
-        .filter(group=group)
-        .exclude(enrolment__ended_on__lte=group.cohort.today(at))
-        .select_related("enrolment")
-    )
+    today = group.cohort.today(at)
+    stays = group.members_on(today).filter(not_ended(today, "enrolment"))
     if enrolment is None:
         return stays.filter(enrolment__person=asker).first()
     stay = stays.filter(enrolment=enrolment).first()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from groups.models import Enrolment, Mentorship
+from groups.models.holding import not_ended
 from groups.relations import relations_of_many
 from lib.refusals import Refused
 from people.actions.limits import MAILS, spend
@@ -105,8 +106,10 @@ def recipients(
 
 def _mailable(questions: QuestionQuerySet, asks: QuerySet[Ask], at: datetime, kind: str) -> UserQuerySet:
     course = questions.values("cohort__course")
-    studies = Enrolment.objects.filter(person=OuterRef("pk"), cohort__course__in=course).filter(
-        Q(ended_on=None) | Q(ended_on__gt=at.date()) | Q(end_reason=Enrolment.EndReason.FINISHED)
+    studies = Enrolment.objects.filter(
+        not_ended(at.date()) | Q(end_reason=Enrolment.EndReason.FINISHED),
+        person=OuterRef("pk"),
+        cohort__course__in=course,
     )
     mentors = Mentorship.objects.open(at.date()).filter(
         person=OuterRef("pk"), group__cohort__course__in=course

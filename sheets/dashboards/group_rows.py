@@ -77,7 +77,7 @@ def _take_stays(of: dict[int, GroupRows], groups: Sequence[Group], today: date) 
     groups_of: dict[int, set[int]] = defaultdict(set)
     for stay in stays.annotate(is_current=Exists(current), last_group=Subquery(last.values("group")[:1])):
         of[stay.group_id].stays.append(stay)
-        is_member = stay.is_current or (stay.end_reason == ends.FINISHED and stay.ended_on <= today)
+        is_member = stay.is_current or (stay.end_reason == ends.FINISHED and stay.has_ended(today))
         own = groups_of[stay.enrolment_id]
         if is_member:
             of[stay.group_id].members.append(stay)

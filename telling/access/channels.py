@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from courses.models import Course
 from groups.access import course_to_administer, group_to_lead
-from groups.models import Group, Membership
+from groups.models import Group
 from people.models import User
 from questions.access.questions import question_to_read
 from questions.models import Question
@@ -59,8 +59,7 @@ def question_to_post(channel: Channel, question_id: int, now: datetime) -> Quest
         everybody = Question.Visibility.COURSE
         return get_object_or_404(questions, pk=question_id, duplicate_of=None, visibility=everybody)
     question = get_object_or_404(questions, pk=question_id)
-    stays = Membership.objects.open(channel.group.cohort.today(now)).filter(group=channel.group)
-    members = [stay.enrolment.person for stay in stays.select_related("enrolment__person")]
+    members = channel.group.members_on(channel.group.cohort.today(now)).people()
     if not members or hides_asker(question):
         raise Http404
     for member in members:

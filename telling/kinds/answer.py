@@ -4,7 +4,6 @@ from datetime import datetime
 from django.urls import reverse
 
 from groups.access import group_to_read
-from groups.models import Membership
 from people.models import Event, User
 from questions.access.questions import question_to_read
 from questions.actions.telling import recipients
@@ -46,8 +45,8 @@ def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
     progress = _settled(event)
     if progress.enrolment.person_id != reader.pk:
         return None
-    stays = Membership.objects.open(progress.enrolment.cohort.today(now)).select_related("group__cohort")
-    stay = stays.get(enrolment=progress.enrolment)
+    stays = progress.enrolment.memberships.open(progress.enrolment.cohort.today(now))
+    stay = stays.select_related("group__cohort").get()
     # Nobody is told of what is archived.
     group_to_read(reader, stay.group_id, now)
     context, path = {"progress": progress, "by": event.by}, reverse("tracker:week", args=[stay.group_id])

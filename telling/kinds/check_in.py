@@ -10,7 +10,6 @@ from telling.kinds.in_groups import (
     facts_in,
     members_of,
     mentor_to_reply_to,
-    mentors_on,
 )
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, write_mail
@@ -86,7 +85,7 @@ def _post(channel: Channel, event: Event, now: datetime) -> Post | None:
 
 def _who_asked(event: Event, now: datetime) -> Iterable[User]:
     check_in = _check_in(event)
-    mentors = mentors_on(check_in.group, check_in.group.cohort.today(now))
+    mentors = check_in.group.mentors_on(check_in.group.cohort.today(now)).people()
     return list({person.pk: person for person in (*mentors, check_in.logged_by)}.values())
 
 

@@ -27,8 +27,8 @@ def _closing(event: Event) -> Closing:
 
 def _enrolments(closing: Closing) -> QuerySet[Enrolment]:
     """The enrolments that ended with the cohort and are still ended, and those that stay open in it."""
-    of_it = Q(moves__closing=closing, ended_on__isnull=False) | Q(ended_on=None)
-    return Enrolment.objects.filter(of_it, cohort=closing.cohort_id).select_related("person").distinct()
+    enrolments = closing.cohort.enrolments.select_related("person")
+    return (enrolments.filter(moves__closing=closing) | enrolments.without_end()).distinct()
 
 
 def _recipients(event: Event, now: datetime) -> Iterable[User]:

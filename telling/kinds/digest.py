@@ -49,7 +49,7 @@ def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
         .values_list("enrolment__person", flat=True)
     )
     # Mentors who are away from all their groups get nothing as mentors.
-    mentors = Mentorship.objects.present(day).filter(person__in=ids)
+    mentors = Mentorship.objects.there(day).filter(person__in=ids)
     yield from mentors.values_list("person", flat=True)
     yield from CourseAdmin.objects.filter(person__in=ids).values_list("person", flat=True)
     yield from held(ids).values_list("recipient", flat=True)

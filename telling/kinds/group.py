@@ -9,7 +9,6 @@ from courses.calendar import is_expected
 from groups.access import group_to_read
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_label, day_range_label
-from lib.weeks import holds
 from people.models import Event, User
 from telling.chat.wording import Post, write_post
 from telling.kinds.in_groups import (
@@ -19,7 +18,6 @@ from telling.kinds.in_groups import (
     members_of,
     mentor_to_reply_to,
     mentors_of,
-    mentors_on,
     names_of_mentors,
 )
 from telling.kinds.kind import MailKind
@@ -69,10 +67,10 @@ def _group(event: Event) -> Group:
 def _belonging_to(group: Group, now: datetime) -> tuple[dict[User, date], dict[User, date]]:
     """Students and mentors of a group, also from a later day on, and since when."""
     today = group.cohort.today(now)
-    stays = Membership.objects.not_ended(today).filter(group=group).select_related("enrolment__person")
-    mentorships = Mentorship.objects.not_ended(today).filter(group=group).select_related("person")
+    stays = group.memberships.not_ended(today).by_name()
+    mentorships = group.mentorships.not_ended(today).select_related("person")
     return (
-        {stay.enrolment.person: stay.started_on for stay in stays.order_by("enrolment__person__name", "pk")},
+        {stay.enrolment.person: stay.started_on for stay in stays},
         {mentorship.person: mentorship.started_on for mentorship in mentorships.order_by("pk")},
     )
 
@@ -105,9 +103,9 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
 def _stay(event: Event) -> tuple[Membership, Group | None]:
     """Return the stay that began, while it is open, and the group that the student left for it."""
     stays = Membership.objects.select_related("group__cohort__course", "enrolment__person")
-    stay = stays.get(pk=event.ids["membership"], ended_on=None)
+    stay = stays.without_end().get(pk=event.ids["membership"])
     before = stays.filter(enrolment=stay.enrolment, end_reason=Membership.EndReason.MOVED)
-    before = before.filter(ended_on__lte=stay.started_on).order_by("-ended_on", "-pk")
+    before = before.ended(stay.started_on).order_by("-ended_on", "-pk")
     return stay, next((left.group for left in before[:1]), None)
 
 
@@ -161,7 +159,7 @@ def _left(event: Event) -> tuple[Enrolment, Group | None, date]:
 
 def _readers_of_leaving(event: Event, now: datetime) -> Iterable[User]:
     enrolment, group, _ = _left(event)
-    return [enrolment.person, *(mentors_on(group, enrolment.cohort.today(now)) if group else [])]
+    return [enrolment.person, *(group.mentors_on(enrolment.cohort.today(now)).people() if group else [])]
 
 
 def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -171,7 +169,7 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
         "enrolment": enrolment,
         "on": on,
         "is_past": on <= today,
-        "is_ended": enrolment.ended_on is not None and enrolment.ended_on <= on,
+        "is_ended": enrolment.has_ended(on),
     }
     if reader == enrolment.person:
         place = group or enrolment.cohort
@@ -208,13 +206,12 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     group, today = mentorship.group, mentorship.group.cohort.today(now)
     context: dict[str, object] = {"mentorship": mentorship}
     if mentorship.ended_on:
-        if mentorship.role != Mentorship.Role.STAND_IN or holds(today, mentorship.ended_on, None):
+        if mentorship.role != Mentorship.Role.STAND_IN or mentorship.has_ended(today):
             return None
         context["last_day"] = mentorship.ended_on - timedelta(days=1)
     if reader != mentorship.person:
         return _mail("mentor_began", reader, group, now, context, reply_to=mentorship.person)
-    mentorships = Mentorship.objects.open(today).filter(group=group)
-    away = MentorAway.objects.filter(mentorship__in=mentorships, ends_on__gte=today)
+    away = MentorAway.objects.not_over(today).filter(mentorship__in=group.mentorships.open(today))
     context["students"] = _names(members_of(group, now) if mentorship.started_on <= today else ())
     context["away"] = [
         (each.mentorship.person, day_range_label(each.starts_on, each.ends_on, today))
@@ -231,7 +228,7 @@ def _away(event: Event, now: datetime) -> tuple[MentorAway, list[User]]:
     today = group.cohort.today(now)
     if away.ends_on < today:
         raise MentorAway.DoesNotExist
-    return away, mentors_on(group, max(away.starts_on, today))
+    return away, group.mentors_on(max(away.starts_on, today)).people()
 
 
 def _readers_of_away(event: Event, now: datetime) -> Iterable[User]:

@@ -7,7 +7,7 @@ from groups.models import Enrolment
 from people.models import Event, User
 from questions.access.sight import questions_visible_to
 from questions.models import Question
-from telling.kinds.in_groups import answering_people, group_of, mentors_on
+from telling.kinds.in_groups import answering_people, group_of
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, write_mail
 from tracker.access.students import student_to_read
@@ -33,7 +33,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         "needs": [(need, due_on.get(need.milestone_id)) for need in needs],
         "milestones": [need.milestone.title for need in needs],
         "asked": asked,
-        "mentors": mentors_on(group, access.today),
+        "mentors": group.mentors_on(access.today).people(),
     }
     path = f"{asked.get_absolute_url()}#id_body" if asked else page
     return write_mail("help", reader, now, context, path=path, group=group, reply_to=person)

@@ -1,9 +1,9 @@
 """The people of a group today, as readers of its mails."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from courses.models import CourseAdmin
-from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.models import Enrolment, Group
 from people.models import User
 from tracker.dashboards.facts import facts_of
 from tracker.standing import StudentFacts
@@ -11,7 +11,7 @@ from tracker.standing import StudentFacts
 
 def mentors_of(group: Group, now: datetime) -> list[User]:
     """Return today's mentors and stand-ins who are not away; if there is nobody, the course admins."""
-    return mentors_on(group, group.cohort.today(now)) or admins_of(group)
+    return group.mentors_on(group.cohort.today(now)).people() or admins_of(group)
 
 
 def answering_people(group: Group, now: datetime) -> list[User]:
@@ -19,21 +19,15 @@ def answering_people(group: Group, now: datetime) -> list[User]:
 
     An invitation that was not accepted must keep no request for help from all who could act.
     """
-    mentors = mentors_on(group, group.cohort.today(now))
-    return list(User.objects.filter(pk__in=[each.pk for each in mentors]).mailable()) or admins_of(group)
+    mentors = group.mentors_on(group.cohort.today(now)).values("person")
+    return list(User.objects.filter(pk__in=mentors).mailable()) or admins_of(group)
 
 
 def facts_in(group: Group, reader: User, now: datetime) -> StudentFacts | None:
     """Return what is on record of a reader who studies in the group today."""
-    stays = Membership.objects.open(group.cohort.today(now)).filter(group=group, enrolment__person=reader)
+    stays = group.members_on(group.cohort.today(now)).filter(enrolment__person=reader)
     facts = facts_of(stays.select_related("enrolment__person", "group__cohort__course"), now)
     return next(iter(facts.values()), None)
-
-
-def mentors_on(group: Group, day: date) -> list[User]:
-    """Return who mentors the group on this day, as its stand-in too, and is not away."""
-    mentorships = Mentorship.objects.present(day).filter(group=group).select_related("person")
-    return [mentorship.person for mentorship in mentorships.order_by("pk")]
 
 
 def admins_of(group: Group) -> list[User]:
@@ -43,22 +37,19 @@ def admins_of(group: Group) -> list[User]:
 
 def names_of_mentors(group: Group, now: datetime) -> str:
     """Return who mentors the group today, also who is away; empty if nobody does."""
-    mentorships = (
-        Mentorship.objects.open(group.cohort.today(now)).filter(group=group).select_related("person")
-    )
-    return ", ".join(mentorship.person.name for mentorship in mentorships.order_by("pk"))
+    mentors = group.mentorships.open(group.cohort.today(now)).people()
+    return ", ".join(mentor.name for mentor in mentors)
 
 
 def group_of(enrolment_id: int, now: datetime) -> Group:
     """Return the group that the student is in today."""
     enrolment = Enrolment.objects.select_related("cohort").get(pk=enrolment_id)
-    stays = Membership.objects.open(enrolment.cohort.today(now)).select_related("group__cohort")
-    return stays.get(enrolment=enrolment).group
+    stays = enrolment.memberships.open(enrolment.cohort.today(now))
+    return stays.select_related("group__cohort").get().group
 
 
 def members_of(group: Group, now: datetime) -> list[User]:
-    stays = Membership.objects.open(group.cohort.today(now)).filter(group=group)
-    return [stay.enrolment.person for stay in stays.select_related("enrolment__person").order_by("pk")]
+    return group.members_on(group.cohort.today(now)).people()
 
 
 def mentor_to_reply_to(group: Group, now: datetime) -> User | None:

@@ -41,7 +41,7 @@ _MOST = 3
 
 def _mentored(people: Collection[int], day: date) -> dict[int, list[int]]:
     """Return who mentors which group on this day and is not away, by group."""
-    mentorships = Mentorship.objects.present(day).filter(
+    mentorships = Mentorship.objects.there(day).filter(
         person__in=people,
         group__cohort__archived_at=None,
         group__cohort__course__archived_at=None,

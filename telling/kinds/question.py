@@ -6,7 +6,7 @@ from questions.models import Ask
 from telling.access.channels import hides_asker, question_to_post
 from telling.chat.wording import Post, write_post
 from telling.kinds.help import HELP
-from telling.kinds.in_groups import answering_people, mentors_on
+from telling.kinds.in_groups import answering_people
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, write_mail
 from telling.models import Channel
@@ -43,7 +43,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         "asker": asker,
         "asked_at": ask.asked_at,
         "may_answer": access.may_answer,
-        "mentors": mentors_on(group, group.cohort.today(now)),
+        "mentors": group.mentors_on(group.cohort.today(now)).people(),
     }
     return write_mail(
         "question",

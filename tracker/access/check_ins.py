@@ -15,7 +15,7 @@ from groups.access import (
     refuse_if_closed,
 )
 from groups.actions.locking import locked_groups
-from groups.models import Group, Membership, Mentorship
+from groups.models import Group, Mentorship
 from lib.weeks import Week
 from people.access import refuse
 from people.models import User
@@ -47,8 +47,7 @@ def private_note_readers(group: Group, week: Week, today: date) -> tuple[list[Us
     mentors = [
         row.person
         for row in sorted(group.mentorships.all(), key=attrgetter("place"))
-        if row.started_on <= max(today, week.ends_on)
-        and (row.ended_on is None or row.ended_on > week.starts_on)
+        if row.started_on <= max(today, week.ends_on) and not row.has_ended(week.starts_on)
     ]
     admins = CourseAdmin.objects.filter(course=group.cohort.course_id).select_related("person")
     return list(dict.fromkeys(mentors)), [row.person for row in admins.order_by("person__name")]
@@ -163,7 +162,7 @@ def step_to_close(user: User, step_id: int, now: datetime) -> tuple[GroupAccess,
         raise Http404
     group_id = step.group_id
     if step.enrolment is not None:
-        stays = Membership.objects.open(step.enrolment.cohort.today(now)).filter(enrolment=step.enrolment)
+        stays = step.enrolment.memberships.open(step.enrolment.cohort.today(now))
         group_id = stays.values_list("group", flat=True).first() or group_id
     access = group_access(user, group_id, now)
     is_own = access.studies is not None and step.enrolment_id in (None, access.studies.enrolment_id)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from courses.models import Material, Milestone
 from groups.access import GroupAccess, group_access, refuse_if_closed
-from groups.models import Enrolment, Membership
+from groups.models import Enrolment
 from people.access import refuse
 from people.models import User
 from tracker.models import Progress
@@ -34,8 +34,8 @@ def member_to_mark(user: User, group_id: int, enrolment_id: int, now: datetime) 
     if not (is_own or access.may_lead):
         refuse(user, f"mark for enrolment {enrolment_id} in group {group_id}", is_insider=True)
     stay = (
-        Membership.objects.current(access.today)
-        .filter(group=access.group, enrolment=enrolment_id)
+        access.group.memberships.current(access.today)
+        .filter(enrolment=enrolment_id)
         .select_related("enrolment__person")
         .first()
     )

@@ -104,10 +104,7 @@ class StudentAccess:
         """Whether this person may open the check-in itself, as a mentor or as one who was there on that day."""
         return self.may_read_private(check_in, on) or (
             self.is_self
-            and any(
-                stay.group_id == check_in.group_id and (stay.ended_on is None or on < stay.ended_on)
-                for stay in self.stays
-            )
+            and any(stay.group_id == check_in.group_id and not stay.has_ended(on) for stay in self.stays)
         )
 
     def asks(self) -> QuerySet[Any]:

@@ -106,11 +106,10 @@ def closing_of(cohort: Cohort) -> Closing | None:
 def unused_invitations(cohort: Cohort, now: datetime) -> QuerySet[Invitation]:
     """Open invitations of students of the cohort who are nothing else in Trefoil."""
     of_person = {"person": OuterRef("person")}
-    here = Enrolment.objects.filter(**of_person, cohort=cohort, ended_on=None)
-    elsewhere = Enrolment.objects.filter(**of_person, ended_on=None).exclude(cohort=cohort)
+    enrolled = Enrolment.objects.without_end().filter(**of_person)
     return Invitation.objects.open(now).filter(
-        Exists(here),
-        ~Exists(elsewhere),
+        Exists(enrolled.filter(cohort=cohort)),
+        ~Exists(enrolled.exclude(cohort=cohort)),
         ~Exists(Mentorship.objects.filter(**of_person)),
         ~Exists(CourseAdmin.objects.filter(**of_person)),
     )

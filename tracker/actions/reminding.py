@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from courses.models import Cohort
-from groups.models import Group, Mentorship
+from groups.models import Group
 from lib.days import moment_label
 from lib.text import joined
 from people.models import Event, MailChoice, Message, User
@@ -47,7 +47,7 @@ def reminder_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 def mentors_to_remind(group: Group, now: datetime) -> QuerySet[User]:
     """Return today's mentors of the group whom a reminder reaches: not who is away, or wants none of these mails."""
-    mentors = Mentorship.objects.present(group.cohort.today(now)).filter(group=group)
+    mentors = group.mentors_on(group.cohort.today(now))
     never = MailChoice.objects.filter(person=OuterRef("pk"), kind=CHOICE, soon=MailChoice.Soon.NEVER)
     people: QuerySet[User] = User.objects.mailable().filter(~Exists(never), pk__in=mentors.values("person"))
     return people.order_by("pk") if settings.SENDS_MAIL else people.none()

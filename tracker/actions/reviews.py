@@ -8,7 +8,7 @@ from django.db import transaction
 from courses.models import Milestone
 from groups.actions.activity import note_activity
 from groups.actions.locking import locked_groups
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group
 from lib.history import credit
 from lib.refusals import Refused
 from people.models import User
@@ -38,9 +38,9 @@ def request_review(
             with another note.
     """
     group = locked_groups([group.pk])[group.pk]
-    stays = Membership.objects.open(group.cohort.today(at)).filter(group=group)
-    members = set(stays.values_list("enrolment_id", flat=True))
-    if group.cohort.is_closed(group.cohort.today(at)):
+    today = group.cohort.today(at)
+    members = set(group.members_on(today).values_list("enrolment_id", flat=True))
+    if group.cohort.is_closed(today):
         raise Refused(f"{group.cohort} is closed. You can no longer ask for reviews.")
     if not group.cohort.course.has_code_reviews:
         raise Refused(f"{group.cohort.course} has no code reviews.")

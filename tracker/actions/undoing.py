@@ -206,11 +206,9 @@ def _set_fields(row: Any, fields: Mapping[str, str | None]) -> None:
         setattr(row, name, date.fromisoformat(value) if value and name.endswith("_on") else value)
 
 
-def _overlap(rows: Iterable[Any]) -> bool:
+def _overlap(rows: Iterable[Enrolment | Membership]) -> bool:
     """Whether two begin before the other ends."""
-    return any(
-        one.started_on < _end(other) and other.started_on < _end(one) for one, other in combinations(rows, 2)
-    )
+    return any(one.overlaps(other.started_on, other.ended_on) for one, other in combinations(rows, 2))
 
 
 def _end(row: Any) -> date:

@@ -50,7 +50,7 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
     enrolments = _enrolments(cohort)
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
     needed = Progress.objects.filter(
-        enrolment__cohort=cohort, enrolment__ended_on=None, state=Progress.State.NEED_HELP
+        enrolment__in=cohort.enrolments.without_end(), state=Progress.State.NEED_HELP
     )
     review_count = reviews.count() if cohort.course.has_code_reviews else 0
     frozen = [f"{counted(review_count, 'code review')} that nobody approved"] if review_count else []
@@ -69,8 +69,8 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
 
 def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
     """Students without a plan come last."""
-    stays = Membership.objects.filter(enrolment=OuterRef("pk"), ended_on=None)
-    rows = Enrolment.objects.filter(cohort=cohort, ended_on=None).annotate(
+    stays = Membership.objects.without_end().filter(enrolment=OuterRef("pk"))
+    rows = cohort.enrolments.without_end().annotate(
         group_id=Subquery(stays.values("group")[:1]), group_name=Subquery(stays.values("group__name")[:1])
     )
     settled = Progress.objects.filter(

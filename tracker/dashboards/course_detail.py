@@ -11,13 +11,13 @@ from django.db.models.functions import Coalesce
 
 from courses.calendar import due_dates
 from courses.models import Material, Milestone
+from groups.access import people_counts
 from groups.models import Membership, Mentorship
 from lib.text import counted
 from people.actions.invitations import has_signed_in
 from people.models import User
 from questions.models import Ask, MaterialNeed, Placement, Question
 from tracker.access.courses import CourseAccess
-from tracker.dashboards.board import people_counts
 from tracker.dashboards.facts import facts_of, plans_of
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.week.milestones import Title, titles_in

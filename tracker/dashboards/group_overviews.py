@@ -108,9 +108,8 @@ def group_overviews(
     `reader` whose attention is meant; None: nobody's.
     """
     groups = list(groups)
-    stays = Membership.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
-    mentorships = Mentorship.objects.select_related("person")
-    prefetch_related_objects(groups, Prefetch("memberships", stays), Prefetch("mentorships", mentorships))
+    mentorships = Prefetch("mentorships", Mentorship.objects.select_related("person"))
+    prefetch_related_objects(groups, Prefetch("memberships", Membership.objects.by_name()), mentorships)
     return _overviews(
         groups,
         {group.pk: list(group.memberships.all()) for group in groups},
@@ -168,12 +167,7 @@ def _overviews(
     plans = plans_of(groups)
     # Of a closed cohort its last day: the stays end with it.
     days = {group.pk: group.cohort.working_day(now) for group in groups}
-    left = [
-        (stay, day)
-        for pk, day in days.items()
-        for stay in stays[pk]
-        if stay.ended_on is None or day < stay.ended_on
-    ]
+    left = [(stay, day) for pk, day in days.items() for stay in stays[pk] if not stay.has_ended(day)]
     coming: dict[date, list[int]] = {}
     for stay, day in left:
         if day < stay.started_on:

@@ -31,7 +31,7 @@ def meaning_of(move: Move, today: date) -> dict[str, Any]:
         return {"who": move.group, "what": what, "places": places, "told": told}
     students = [each for each in (move.enrolment, move.other) if each is not None]
     ended = [pk for model, pk, before, _ in move.changes if model == "membership" and before]
-    left, stays = Membership.objects.filter(pk__in=ended), Membership.objects.filter(ended_on=None)
+    left, stays = Membership.objects.filter(pk__in=ended), Membership.objects.without_end()
     befores = {stay.enrolment_id: stay.group for stay in left.select_related("group")}
     stays = stays.filter(enrolment__in=students).select_related("group")
     afters = {stay.enrolment_id: stay.group for stay in stays}
@@ -62,7 +62,7 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
             " check-ins, and requests for help reach them."
         )
         yield f"On these days they can read what happened in {group} before; later only what happened then."
-        away = MentorAway.objects.filter(mentorship__group=group, ends_on__gte=move.on).order_by("starts_on")
+        away = MentorAway.objects.not_over(move.on).filter(mentorship__group=group).order_by("starts_on")
         for row in away.select_related("mentorship__person"):
             yield f"{row.mentorship.person} is away {day_range_label(row.starts_on, row.ends_on, today)}."
     else:
@@ -130,7 +130,7 @@ def _then_and_now(group: Group, without: Sequence[int], on: date, today: date) -
 
 
 def _members(group: Group, on: date, without: Sequence[int]) -> list[str]:
-    stays = Membership.objects.open(on).filter(group=group).exclude(enrolment__in=without)
+    stays = group.members_on(on).exclude(enrolment__in=without)
     names = stays.order_by("enrolment__person__name").values_list("enrolment__person__name", flat=True)
     return list(names)
 
@@ -206,8 +206,7 @@ def _sentences(
 
 
 def _mentors(group: Group, on: date) -> list[User]:
-    mentorships = Mentorship.objects.open(on).filter(group=group).select_related("person").order_by("pk")
-    return [mentorship.person for mentorship in mentorships]
+    return group.mentorships.open(on).people()
 
 
 def last_moves(enrolment: Enrolment, now: datetime) -> tuple[Move | None, Move | None]:

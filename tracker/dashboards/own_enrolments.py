@@ -66,7 +66,7 @@ def _enrolment_words(enrolment: Enrolment, today: date) -> str:
         if enrolment.end_reason == Enrolment.EndReason.FINISHED:
             return f"You finished on {ended}.{group}{closing}"
         return f"You left on {ended}.{group}{closing}"
-    if last is not None and last.ended_on is not None and last.ended_on <= today:
+    if last is not None and last.ended_on is not None and last.has_ended(today):
         return f"You left {last.group} on {day_label(last.ended_on, today)}. Your progress is kept."
     if last is None:
         return "You are enrolled. Your week appears here once a course admin adds you to a group."

@@ -49,7 +49,7 @@ class MoveForm(forms.Form):
             if enrolment and enrolment.ended_on:
                 proposed = max(today, enrolment.ended_on)
         elif deed == SWAP:
-            stays = Membership.objects.filter(ended_on=None, group__cohort=cohort).exclude(group=current)
+            stays = Membership.objects.without_end().filter(group__cohort=cohort).exclude(group=current)
             self.fields["other"] = NameField(
                 rows=stays.select_related("enrolment__person", "group").order_by("enrolment__person__name"),
                 noun="student",

@@ -38,7 +38,7 @@ class ReviewRequestForm(forms.Form):
         group = access.group
         milestones = Milestone.objects.filter(course=group.cohort.course_id).in_order()
         others = (
-            Enrolment.objects.filter(memberships__in=group.memberships.open(access.today))
+            Enrolment.objects.filter(memberships__in=group.members_on(access.today))
             .exclude(pk=author_id)
             .select_related("person")
             .annotate(asked=Count("reviews_given", filter=Q(reviews_given__group=group)))

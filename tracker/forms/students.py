@@ -75,7 +75,7 @@ class AbsenceForm(forms.ModelForm[Absence]):
             return cleaned
         if not is_near(starts_on, self.today) or not is_near(ends_on, self.today):
             raise ValidationError(TOO_FAR)
-        other = self.enrolment.absences.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+        other = self.enrolment.absences.overlapping(starts_on, ends_on).first()
         if other is not None:
             days = day_range_label(other.starts_on, other.ends_on, self.today)
             raise ValidationError(f"This overlaps an absence, {days}. Remove that one first.")

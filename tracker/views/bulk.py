@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -145,16 +145,10 @@ def _sizes(moves: Sequence[Move]) -> list[str]:
     begun = {pk for _, pk, before, _ in changes if before is None}
     stays = Membership.objects.filter(pk__in=[pk for _, pk, _, _ in changes]).values_list("pk", "group")
     joined = {group: pk in begun for pk, group in sorted(stays, key=lambda stay: stay[0] in begun)}
-    students = Count("memberships", filter=Q(memberships__ended_on=None))
     # The type of what is annotated is only known within.
-    groups: Any = (
-        Group.objects.filter(pk__in=joined)
-        .select_related("cohort__course")
-        .annotate(students=students)
-        .in_order()
-    )
+    groups: Any = Group.objects.filter(pk__in=joined).select_related("cohort__course").with_size().in_order()
     return [
-        f"{group} {'has' if joined[group.pk] else 'keeps'} {group.students} of {group.cohort.course.group_size}"
+        f"{group} {'has' if joined[group.pk] else 'keeps'} {group.size} of {group.cohort.course.group_size}"
         for group in groups
     ]
 

@@ -21,8 +21,7 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     on = cohort.working_day(now)
-    students = Membership.objects.not_ended(on).select_related("enrolment__person")
-    students = students.order_by("enrolment__person__name", "pk")
+    students = Membership.objects.not_ended(on).by_name()
     mentors = Mentorship.objects.not_ended(on).select_related("person")
     # The latest due date last.
     plan = PlanItem.objects.order_by(F("due_on").asc(nulls_first=True))

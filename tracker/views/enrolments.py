@@ -62,7 +62,7 @@ def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[
         "cohort": enrolment.cohort,
         "enrolment": enrolment,
         "current": current,
-        "leaving": next((stay for stay in stays if stay.ended_on and stay.ended_on > today), None),
+        "leaving": next((stay for stay in stays if stay.ended_on and not stay.has_ended(today)), None),
         "today": today,
         "stays": [(stay, why.get(stay.pk, "")) for stay in stays],
         "invitation": invitation_state(enrolment.person, now),
@@ -89,7 +89,7 @@ def enrolment_change(request: HtmxRequest, enrolment_id: int, deed: str) -> Http
     now = timezone.now()
     user = signed_in(request)
     enrolment = to_administer(user, Enrolment, enrolment_id, now)
-    stay = enrolment.memberships.filter(ended_on=None).select_related("group").first()
+    stay = enrolment.memberships.without_end().select_related("group").first()
     form = _form(deed, enrolment, stay.group if stay else None, now, request.POST)
 
     def make() -> Move:
@@ -128,7 +128,7 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             since = data["started_on"]
             enrolment = enrol(person=person, cohort=cohort, started_on=since, by=user, at=now)
             if group is not None:
-                others = enrolment.memberships.filter(ended_on=None).exclude(group=group)
+                others = enrolment.memberships.without_end().exclude(group=group)
                 if stay := others.select_related("group").first():
                     raise Refused(f"{person} is in {stay.group} already. Move them from their own page.")
                 join_group(enrolment=enrolment, group=group, on=since, by=user, at=now)

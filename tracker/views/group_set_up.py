@@ -211,7 +211,7 @@ def _assigned_message(mentorship: Mentorship) -> str:
     )
     if mentorship.role != Mentorship.Role.MENTOR:
         return message
-    others = group.mentorships.filter(role=mentorship.role, ended_on=None).exclude(pk=mentorship.pk)
+    others = group.mentorships.without_end().filter(role=mentorship.role).exclude(pk=mentorship.pk)
     names = ", ".join(others.values_list("person__name", flat=True))
     return (
         f"{message} {names} is also its mentor. End that mentorship, or make one of them co-mentor."

@@ -5,19 +5,20 @@ A new list gets a value of `BoardList`, a branch of `board_list`, a line of `_pl
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Min, Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
+from groups.access import people_counts
 from groups.concern_access import concerns_to_read
 from groups.dashboards.set_up import SetUpStep, cohort_set_up
 from groups.models import Enrolment, Membership, Mentorship
@@ -297,13 +298,6 @@ def _reminded(kind: str, cohort: Cohort, reader: User, now: datetime) -> dict[in
 def _without_mentor(standings: CohortStandings, mentorships: dict[int, list[Mentorship]]) -> list[int]:
     counters = standings.counters.items()
     return [pk for pk, each in counters if each.has_members and pk not in mentorships]
-
-
-def people_counts(cohort: Cohort, today: date) -> dict[str, int]:
-    """The `students` of today, and how many of them are `without_group`."""
-    stays = Membership.objects.not_ended(today).filter(enrolment=OuterRef("pk"))
-    enrolled = Enrolment.objects.not_ended(today).filter(cohort=cohort)
-    return enrolled.aggregate(students=Count("pk"), without_group=Count("pk", filter=~Exists(stays)))
 
 
 def _places(

@@ -121,7 +121,7 @@ def _was_there(access: StudentAccess, row: CheckIn, day: date, *, has_entry: boo
     return any(
         stay.group_id == row.group_id
         and stay.started_on <= min(day, row.week.ends_on)
-        and (has_entry or stay.ended_on is None or row.week.starts_on < stay.ended_on)
+        and (has_entry or not stay.has_ended(row.week.starts_on))
         for stay in access.stays
     )
 
