@@ -7,32 +7,12 @@ from datetime import UTC, date, datetime
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from courses.models import Milestone
-from groups.models import Enrolment, Group, Membership
+from groups.models import Group, Membership
 from lib.days import full_day
-from lib.weeks import Week, holds
+from lib.weeks import Week
 from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class WeekMember:
-    """A student who was in the group on at least one day of the week; `left_on` is the first day after."""
-
-    enrolment: Enrolment
-    joined_on: date
-    left_on: date | None = None
-
-    @property
-    def enrolment_id(self) -> int:
-        return self.enrolment.pk
-
-    @property
-    def name(self) -> str:
-        return str(self.enrolment.person)
-
-    def is_in(self, day: date) -> bool:
-        return holds(day, self.joined_on, self.left_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +20,12 @@ class GroupWeek:
     """One group in one week. `steps` are those that can be closed in this week's check-in.
 
     `check_in` is None if nothing was logged yet; `entries` are its entries by the id of the enrolment.
+    `members` are the stays of at least a day of the week, then one of no day for each other student with an entry.
     """
 
     group: Group
     week: Week
-    members: tuple[WeekMember, ...]
+    members: tuple[Membership, ...]
     milestones: tuple[Milestone, ...]
     steps: tuple[AgreedStep, ...]
     check_in: CheckIn | None
@@ -83,15 +64,13 @@ def group_week(group: Group, week: Week) -> GroupWeek:
         stay
         for stay in group.memberships.all()
         if stay.started_on < week.next().starts_on
-        and (stay.ended_on is None or stay.ended_on > max(stay.started_on, week.starts_on))
+        and not stay.has_ended(max(stay.started_on, week.starts_on))
     ]
-    members = {
-        stay.enrolment_id: WeekMember(stay.enrolment, stay.started_on, stay.ended_on) for stay in stays
-    }
-    # Then other students who have an entry in the check-in.
+    members = {stay.enrolment_id: stay for stay in stays}
+    days = {"started_on": week.starts_on, "ended_on": week.starts_on}
     for entry in entries:
         if entry.enrolment_id not in members:
-            members[entry.enrolment_id] = WeekMember(entry.enrolment, week.starts_on, week.starts_on)
+            members[entry.enrolment_id] = Membership(enrolment=entry.enrolment, group=group, **days)
     return GroupWeek(
         group=group,
         week=week,

@@ -72,11 +72,7 @@ def notes_of_week(
     enrolments = [member.enrolment_id for member in group_week.members]
     notes = MeetingNote.objects.filter(enrolment__in=enrolments, group=group, week_starts_on=week.starts_on)
     today = group.cohort.today(now)
-    still_here = [
-        member.enrolment_id
-        for member in group_week.members
-        if member.left_on is None or member.left_on > today
-    ]
+    still_here = [member.enrolment_id for member in group_week.members if not member.has_ended(today)]
     items = MeetingItem.objects.open().filter(enrolment__in=still_here).order_by("added_at", "pk")
     return {
         note.enrolment_id: note

@@ -10,10 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from groups.models import Membership
 from lib.editing import Conflict, ConflictingField, differences, values_of
 from people.models import User
 from questions.models.question import QuestionQuerySet
-from tracker.access.group_weeks import GroupWeek, WeekMember
+from tracker.access.group_weeks import GroupWeek
 from tracker.actions.check_ins import Mark, log_check_in
 from tracker.forms.check_in_fields import (
     EntryFormSet,
@@ -65,7 +66,7 @@ class CheckInForms:
         self.group_week, self.due_on, proposed = group_week, due_on, proposed or {}
         members, milestones = group_week.members, {each.pk: each for each in group_week.milestones}
 
-        def rows(key: str, each: Callable[[WeekMember], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        def rows(key: str, each: Callable[[Membership], dict[str, Any]]) -> dict[str, dict[str, Any]]:
             prefixes = {f"{key}{member.enrolment_id}": member for member in members}
             return {
                 prefix: each(member) | {"initial": proposed.get(prefix)}
@@ -77,7 +78,7 @@ class CheckInForms:
             rows(
                 "e",
                 lambda member: {
-                    "name": member.name,
+                    "name": str(member.enrolment.person),
                     "instance": group_week.entries.get(member.enrolment_id)
                     or CheckInEntry(enrolment=member.enrolment),
                 },
@@ -88,7 +89,11 @@ class CheckInForms:
             rows("p", lambda each: {"member": each, "milestones": milestones, "state_now": self._state_now}),
         )
         next_steps = rows(
-            "n", lambda each: {"name": each.name, "instance": AgreedStep(enrolment=each.enrolment)}
+            "n",
+            lambda each: {
+                "name": str(each.enrolment.person),
+                "instance": AgreedStep(enrolment=each.enrolment),
+            },
         )
         everyone = {"group": {"name": str(group_week.group), "instance": AgreedStep()}}
         self.next_steps = NextStepFormSet(data, next_steps | everyone)
@@ -175,7 +180,7 @@ class CheckInForms:
             for enrolment, milestone, state in rows.values_list("enrolment", "milestone", "state")
         }
 
-    def _state_now(self, member: WeekMember, milestone_id: int) -> str:
+    def _state_now(self, member: Membership, milestone_id: int) -> str:
         return self._states.get((member.enrolment_id, milestone_id), Progress.State.NOT_STARTED)
 
     # Checking

@@ -10,11 +10,12 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from courses.models import Milestone
+from groups.models import Membership
 from lib.editing import show
 from lib.fields import say_beside
 from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
-from tracker.access.group_weeks import GroupWeek, WeekMember
+from tracker.access.group_weeks import GroupWeek
 from tracker.forms.check_in_meeting import LONGEST_TEXT
 from tracker.models import AgreedStep, CheckInEntry
 from tracker.standing import ProgressState
@@ -87,9 +88,9 @@ class StateForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        member: WeekMember,
+        member: Membership,
         milestones: Mapping[int, Milestone],
-        state_now: Callable[[WeekMember, int], str],
+        state_now: Callable[[Membership, int], str],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +100,7 @@ class StateForm(forms.Form):
         milestone.coerce = lambda pk: milestones[int(pk)]  # type: ignore[attr-defined]
         pk = str(self["milestone"].value() or "")
         self.at = milestones.get(int(pk)) if pk.isascii() and pk.isdigit() else None
-        self.fields["state"].label = f"{member.name}, {self.at}"
+        self.fields["state"].label = f"{member.enrolment.person}, {self.at}"
         self._offer()
 
     def _offer(self) -> None:
@@ -178,8 +179,7 @@ class QuestionLineForm(forms.Form):
     def __init__(self, *args: Any, number: int, group_week: GroupWeek, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.number = number
-        members = [member for member in group_week.members if member.is_in(today)]
-        enrolments = {member.enrolment_id: member.enrolment for member in members}
+        enrolments = {stay.enrolment_id: stay.enrolment for stay in group_week.members if stay.is_open(today)}
         milestones = {milestone.pk: milestone for milestone in group_week.milestones}
         labels = {
             "title": ("Question", "Question"),
@@ -193,7 +193,7 @@ class QuestionLineForm(forms.Form):
         milestone, enrolment = self.fields["milestone"], self.fields["enrolment"]
         milestone.choices = [("", "No milestone"), *((pk, row.title) for pk, row in milestones.items())]  # type: ignore[attr-defined]
         milestone.coerce = lambda pk: milestones.get(int(pk))  # type: ignore[attr-defined]
-        enrolment.choices = [("", "Someone"), *((each.enrolment_id, each.name) for each in members)]  # type: ignore[attr-defined]
+        enrolment.choices = [("", "Someone"), *((pk, str(row.person)) for pk, row in enrolments.items())]  # type: ignore[attr-defined]
         enrolment.coerce = lambda pk: enrolments.get(int(pk))  # type: ignore[attr-defined]
 
     @property

@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import QueryDict
 
 from courses.calendar import teaching_week_number
-from groups.models import Group
+from groups.models import Group, Membership
 from groups.times import zone_for
 from lib.days import moment_label, week_of_run
 from lib.fields import say_beside
@@ -17,7 +17,7 @@ from lib.text import joined
 from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import private_note_readers
-from tracker.access.group_weeks import GroupWeek, WeekMember, group_week
+from tracker.access.group_weeks import GroupWeek, group_week
 from tracker.access.meeting_notes import notes_of_week
 from tracker.dashboards.check_in_log.proposed import (
     Said,
@@ -48,7 +48,7 @@ class MemberRow:
     `mark` is None for a student who has left or comes later. A student who `is_fine` is one line, which opens.
     """
 
-    member: WeekMember
+    member: Membership
     entry: ModelForm  # type: ignore[type-arg]
     mark: StateForm | None
     next_step: ModelForm  # type: ignore[type-arg]
@@ -247,7 +247,7 @@ def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
 
 
 def _row(
-    member: WeekMember, today_of: Member | None, forms: CheckInForms, number: int, said: Said | None
+    member: Membership, today_of: Member | None, forms: CheckInForms, number: int, said: Said | None
 ) -> MemberRow:
     entry, mark, next_step = forms.entries[number], forms.marks[number], forms.next_steps[number]
     steps = forms.steps_of(member.enrolment_id)
@@ -258,7 +258,7 @@ def _row(
     )
     is_needed = needed is not None and needed.state is ProgressState.NEED_HELP
     since = needed.need_help_since or needed.changed_on if needed and is_needed else None
-    words = today_of.words if today_of else Words("has left" if member.left_on else "comes later")
+    words = today_of.words if today_of else Words("has left" if member.ended_on else "comes later")
     is_missing = str(entry["attendance"].value()) == CheckInEntry.Attendance.ABSENT
     is_touched = (
         is_missing

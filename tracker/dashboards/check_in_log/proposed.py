@@ -54,7 +54,7 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek, meeting: Meeting
                 "attendance": None
                 if held_on is None
                 else CheckInEntry.Attendance.PRESENT
-                if member.is_in(held_on) and member.enrolment_id not in away
+                if member.is_open(held_on) and member.enrolment_id not in away
                 else CheckInEntry.Attendance.EXCUSED
             }
             for member in this_week.members
