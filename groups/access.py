@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from courses.models import Cohort, Course, CourseAdmin, CourseSection, Material, Milestone, Pause
 from groups.models import (
@@ -73,7 +72,7 @@ class GroupAccess:
         )
 
 
-def say_if_archived(user: User, of: Cohort | Course, *, may_act: bool = False) -> None:
+def say_if_archived(user: User, of: Cohort | Course, now: datetime, *, may_act: bool = False) -> None:
     """Let the page say that the cohort, or its course, is archived.
 
     403 for a request that may change something in it, and for a `form_page`.
@@ -89,7 +88,7 @@ def say_if_archived(user: User, of: Cohort | Course, *, may_act: bool = False) -
         refuse_if_archived(user, of)
         return
     course = of.course if isinstance(of, Cohort) else of
-    may_restore = relations_of(user, timezone.now()).administers(course.pk)
+    may_restore = relations_of(user, now).administers(course.pk)
     request.archived, request.may_restore = of.archived, may_restore  # type: ignore[attr-defined]
     is_form = request.resolver_match is not None and hasattr(request.resolver_match.func, "is_form")
     if not may_act and (is_form or request.method not in ("GET", "HEAD", "OPTIONS")):
@@ -125,7 +124,7 @@ def group_access(user: User, group_id: int, now: datetime) -> GroupAccess:
     if not relations.is_insider(group.cohort.course_id):
         refuse(user, f"see group {group_id}", is_insider=False)
     if relations.administers(group.cohort.course_id):
-        say_if_archived(user, group.cohort)
+        say_if_archived(user, group.cohort, now)
     return GroupAccess(
         group=group,
         today=group.cohort.today(now),
@@ -247,7 +246,7 @@ def _refuse_others(
     relations = relations_of(user, now)
     if not relations.administers(course_id):
         refuse(user, f"administer {what}", is_insider=relations.is_insider(course_id))
-    say_if_archived(user, of, may_act=also_archived)
+    say_if_archived(user, of, now, may_act=also_archived)
 
 
 def group_to_administer(user: User, group_id: int, now: datetime) -> GroupAccess:
@@ -280,7 +279,7 @@ def mentor_note_to_read(user: User, enrolment_id: int, now: datetime) -> MentorN
         if not any(relations.mentors(group_id) for group_id in groups):
             what = f"read the note of enrolment {enrolment_id}"
             refuse(user, what, is_insider=relations.is_insider(cohort.course_id))
-    say_if_archived(user, cohort)
+    say_if_archived(user, cohort, now)
     read_only = ""
     if enrolment.has_ended(today):
         read_only = "The enrolment has ended, so this cannot change."

@@ -25,7 +25,7 @@ def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImpo
     course_id = sheet_import.course_id
     if not relations.administers(course_id):
         refuse(user, f"administer import {import_id}", is_insider=relations.is_insider(course_id))
-    say_if_archived(user, sheet_import.cohort or sheet_import.course)
+    say_if_archived(user, sheet_import.cohort or sheet_import.course, now)
     return sheet_import
 
 

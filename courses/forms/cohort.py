@@ -36,10 +36,10 @@ class CohortForm(VersionedForm[Cohort]):
             "closed_on": DayInput(),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         is_new = self.instance.pk is None
-        if not is_new and not self.instance.has_begun:
+        if not is_new and not self.instance.has_begun(today):
             # It moves on a form of its own, with all that hangs on it.
             del self.fields["starts_on"]
         # A cohort that follows on none begins with the time zone of the browser.

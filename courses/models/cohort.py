@@ -2,7 +2,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 
 from courses.models.archived import Archivable
 from courses.models.course import Course
@@ -56,9 +55,8 @@ class Cohort(Edited, Archivable):
     def today(self, now: datetime) -> date:
         return today_in(self.time_zone, now)
 
-    @property
-    def has_begun(self) -> bool:
-        return self.starts_on <= self.today(timezone.now())
+    def has_begun(self, on: date) -> bool:
+        return self.starts_on <= on
 
     def working_day(self, now: datetime) -> date:
         """Return today in the time zone of the cohort, or its last day if it is closed."""
@@ -90,11 +88,11 @@ class Cohort(Edited, Archivable):
         return (self.closed_on is not None and self.closed_on <= on) or self.archived is not None
 
     def is_running(self, on: date) -> bool:
-        return self.starts_on <= on and not self.is_closed(on)
+        return self.has_begun(on) and not self.is_closed(on)
 
-    @property
-    def is_over(self) -> bool:
-        return self.is_closed(self.today(timezone.now()))
+    def state_on(self, day: date) -> dict[str, bool]:
+        """Return what templates of its pages ask of a day: whether it `has_begun`, and whether it `is_over`."""
+        return {"has_begun": self.has_begun(day), "is_over": self.is_closed(day)}
 
     def why_read_only(self, on: date) -> str:
         """Say why the cohort is read-only on that day, and what to do about it; "" if it is not."""

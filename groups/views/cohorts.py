@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -48,7 +50,8 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     # The next one may be there already, without a group.
     before = earlier.filter(groups__mentorships__isnull=False).first() or earlier.first()
     new = Cohort(course=course, time_zone=before.time_zone if before else "UTC")
-    form, saved = versioned_form(request, CohortForm, new, by=user, at=now)
+    form_class = partial(CohortForm, today=new.today(now))
+    form, saved = versioned_form(request, form_class, new, by=user, at=now)
     if saved:
         messages.success(request, f"{saved} created. Check its calendar, then add people.")
         return redirect("groups:cohort-calendar", saved.pk)
@@ -64,8 +67,8 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
-    is_closed = _is_closed(cohort)
-    form_class = ClosedCohortForm if is_closed else CohortForm
+    is_closed, today = _is_closed(cohort), cohort.today(now)
+    form_class = partial(ClosedCohortForm if is_closed else CohortForm, today=today)
     form, saved = versioned_form(request, form_class, cohort, by=user, at=now)
     if saved:
         message = f"{saved} saved."
@@ -73,7 +76,7 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             message += " Its groups’ plans keep their dates: reset those that should follow the new calendar."
         messages.success(request, message)
         return redirect("groups:cohort-calendar", saved.pk)
-    context = {"cohort": cohort, "form": form, "is_closed": is_closed}
+    context = {"cohort": cohort, "form": form, "is_closed": is_closed, "has_begun": cohort.has_begun(today)}
     return render(request, "groups/cohort_edit.html", context, status=status_of(form))
 
 
@@ -82,11 +85,12 @@ def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    groups = page_of(request.GET, cohort.groups.in_order())
+    today, groups = cohort.today(now), page_of(request.GET, cohort.groups.in_order())
     context = {
         "cohort": cohort,
+        **cohort.state_on(today),
         "groups": groups,
-        "calendar": calendar_of(cohort, cohort.today(now), groups),
+        "calendar": calendar_of(cohort, today, groups),
         "set_up": cohort_set_up(cohort, now),
         "form": PauseForm(),
         "is_closed": _is_closed(cohort),

@@ -46,7 +46,7 @@ def concern_numbered(request: HtmxRequest, number: int) -> HttpResponse:
 def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     now = timezone.now()
     enrolment = own_enrolment(signed_in(request), enrolment_id, now)
-    say_if_archived(signed_in(request), enrolment.cohort, may_act=True)
+    say_if_archived(signed_in(request), enrolment.cohort, now, may_act=True)
     readers = concern_readers(enrolment, now)
     form = ConcernForm(request.POST or None, readers=readers)
     if request.method == "POST" and form.is_valid():
@@ -70,7 +70,7 @@ def concern_new(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
 def concern_detail(request: HtmxRequest, key: UUID) -> HttpResponse:
     user = signed_in(request)
     concern = concern_to_read(user, key)
-    say_if_archived(user, concern.enrolment.cohort)
+    say_if_archived(user, concern.enrolment.cohort, timezone.now())
     return render(request, "groups/concern_detail.html", _detail(concern, user.pk, ConcernAnswerForm()))
 
 

@@ -89,6 +89,7 @@ def invite_several(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     people = people_in(cohort, now).not_invited(now).order_by("name", "pk")
     context = {
         "cohort": cohort,
+        **cohort.state_on(cohort.today(now)),
         "page": page_of(request.GET, people, LINES),
         "days": settings.INVITATION_DAYS,
         "sends_mail": settings.SENDS_MAIL,

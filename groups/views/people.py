@@ -31,9 +31,11 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     texts = request.GET.get("ticked", "").split("-")[:MOST]
     ids = [pk for pk in map(as_id, texts) if pk]
     ticked = set(cohort.enrolments.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    today = cohort.today(now)
     context = {
         "cohort": cohort,
-        "today": cohort.today(now),
+        **cohort.state_on(today),
+        "today": today,
         "ticked": ticked,
         "ticked_elsewhere": sorted(ticked - {enrolment.pk for enrolment, _ in lines}),
         "deed": request.GET.get("deed", ""),
@@ -44,7 +46,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "lines": lines,
         "not_invited": people_in(cohort, now).not_invited(now).count(),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
-        "deeds": {END: MOVE_BUTTONS[END]} if cohort.is_over else MOVE_BUTTONS,
+        "deeds": {END: MOVE_BUTTONS[END]} if cohort.is_closed(today) else MOVE_BUTTONS,
         "most": MOST,
         "searched": [(name, value) for name in _SEARCHED if (value := request.GET.get(name))],
     }

@@ -57,6 +57,7 @@ def _context(access: GroupAccess, form: PlanForm, shift_form: ShiftForm | None =
     promised = promised_before(access.group.pk, form.planned, access.today)
     return {
         "group": access.group,
+        "has_begun": cohort.has_begun(access.today),
         "is_course_admin": access.is_course_admin,
         "form": form,
         "shift_form": shift_form or ShiftForm(milestones=form.milestones),
@@ -135,7 +136,12 @@ def plan_history(request: HtmxRequest, group_id: int) -> HttpResponse:
             for pk, title in milestones
             if str(pk) in change.days
         ]
-    context = {"group": group, "is_course_admin": access.is_course_admin, "page": page}
+    context = {
+        "group": group,
+        "is_over": group.cohort.is_closed(today),
+        "is_course_admin": access.is_course_admin,
+        "page": page,
+    }
     return render(request, "groups/plan_history.html", context)
 
 

@@ -112,7 +112,7 @@ def need_to_read(user: User, need_id: int, now: datetime, rows: QuerySet[Any] | 
         raise Http404
     relations = relations_of(user, now)
     if relations.administers(need.course_id):
-        say_if_archived(user, need.course)
+        say_if_archived(user, need.course, now)
     else:
         if need.question_id is None:
             refuse(user, f"see need {need_id}", is_insider=relations.is_insider(need.course_id))

@@ -267,7 +267,7 @@ def question_to_read(
         _refuse_unseen(user, question_id, now)
     if not sight.covers(question):
         may_act = is_for_course and not question.cohort.course.is_archived
-        say_if_archived(user, question.cohort, may_act=may_act)
+        say_if_archived(user, question.cohort, now, may_act=may_act)
     return QuestionAccess(question, reader)
 
 

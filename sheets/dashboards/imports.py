@@ -84,7 +84,9 @@ class ImportPage:
         lines = sheet_import.lines.none() if self.is_unread else sheet_import.lines.in_order()
         # From when how many new people count, the earliest first.
         self.start_days: list[Any] = []
-        if sheet_import.cohort_id is not None:
+        self.is_over = False
+        if (cohort := sheet_import.cohort) is not None:
+            self.is_over = cohort.is_closed(cohort.today(now))
             days = lines.exclude(starts_on=None).values(day=F("starts_on")).order_by("day")
             self.start_days = list(days.annotate(people=Count("email", distinct=True)))
         # The sheet's side and Trefoil's, of an import of people.

@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -47,14 +48,17 @@ def export(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if address_form.is_valid():
         key = renew_address(cohort=cohort, kind=address_form.cleaned_data["kind"], by=user, at=now)
         link = f"{settings.SITE_URL}{reverse('sheets:sheet-csv', args=[key])}"
-    return export_page(request, cohort, address_form=address_form, link=link)
+    return export_page(request, cohort, now, address_form=address_form, link=link)
 
 
-def export_page(request: HtmxRequest, cohort: Cohort, *, status: int = 200, **shown: object) -> HttpResponse:
+def export_page(
+    request: HtmxRequest, cohort: Cohort, now: datetime, *, status: int = 200, **shown: object
+) -> HttpResponse:
     """Show the page; `shown` takes the place of an empty form."""
     names = list(cohort.groups.in_order().values_list("name", flat=True)[: _MOST_SUGGESTED + 1])
     context = {
         "cohort": cohort,
+        **cohort.state_on(cohort.today(now)),
         "names": names if len(names) <= _MOST_SUGGESTED else (),
         "form": WorkbooksForm(cohort),
         "csv_form": WorkbookForm(auto_id="csv_%s"),
@@ -134,10 +138,11 @@ def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
 @require_safe
 def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
     """Send a ZIP with one workbook per group, or one workbook if a group is chosen."""
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    now = timezone.now()
+    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     form = WorkbooksForm(cohort, request.GET)
     if not form.is_valid():
-        return export_page(request, cohort, status=422, form=form)
+        return export_page(request, cohort, now, status=422, form=form)
     group = form.cleaned_data["group"]
     if group is not None:
         return _workbook_response(*next(_workbooks(request, cohort, [group])))

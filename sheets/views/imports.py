@@ -35,9 +35,10 @@ Work = ImportJob.Work
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    now = timezone.now()
+    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
     page = import_list_page(SheetImport.objects.filter(cohort=cohort), request.GET)
-    context = {"cohort": cohort, "page": page}
+    context = {"cohort": cohort, **cohort.state_on(cohort.today(now)), "page": page}
     return render(request, "sheets/import_list.html", context)
 
 

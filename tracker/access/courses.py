@@ -49,7 +49,7 @@ def course_to_read(user: User, slug: str, now: datetime, *, cohort_id: int | Non
     is_course_admin = relations.administers(course.pk)
     own = [row for row in relations if row.course == course and row.cohort]
     if is_course_admin:
-        say_if_archived(user, course)
+        say_if_archived(user, course, now)
     rows = course.cohorts.filter(archived_at=None).select_related("course").prefetch_related("pauses")
     if not is_course_admin:
         enrolled = user.enrolments.filter(cohort__course__archived_at=None).values("cohort")

@@ -121,7 +121,7 @@ def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
         if not courses:
             raise Http404
         refuse(user, f"read review {review_id}", is_insider=relations.is_insider(courses[0]))
-    say_if_archived(user, review.group.cohort)
+    say_if_archived(user, review.group.cohort, now)
     return ReviewAccess(
         review=review,
         today=review.group.cohort.today(now),

@@ -147,7 +147,7 @@ def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAcce
     if not (access.reads_all or access.windows):
         is_insider = relations.is_insider(enrolment.cohort.course_id)
         refuse(user, f"read the history of enrolment {enrolment_id}", is_insider=is_insider)
-    say_if_archived(user, enrolment.cohort)
+    say_if_archived(user, enrolment.cohort, now)
     return access
 
 

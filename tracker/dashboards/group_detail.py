@@ -46,7 +46,7 @@ def group_detail_page(
     prefetch_related_objects([group], Prefetch("check_ins", CheckIn.objects.shared().newest_first()))
     check_ins, zone = list(group.check_ins.all()), ZoneInfo(group.cohort.time_zone)
     leads = access.may_lead
-    is_former, is_over = access.studies is None and not leads, group.cohort.is_closed(overview.today)
+    is_former, is_over = access.studies is None and not leads, overview.is_over
     me = access.studies.enrolment_id if access.studies else None
     status = group_statuses([overview])[group.pk] if access.sees_attention else None
     members = [each.enrolment_id for each in overview.members] if leads else ()

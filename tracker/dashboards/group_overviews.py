@@ -58,6 +58,10 @@ class GroupOverview:
         return max((each.week or 0 for each in self.plan), default=0) or None
 
     @property
+    def is_over(self) -> bool:
+        return self.group.cohort.is_closed(self.today)
+
+    @property
     def is_in_break(self) -> bool:
         return self.group.cohort.is_in_break(self.today)
 

@@ -27,8 +27,7 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str
     Without a status nobody reads what the group itself waits for. `check_ins` are the newest, each with how it went:
     "10 days ago, 40 min"; `due_label` is such as "Indexation Tuesday, RAG 7 Dec".
     """
-    group, today = overview.group, overview.today
-    is_over = group.cohort.is_closed(today)
+    group, today, is_over = overview.group, overview.today, overview.is_over
     ahead = [each for each in overview.plan if each.due_on and each.due_on >= today and not is_over]
     newest = list(CheckIn.objects.shared().filter(group=group).newest_first()[:_CHECK_INS])
     check_ins = []
@@ -39,6 +38,7 @@ def group_panel(overview: GroupOverview, status: GroupStatus | None) -> dict[str
     reasons = status.reasons if status else ()
     return {
         "group": group,
+        "is_over": is_over,
         "check_ins": check_ins,
         "summary": next((each.summary for each in newest if each.summary), ""),
         "due_label": ", ".join(

@@ -38,12 +38,12 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     count = cohort.groups.count()
     context = {
         "cohort": cohort,
+        **cohort.state_on(cohort.today(now)),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "count": count,
         "page": page,
         "is_filtered": any(request.GET.get(name) for name in ("q", "show")),
-        "is_over": cohort.is_closed(cohort.today(now)),
         "has_waiting": not count and without_group(cohort, now).exists(),
     }
     return render(request, "tracker/cohort_groups.html", context)

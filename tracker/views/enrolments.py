@@ -60,6 +60,7 @@ def _context(request: HtmxRequest, enrolment: Enrolment, now: datetime) -> dict[
     prefetch_related_objects([enrolment], with_invitations("person__invitations"))
     return {
         "cohort": enrolment.cohort,
+        "is_over": enrolment.cohort.is_closed(today),
         "enrolment": enrolment,
         "current": current,
         "leaving": next((stay for stay in stays if stay.ended_on and not stay.has_ended(today)), None),

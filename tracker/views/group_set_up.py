@@ -81,6 +81,7 @@ def set_up_context(
     return {
         "history": mentorship_lines(group, signed_in(request)),
         "cohort": group.cohort,
+        "is_over": group.cohort.is_closed(today),
         "group": group,
         "page": page,
         "on": group.cohort.working_day(now),

@@ -34,8 +34,8 @@ _NAMED = 3
 @require_safe
 def move_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """The moves of a cohort, the latest first; of their own the reader is not told why."""
-    user = signed_in(request)
-    cohort = cohort_to_administer(user, cohort_id, timezone.now())
+    now, user = timezone.now(), signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
     moves = Move.objects.filter(Q(enrolment__cohort=cohort) | Q(group__cohort=cohort))
     parts = ("enrolment__person", "other__person", "group", "person", "made_by", "undone_by")
     page = page_of(request.GET, moves.select_related(*parts).order_by("-made_at", "-pk"))
@@ -45,7 +45,8 @@ def move_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         people = {move.person, *(row.person for row in (move.enrolment, move.other) if row)}
         if user in people or (move.person and move.group_id in mentored):
             move.reason = ""
-    return render(request, "tracker/move_list.html", {"cohort": cohort, "page": page})
+    context = {"cohort": cohort, **cohort.state_on(cohort.today(now)), "page": page}
+    return render(request, "tracker/move_list.html", context)
 
 
 def move_page(

@@ -47,7 +47,7 @@ def _context(
     publish_form: PublishForm | None = None,
 ) -> dict[str, Any]:
     found = _proposal_of(cohort)
-    context = {"cohort": cohort, "is_over": cohort.is_over, "sends_mail": settings.SENDS_MAIL}
+    context = {"cohort": cohort, **cohort.state_on(cohort.today(now)), "sends_mail": settings.SENDS_MAIL}
     if found is None:
         return context | {"facts": forming_facts(cohort, now)}
     publishing = publish_facts(found, signed_in(request), now)

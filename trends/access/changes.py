@@ -36,7 +36,7 @@ def change_to_administer(
     relations = relations_of(user, now)
     if not relations.administers(change.course_id):
         refuse(user, f"administer change {change_id}", is_insider=relations.is_insider(change.course_id))
-    say_if_archived(user, change.course)
+    say_if_archived(user, change.course, now)
     return change
 
 

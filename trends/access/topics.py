@@ -100,7 +100,7 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
     relations = relations_of(user, now)
     if not relations.administers(topic.course_id):
         refuse(user, f"change topic {topic_id}", is_insider=relations.is_insider(topic.course_id))
-    say_if_archived(user, topic.course)
+    say_if_archived(user, topic.course, now)
     return topic
 
 

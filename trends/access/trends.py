@@ -77,7 +77,7 @@ def trends_access(user: User, slug: str, now: datetime) -> TrendsAccess:
         raise Http404
     relations = relations_of(user, now)
     if relations.administers(course.pk):
-        say_if_archived(user, course)
+        say_if_archived(user, course, now)
     access = _trends_access(course, Reader(user, relations))
     if access is None:
         refuse(user, f"read trends of {slug}", is_insider=relations.is_insider(course.pk))

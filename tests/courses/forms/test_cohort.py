@@ -4,13 +4,13 @@ import pytest
 
 from courses.forms.cohort import CohortForm, PauseForm
 from courses.models import Cohort
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
 
 
 def form(cast: Cast, **fields: str) -> CohortForm:
     typed = {"title": "Spring 2027", "starts_on": "2027-02-01", "time_zone": "Europe/Lisbon", "closed_on": ""}
-    return CohortForm(typed | fields, instance=Cohort(course=cast.course))
+    return CohortForm(typed | fields, instance=Cohort(course=cast.course), today=TODAY)
 
 
 def test_cohort_form_saves_what_was_typed(cast: Cast) -> None:
@@ -33,7 +33,7 @@ def test_cohort_form_takes_no_other_time_zone(cast: Cast, name: str) -> None:
 
 def test_cohort_form_keeps_an_old_name_of_a_time_zone(cast: Cast) -> None:
     cohort = Cohort(course=cast.course, time_zone="US/Pacific")
-    assert 'value="US/Pacific" selected' in str(CohortForm(instance=cohort)["time_zone"])
+    assert 'value="US/Pacific" selected' in str(CohortForm(instance=cohort, today=TODAY)["time_zone"])
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_cohort_form_takes_the_title_of_another_course(cast: Cast) -> None:
 
 def test_cohort_form_lets_a_cohort_keep_its_own_title(cast: Cast) -> None:
     typed = {"title": "Autumn 2026", "starts_on": "2026-08-31", "time_zone": "UTC", "version": "1"}
-    assert CohortForm(typed, instance=cast.cohort).is_valid()
+    assert CohortForm(typed, instance=cast.cohort, today=TODAY).is_valid()
 
 
 @pytest.mark.parametrize(

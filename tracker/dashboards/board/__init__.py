@@ -82,6 +82,7 @@ class Board:
     """
 
     cohort: Cohort
+    has_begun: bool
     is_over: bool
     text: str
     as_of: datetime | None
@@ -118,7 +119,7 @@ class Board:
             return f"{counted(len(self.set_up), 'thing')} left to set up"
         if watched and not self.text:
             return f"{counted(watched, 'student')} to watch"
-        if not self.cohort.has_begun:
+        if not self.has_begun:
             return f"Begins on {date_format(self.cohort.starts_on, 'j F Y')}"
         return "Nobody needs you today"
 
@@ -164,7 +165,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     late = late_check_ins(cohort, standings, mentorships, reader, now)
     rewriting = rewriting_of(cohort.course, now)
     is_over = cohort.is_closed(today)
-    is_begun = bool(standings.counters) and cohort.has_begun and not is_over
+    is_begun = bool(standings.counters) and cohort.has_begun(today) and not is_over
     counts = {
         **people_counts(cohort, today),
         "groups": len(standings.counters),
@@ -175,6 +176,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     }
     return Board(
         cohort=cohort,
+        has_begun=cohort.has_begun(today),
         is_over=is_over,
         text=text,
         as_of=standings.as_of,
