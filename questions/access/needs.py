@@ -18,6 +18,7 @@ from people.access import refuse
 from people.models import User
 from questions.access.questions import QuestionAccess, question_to_read
 from questions.models import MaterialNeed, NeedNote, Question, Topic
+from questions.models.material_change import MaterialNeedQuerySet
 
 type NeedSubject = Question | Topic | Material
 
@@ -85,7 +86,7 @@ def _topic_to_administer(user: User, topic_id: int, now: datetime) -> tuple[Topi
     return topic.merged_into or topic, topic.course
 
 
-def needs() -> QuerySet[MaterialNeed]:
+def needs() -> MaterialNeedQuerySet:
     return MaterialNeed.objects.select_related(
         "course",
         "question__duplicate_of",

@@ -1,14 +1,16 @@
 from textwrap import shorten
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from courses.models import Course, Material, Milestone
 from lib.texts import SHARED
 from people.models import Edited
-from questions.models.question import Question, asks_label
+from questions.models.question import Ask, Question, asks_label, count_of
 from questions.models.topic import Topic
 
 
@@ -58,6 +60,29 @@ class MaterialChange(Edited):
 class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def waiting(self) -> "MaterialNeedQuerySet":
         return self.filter(state__in=[MaterialNeed.State.TO_DO, MaterialNeed.State.DOING])
+
+    def with_counts(self) -> "MaterialNeedQuerySet":
+        """Annotate `note_count`, without the first note, and `ask_count`: the asks of the question, of all questions of
+        the topic, or about the material.
+        """
+        at_question = Coalesce(models.OuterRef("question__duplicate_of"), models.OuterRef("question"))
+        at_topic = Coalesce(models.OuterRef("topic__merged_into"), models.OuterRef("topic"))
+        counts = {
+            "note_count": count_of(NeedNote.objects.filter(need=models.OuterRef("pk"))),
+            "ask_count": models.Case(
+                models.When(question__isnull=False, then=_asks("pk", at_question)),
+                models.When(topic__isnull=False, then=_asks("placement__topic", at_topic)),
+                default=_asks("material", models.OuterRef("material")),
+            ),
+        }
+        return self.annotate(**counts)
+
+
+def _asks(field: str, value: Any) -> Any:
+    """Count the asks of the originals whose field has the value, and of their duplicates."""
+    asks = Ask.objects.filter(group__cohort__archived_at=None)
+    own = asks.filter(**{f"question__{field}": value}, question__duplicate_of=None)
+    return count_of(own) + count_of(asks.filter(**{f"question__duplicate_of__{field}": value}))
 
 
 class MaterialNeed(Edited):
@@ -132,7 +157,7 @@ class MaterialNeed(Edited):
             ),
         ]
 
-    # Only where trends.dashboards.need_list.with_ask_count annotates them. `note_count` leaves out the first note.
+    # Only where `with_counts` annotates them.
     ask_count: int
     note_count: int
 

@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -41,15 +42,16 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             of: count only these asks.
         """
         asks = Ask.objects.all() if of is None else of
-        counted = _count(asks.filter(question=models.OuterRef("pk")))
+        # Two counts, each with its own index, are faster than one with an OR over a join.
+        counted = count_of(asks.filter(question=models.OuterRef("pk")))
         return self.annotate(
-            **{name: counted + _count(asks.filter(question__duplicate_of=models.OuterRef("pk")))}
+            **{name: counted + count_of(asks.filter(question__duplicate_of=models.OuterRef("pk")))}
         )
 
 
-def _count(asks: models.QuerySet["Ask"]) -> Coalesce:
-    # Two counts, each with its own index, are faster than one with an OR over a join.
-    counted = asks.order_by().values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
+def count_of(rows: models.QuerySet[Any]) -> Coalesce:
+    """Count them in a subquery."""
+    counted = rows.order_by().values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
     return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
 
 

@@ -1,7 +1,9 @@
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +14,7 @@ from courses.models import LinkCheck, Material
 from groups.access import course_to_administer
 from lib.editing import status_of
 from lib.history import changed_fields
+from lib.pages import page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
@@ -30,9 +33,8 @@ from questions.access.needs import (
 from questions.models import MaterialNeed
 from trends.access.changes import changes
 from trends.actions.needs import Noted, assign_need, note_need, remove_need, set_state
-from trends.dashboards import need_list as needs_page
-from trends.dashboards.need_list import with_ask_count
-from trends.forms.needs import MeetingForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
+from trends.dashboards.long_milestones import longer_than_planned
+from trends.forms.needs import MeetingForm, NeedFilterForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
 
 # The fields that the history of a need shows.
 _KEPT = ("state", "owner", "reason", "change", "why")
@@ -43,11 +45,29 @@ _MOST_DEAD = 50
 @require_safe
 def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
-    listed = needs_page.need_list(course=course, address=request.GET)
+    state = NeedFilterForm(request.GET).state_wanted()
+    counts = Counter(dict(course.material_needs.values_list("state").annotate(Count("pk"))))
+    waiting = sum(counts[one] for one in (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING))
+    tabs = [("Waiting", "", waiting)]
+    tabs += [(label.capitalize(), value, counts[value]) for value, label in MaterialNeed.State.choices]
+    found = needs().with_counts().filter(course=course)
+    found = found.filter(state=state) if state else found.waiting()
+    found = found.order_by(F("ask_count").desc(), "noted_at", "pk")
     dead = LinkCheck.objects.dead().of_course(course)
     context = {
         "course": course,
-        "listed": listed,
+        "page": page_of(request.GET, found, count=counts[state] if state else waiting),
+        "tabs": [
+            {
+                "label": label,
+                "url": f"?state={value}" if value else request.path,
+                "is_current": value == state,
+                "count": count,
+            }
+            for label, value, count in tabs
+        ],
+        "count": counts.total(),
+        "longer": longer_than_planned(course),
         "dead_links": list(dead[:_MOST_DEAD]),
         "dead_link_count": dead.count(),
     }
@@ -99,7 +119,7 @@ def _say_noted(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def need_detail(request: HtmxRequest, need_id: int) -> HttpResponse:
-    access = need_to_read(signed_in(request), need_id, timezone.now(), with_ask_count(needs()))
+    access = need_to_read(signed_in(request), need_id, timezone.now(), needs().with_counts())
     return _render_need(request, access, RefusalForm())
 
 
@@ -159,7 +179,7 @@ def need_progress(request: HtmxRequest, need_id: int, *, state: str) -> HttpResp
 def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = need_to_settle(user, need_id, now, with_ask_count(needs()))
+    access = need_to_settle(user, need_id, now, needs().with_counts())
     form = RefusalForm(request.POST)
     if not form.is_valid():
         return _render_need(request, access, form)

@@ -37,7 +37,7 @@ def topic(cast: Cast, *questions: Question, **fields: object) -> Topic:
 
 def listed(browser: Client, **address: str) -> list[MaterialNeed]:
     page = browser.get(reverse("trends:need-list", args=["llm"]), address)
-    return list(page.context["listed"]["page"])
+    return list(page.context["page"])
 
 
 def ranked(browser: Client, **address: str) -> list[tuple[str, str, int]]:
@@ -95,7 +95,7 @@ def test_need_list_shows_a_state_and_counts_all(cast: Cast, as_: SignIn) -> None
         "nonsense": {"To do", "Doing"},
     }
     page = browser.get(reverse("trends:need-list", args=["llm"]), {"state": "wont_change"})
-    assert [(tab["label"], tab["count"], tab["is_current"]) for tab in page.context["listed"]["tabs"]] == [
+    assert [(tab["label"], tab["count"], tab["is_current"]) for tab in page.context["tabs"]] == [
         ("Waiting", 2, False),
         ("To do", 1, False),
         ("Doing", 1, False),
