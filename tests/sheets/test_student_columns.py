@@ -33,7 +33,7 @@ def test_column_of_a_list_is_read_by_people_and_goes_out(
     assert typed(column) in words
     for url in (
         reverse("groups:cohort-people", args=[cast.cohort.pk]),
-        reverse("groups:enrolment-detail", args=[gus.pk]),
+        reverse("tracker:enrolment-detail", args=[gus.pk]),
     ):
         assert f"· {words}" in as_("ines").get(url).text
     page = as_("ines").get(reverse("groups:mentor-note", args=[gus.pk]))
