@@ -17,6 +17,7 @@ from simple_history.utils import bulk_update_with_history
 from lib.history import record_deletions
 from lib.references import going_along, is_confidential, keeping, relations_to
 from lib.refusals import Refused
+from lib.text import joined
 from people.actions.invitations import has_signed_in, is_of_others
 from people.models import Invitation, User
 from people.outbox import without_events
@@ -27,7 +28,6 @@ from sheets.actions.jobs import finish_job
 from sheets.actions.write_log import is_changed
 from sheets.models import ImportJob, SheetImport, WrittenBatch
 from sheets.models.sheet_import import UNDONE_WITHIN
-from sheets.reading.tables import listed
 
 # Below SQLite's limit on parameters of a query.
 _BATCH = 2_000
@@ -115,7 +115,7 @@ def _check_unchanged(batch: WrittenBatch) -> None:
             different.append(str(now) if now is not None else "a deleted row")
     if different:
         raise Refused(
-            f"Someone has changed what this import created ({model._meta.verbose_name}: {listed(different, 3)}), so it"
+            f"Someone has changed what this import created ({model._meta.verbose_name}: {joined(different, 3)}), so it"
             " can no longer be undone."
         )
 
@@ -146,7 +146,7 @@ def _check_unused(made: dict[type[Model], set[int]]) -> None:
                 what = relation.related_model._meta.verbose_name_plural
                 used = [str(row) for row in relation.model._default_manager.in_bulk(referred[:4]).values()]
                 raise Refused(
-                    f"{what} now use what this import created ({relation.model._meta.verbose_name}: {listed(used, 3)}),"
+                    f"{what} now use what this import created ({relation.model._meta.verbose_name}: {joined(used, 3)}),"
                     " so it can no longer be undone."
                 )
 

@@ -1,18 +1,16 @@
-"""The list of imports, and one page of the lines of an import."""
+"""One page of the lines of an import."""
 
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, Count, F, When
 from django.http import QueryDict
 
 from lib.pages import LINES, page_of
 from lib.text import counted as some
+from lib.text import joined
 from sheets.matching.plan import CHANGES
 from sheets.models import ImportLine, SheetImport
-from sheets.models.sheet_import import SheetImportQuerySet
-from sheets.reading.tables import listed
 from sheets.understanding.meanings import LEAVE_OUT
 
 # More than an outline has, and a page takes.
@@ -26,28 +24,12 @@ _LABELS = {verdict: verdict.label for verdict in Verdict} | {
 }
 
 
-def import_list_page(imports: SheetImportQuerySet, address: QueryDict) -> Page[tuple[SheetImport, str]]:
-    """A page of imports, the newest first, with their lines counted."""
-    rows: QuerySet[Any] = (
-        imports.newest_first().select_related("uploaded_by", "job").annotate(file_count=Count("files"))
-    )
-    page = page_of(address, rows)
-    page.object_list = [(row, counted(row)) for row in page.object_list]
-    return page
-
-
 def counted(sheet_import: SheetImport) -> str:
     """Count the lines by verdict: "3 new, 1 not imported"."""
     counts = sheet_import.counts
     return ", ".join(
         f"{counts[verdict]} {label}" for verdict, label in _LABELS.items() if counts.get(verdict)
     )
-
-
-def start_day_lines(sheet_import: SheetImport, address: QueryDict) -> Page[ImportLine]:
-    """A page of the lines that make somebody a student, member or mentor."""
-    lines = sheet_import.lines.exclude(starts_on=None).in_order()
-    return page_of(address, lines, LINES)
 
 
 class ImportPage:
@@ -72,7 +54,7 @@ class ImportPage:
         # Whether its rows are kept, so that they can be listed and undone.
         self.has_rows = sheet_import.has_rows(now)
         files = list(sheet_import.files.order_by("position").only("name", "link"))
-        self.files = listed([file.name for file in files], 3)
+        self.files = joined((file.name for file in files), 3)
         # The address that it was, or is to be, fetched from.
         self.link = next((file.link for file in files if file.link), "")
         self.counts = [
@@ -124,7 +106,7 @@ class ImportPage:
             and not (self.open_questions or self.missing)
         )
         parts = ("" if is_ticked else changes, "what is ticked" if self.has_ticks else "")
-        self.import_label = f"Import {' and '.join(filter(None, parts))}"
+        self.import_label = f"Import {joined(filter(None, parts))}"
         # The next thing to do about the import, or its result.
         if self.refusal:
             self.heading = "It cannot be read"

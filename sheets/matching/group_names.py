@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lib.text import folded_with_signs
+from lib.text import folded_with_signs, joined
 from sheets.understanding.roster import group_key
 
 
@@ -48,7 +48,7 @@ class GroupNames:
 
     def notes(self) -> list[str]:
         return [
-            f"{' and '.join(f'“{name[:60]}”' for name in names.values())} are imported as different groups."
+            f"{joined(f'“{name[:60]}”' for name in names.values())} are imported as different groups."
             for names in self._names_in_files.values()
             if len(names) > 1 and not self._existing_keys.issuperset(names)
         ]

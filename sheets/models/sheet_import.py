@@ -20,6 +20,10 @@ class SheetImportQuerySet(models.QuerySet["SheetImport"]):
     def newest_first(self) -> "SheetImportQuerySet":
         return self.order_by("-uploaded_at", "-pk")
 
+    def with_file_count(self) -> "SheetImportQuerySet":
+        """Annotate `file_count`; with who uploaded them, and the work on them."""
+        return self.select_related("uploaded_by", "job").annotate(file_count=models.Count("files"))
+
 
 class SheetImport(models.Model):
     """Uploaded files, how they were understood, and what became of them.

@@ -1,11 +1,12 @@
 """The content of a file: tables of rows of values, each with its location."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from lib.cells import unescaped
+from lib.text import joined
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -103,7 +104,7 @@ class Table:
         if not cells:
             return ()
         return (
-            f"{self.tab}, {listed(cells)}: a formula without a saved value. Open the workbook in your spreadsheet,"
+            f"{self.tab}, {joined(cells, 5)}: a formula without a saved value. Open the workbook in your spreadsheet,"
             " save it there, and upload it again.",
         )
 
@@ -146,12 +147,6 @@ def letters(column: int) -> str:
         column, letter = divmod(column - 1, 26)
         name = chr(65 + letter) + name
     return name
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Names as a list: "Ana, Bruno and 3 more"."""
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def cleaned(text: str) -> str:

@@ -19,10 +19,11 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS
 
+from lib.text import joined
 from sheets.reading.archive import BoundedArchive, BoundedPart, check_archive
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, is_empty, listed
+from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, is_empty
 from sheets.reading.text import check_row
 
 _COMMENT = re.compile(rb"<(?:\w+:)?comment[\s>]")
@@ -222,6 +223,6 @@ def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[CellValue, ...
 def _notes(tab: str, parser: _TabParser, rows: list[SheetRow]) -> Iterator[str]:
     held = {row.number for row in rows}
     if hidden := [str(number) for number in parser.hidden if number in held]:
-        yield f"{tab}: hidden rows are imported like the others: {listed(hidden)}."
+        yield f"{tab}: hidden rows are imported like the others: {joined(hidden, 5)}."
     if merged := [area.ref for area in parser.merged_cells.mergeCell] if parser.merged_cells else []:
-        yield f"{tab}: a merged cell ({listed(merged)}) counts for each of its rows."
+        yield f"{tab}: a merged cell ({joined(merged, 5)}) counts for each of its rows."

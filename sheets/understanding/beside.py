@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lib.text import folded
+from lib.text import folded, joined
 from sheets.reading import SheetRow, Table
 from sheets.reading.tables import is_empty, letters
 from sheets.understanding.columns import LOOKED_AT, UnderstoodTable, understand_table, width_of
@@ -26,7 +26,7 @@ def tables_beside(table: Table) -> list[Table]:
     if len(starts) == 1:
         return [table]
     spans = list(zip(starts, [*starts[1:], width_of(table.rows)], strict=True))
-    where = " and ".join(f"{letters(first)} to {letters(end - 1)}" for first, end in spans)
+    where = joined(f"{letters(first)} to {letters(end - 1)}" for first, end in spans)
     note = f"{table.tab or table.file}: {len(spans)} tables side by side, in columns {where}."
     return [
         replace(table, rows=tuple(_cut(table, first, end)), notes=() if n else (*table.notes, note))

@@ -48,7 +48,8 @@ def export(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if address_form.is_valid():
         key = renew_address(cohort=cohort, kind=address_form.cleaned_data["kind"], by=user, at=now)
         link = f"{settings.SITE_URL}{reverse('sheets:sheet-csv', args=[key])}"
-    return export_page(request, cohort, now, address_form=address_form, link=link)
+    formula = f'=IMPORTDATA("{link}")'
+    return export_page(request, cohort, now, address_form=address_form, link=link, formula=formula)
 
 
 def export_page(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.models import Cohort, Course
 from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
 from lib.editing import status_of
+from lib.pages import LINES, page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
@@ -22,11 +23,12 @@ from sheets.actions.jobs import ask_for
 from sheets.actions.preview import look
 from sheets.actions.upload import upload
 from sheets.actions.working import work_on
-from sheets.dashboards.imports import ImportPage, counted, import_list_page, start_day_lines
+from sheets.dashboards.imports import ImportPage, counted
 from sheets.forms.start_days import StartDaysForm
 from sheets.forms.tabs import TabsForm
 from sheets.forms.upload import UploadForm
 from sheets.models import ImportJob, SheetImport
+from sheets.models.sheet_import import SheetImportQuerySet
 
 Kind = SheetImport.Kind
 Work = ImportJob.Work
@@ -37,9 +39,14 @@ Work = ImportJob.Work
 def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     now = timezone.now()
     cohort = cohort_to_administer(signed_in(request), cohort_id, now)
-    page = import_list_page(SheetImport.objects.filter(cohort=cohort), request.GET)
-    context = {"cohort": cohort, **cohort.state_on(cohort.today(now)), "page": page}
+    imports = SheetImport.objects.filter(cohort=cohort)
+    context = {"cohort": cohort, **cohort.state_on(cohort.today(now)), **_listed(request, imports)}
     return render(request, "sheets/import_list.html", context)
+
+
+def _listed(request: HtmxRequest, imports: SheetImportQuerySet) -> dict[str, object]:
+    page = page_of(request.GET, imports.newest_first().with_file_count())
+    return {"page": page, "lines": [(sheet_import, counted(sheet_import)) for sheet_import in page]}
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -47,8 +54,7 @@ def import_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
 def course_import_list(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
     imports = SheetImport.objects.filter(course=course, cohort=None)
-    page = import_list_page(imports, request.GET)
-    context = {"course": course, "page": page}
+    context = {"course": course, **_listed(request, imports)}
     return render(request, "sheets/course_import_list.html", context)
 
 
@@ -151,7 +157,8 @@ def import_days(request: HtmxRequest, import_id: int) -> HttpResponse:
     sheet_import = import_to_go_on_with(user, import_id, now)
     if not sheet_import.is_open or sheet_import.cohort is None or sheet_import.is_worked_on:
         return redirect(sheet_import)
-    page = start_day_lines(sheet_import, request.GET)
+    # The lines that make somebody a student, member or mentor.
+    page = page_of(request.GET, sheet_import.lines.exclude(starts_on=None).in_order(), LINES)
     data = request.POST if request.method == "POST" else None
     form = StartDaysForm(sheet_import, page, sheet_import.cohort.today(now), data)
     if form.is_valid():
