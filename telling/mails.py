@@ -22,7 +22,8 @@ from people.models import User
 
 # Longest subject, in characters.
 _SUBJECT = 150
-_UNTIL_OPENED = "Until you open it, you get at most one e-mail a day about this."
+# Of what has a thread.
+UNTIL_OPENED = "Until you open it, you get at most one e-mail a day about this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Mail:
         label, path: the one link that leads on, to a page of Trefoil.
         why: ends "You get this ".
         reply_to: the person whom a reply reaches; the reader may know the address.
-        again: says when the next one comes; empty for what is told once.
+        again: says when the next one comes.
     """
 
     subject: str
@@ -70,7 +71,7 @@ class Mail:
     path: str
     why: str
     reply_to: User | None = None
-    again: str = _UNTIL_OPENED
+    again: str = ""
 
     @property
     def url(self) -> str:
@@ -99,7 +100,7 @@ def write_mail(
     about: object = "",
     heading: str = "",
     reply_to: User | None = None,
-    again: str = _UNTIL_OPENED,
+    again: str = "",
 ) -> Mail:
     """Write a mail in the words of a template: its blocks subject, label and why, and the parts that it holds.
 

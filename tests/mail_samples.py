@@ -1,6 +1,7 @@
 """Of each kind of mail, one of what is in the database: for tests, and for the pictures of docs (bin/pictures.py)."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from people.models import Event, User
 from questions.models import Answer, Ask, MaterialChange, Question
 from telling.kinds import KINDS
 from telling.kinds.kind import MORNING, MailKind
-from telling.mails import Mail
+from telling.mails import UNTIL_OPENED, Mail
 from telling.models import Channel
 from tracker.models import CheckIn, CodeReview, Progress
 
@@ -107,7 +108,7 @@ def _first(kind: MailKind, event: Event, readers: Iterable[User], now: datetime)
         except (Http404, PermissionDenied):
             continue
         if mail is not None:
-            return mail
+            return replace(mail, again=UNTIL_OPENED) if kind.thread_of(event) else mail
     return None
 
 

@@ -8,6 +8,7 @@ sent once.
 import logging
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
@@ -30,7 +31,7 @@ from telling.kinds import KINDS
 from telling.kinds.digest import SAID_IN_DIGEST, end_held, held_next
 from telling.kinds.kind import MORNING
 from telling.links import choices_url, stop_url
-from telling.mails import email_of, zone_of
+from telling.mails import UNTIL_OPENED, email_of, zone_of
 from telling.models import Channel
 
 logger = logging.getLogger("trefoil.telling")
@@ -276,6 +277,8 @@ def _mail(message: Message, now: datetime) -> EmailMessage:
         raise _NotSentError(Message.State.WITHDRAWN, "They may no longer read it.") from error
     if mail is None:
         raise _NotSentError(Message.State.WITHDRAWN, "It is no longer true.")
+    if message.thread:
+        mail = replace(mail, again=UNTIL_OPENED)
     stop = stop_url(reader, kind.name)
     headers = {"Message-ID": message.message_id, "List-Unsubscribe": f"<{stop}>"}
     if not ends_help(reader, kind):

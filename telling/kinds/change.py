@@ -39,7 +39,6 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         path=questions[0].get_absolute_url(),
         heading="The material was changed because you asked",
         reply_to=change.made_by,
-        again="",
     )
 
 

@@ -52,7 +52,6 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         path="/" if cohort.archived else page,
         about=cohort.course,
         reply_to=closing.made_by,
-        again="",
     )
 
 

@@ -63,7 +63,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     concern_to_read(reader, concern.key)
     path = reverse("groups:concern-detail", args=[concern.key])
-    return write_mail("concern", reader, now, {"is_answer": _is_answer(event)}, path=path, again="")
+    return write_mail("concern", reader, now, {"is_answer": _is_answer(event)}, path=path)
 
 
 CONCERN = MailKind(

@@ -26,7 +26,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     names = ", ".join(admin.name for admin in admins.order_by("name", "pk"))
     context = {"course": course, "person": person, "is_added": is_added, "admins": admins, "names": names}
     path = course.get_absolute_url() if reader in admins else reverse("tracker:home")
-    return write_mail("admins", reader, now, context, path=path, reply_to=event.by, again="")
+    return write_mail("admins", reader, now, context, path=path, reply_to=event.by)
 
 
 COURSE_ADMINS = MailKind(

@@ -133,7 +133,6 @@ def _write_news(reader: User, event: Event, now: datetime) -> Mail | None:
         label="Open Trefoil",
         path=reverse("tracker:home"),
         why="in the morning when there is news",
-        again="",
     )
 
 

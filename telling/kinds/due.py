@@ -105,7 +105,6 @@ def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
         label="Open my week",
         path=reverse("tracker:week", args=[group.pk]),
         why="in the morning before something is due",
-        again="",
     )
 
 

@@ -50,7 +50,7 @@ def _mail(
         group_to_read(reader, group.pk, now)
     path = group.get_absolute_url() if opens else reverse("tracker:home")
     context = {**context, "opens": opens}
-    return write_mail(template, reader, now, context, path=path, group=group, reply_to=reply_to, again="")
+    return write_mail(template, reader, now, context, path=path, group=group, reply_to=reply_to)
 
 
 def _names(people: Iterable[User]) -> str:
@@ -174,16 +174,8 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
     if reader == enrolment.person:
         place = group or enrolment.cohort
         context |= {"place": place, "today": today}
-        return write_mail(
-            "student_left_own",
-            reader,
-            now,
-            context,
-            path=reverse("tracker:home"),
-            about=place,
-            reply_to=event.by,
-            again="",
-        )
+        home = reverse("tracker:home")
+        return write_mail("student_left_own", reader, now, context, path=home, about=place, reply_to=event.by)
     if group is None:
         return None
     return _mail("student_left", reader, group, now, context, reply_to=event.by)
@@ -247,9 +239,7 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
         return _mail("mentor_away", reader, group, now, context, since=since, reply_to=person)
     group_to_read(reader, group.pk, now)
     path = f"{reverse('tracker:group-set-up', args=[group.pk])}#mentors"
-    return write_mail(
-        "mentor_missing", reader, now, context, path=path, group=group, reply_to=person, again=""
-    )
+    return write_mail("mentor_missing", reader, now, context, path=path, group=group, reply_to=person)
 
 
 # Its dates.

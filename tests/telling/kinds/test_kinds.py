@@ -19,6 +19,7 @@ from questions.models import MaterialChange, Question
 from telling.actions.promises import tell_of_promises
 from telling.actions.sorting import sort_events
 from telling.kinds import KINDS, kinds_of
+from telling.kinds.digest import SAID_IN_DIGEST
 from telling.kinds.kind import MORNING
 from telling.looks import THREADS
 from tests.conftest import NOW, Cast
@@ -81,6 +82,11 @@ def test_who_hears_what(cast: Cast, name: str, monkeypatch: pytest.MonkeyPatch) 
         # One source: every line of the text is in the HTML, and neither holds what only mentors read.
         assert not {word for word in ("Ana is shy.", "Quiet.", "UNKNOWN") if word in mail.body + html}
         assert "List-Unsubscribe" in mail.extra_headers
+        sent = Message.objects.filter(recipient__email=mail.to[0], state="sent").exclude(
+            reason=SAID_IN_DIGEST
+        )
+        is_once_a_day = sent.exclude(thread="").exists()
+        assert ("at most one e-mail a day about this" in mail.body) == is_once_a_day
     # A mail that holds back the next one until the reader has looked can be looked at.
     pages = {thread.partition(" ")[0] for thread in THREADS.values()}
     assert {message.thread.partition(" ")[0] for message in Message.objects.all()} <= {"", *pages}
