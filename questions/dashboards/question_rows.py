@@ -1,6 +1,6 @@
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Prefetch
 
+from lib.counting import count_of
 from questions.access.questions import QuestionAccess, Reader, with_asker
 from questions.models import Answer
 from questions.models.question import QuestionQuerySet
@@ -14,16 +14,11 @@ def question_rows(
     Args:
         matches: all that a search found; duplicates among them are listed with their originals.
     """
-    answers = Answer.objects.filter(question=OuterRef("pk")).order_by().values("question")
     rows = (
         with_asker(questions, reader)
         .select_related("milestone")
         .with_ask_count()
-        .annotate(
-            answer_count=Coalesce(
-                Subquery(answers.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0
-            )
-        )
+        .annotate(answer_count=count_of(Answer.objects.filter(question=OuterRef("pk"))))
         .prefetch_related("cohort__pauses")
         .defer("search_text", "detail")
     )

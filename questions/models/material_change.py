@@ -8,9 +8,10 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from courses.models import Course, Material, Milestone
+from lib.counting import count_of
 from lib.texts import SHARED
 from people.models import Edited
-from questions.models.question import Ask, Question, asks_label, count_of
+from questions.models.question import Ask, Question, asks_label
 from questions.models.topic import Topic
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from courses.models import Course
+from lib.counting import count_of
 from lib.references import ALL
 from lib.texts import SHARED
 from people.models import Edited
@@ -28,10 +29,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(pk__in=rows.values(stands=Coalesce("merged_into", "pk")))
 
     def with_size(self, questions: QuestionQuerySet, name: str = "size") -> "TopicQuerySet":
-        placed = questions.filter(placement__topic=models.OuterRef("pk")).order_by()
-        counted = placed.values(every=models.Value(1)).annotate(count=models.Count("*")).values("count")
-        size = Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
-        return self.annotate(**{name: size})
+        return self.annotate(**{name: count_of(questions.filter(placement__topic=models.OuterRef("pk")))})
 
 
 class Topic(Edited):

@@ -11,20 +11,18 @@ from django.db.models import (
     Case,
     Count,
     F,
-    IntegerField,
     Max,
     Min,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Value,
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from lib.counting import count_of
 from lib.weeks import monday_of
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
 from questions.models.topic import TopicQuerySet
@@ -207,15 +205,8 @@ def _needs_and_changes(
 def _possible_count() -> Combinable:
     """Count the questions that may belong to a topic, or to one merged into it."""
     rows = Placement.objects.filter(question__duplicate_of=None, question__cohort__archived_at=None)
-
-    def count(placements: QuerySet[Placement]) -> Coalesce:
-        counted = placements.order_by().values(every=Value(1)).annotate(count=Count("*")).values("count")
-        return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-    # Two counts, each with its own index, are faster than one with an OR over a join.
-    return count(rows.filter(may_belong_to=OuterRef("pk"))) + count(
-        rows.filter(may_belong_to__merged_into=OuterRef("pk"))
-    )
+    of_merged = rows.filter(may_belong_to__merged_into=OuterRef("pk"))
+    return count_of(rows.filter(may_belong_to=OuterRef("pk"))) + count_of(of_merged)
 
 
 def shown_topics(access: TrendsAccess) -> TopicQuerySet:
