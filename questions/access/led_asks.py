@@ -9,8 +9,6 @@ from django.db.models.lookups import In
 from lib.weeks import today_in
 from questions.models import Ask, Question
 
-_OPEN = [Question.Status.OPEN, Question.Status.FOLLOW_UP]
-
 
 def asks_led(person_id: int, groups: Collection[int], time_zone: str, now: datetime) -> QuerySet[Ask]:
     """Return the asks of students whom the person led on a day on which what they had asked was open.
@@ -43,5 +41,7 @@ def _was_open(question: str, zone: ZoneInfo) -> Q:
     """The condition that it was open when the first of these days began, or became so on one of them."""
     changes = Question.history.filter(id=OuterRef(question)).alias(on=TruncDate("history_date", tzinfo=zone))
     before = changes.filter(on__lt=OuterRef("led_from")).order_by("-history_date", "-history_id")
-    since = changes.filter(on__gte=OuterRef("led_from"), on__lt=OuterRef("led_until"), status__in=_OPEN)
-    return Q(In(Subquery(before.values("status")[:1]), _OPEN)) | Q(Exists(since))
+    since = changes.filter(
+        on__gte=OuterRef("led_from"), on__lt=OuterRef("led_until"), status__in=Question.WAITING
+    )
+    return Q(In(Subquery(before.values("status")[:1]), Question.WAITING)) | Q(Exists(since))

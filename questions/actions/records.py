@@ -16,7 +16,6 @@ from people.models import User
 from questions.models import Answer, Ask, Question
 from questions.search import search_text
 
-_WAITING = (Question.Status.OPEN, Question.Status.FOLLOW_UP)
 _ANSWERED = (
     "status", "first_answered_at", "is_answer_undated", "search_text", "version", "changed_at", "changed_by",
 )  # fmt: skip
@@ -127,7 +126,7 @@ def bring_answers(
             .filter(pk__in=batch)
         )
         questions |= {question.pk: question for question in rows}
-    waiting = [pk for pk, question in questions.items() if pk in solved and question.status in _WAITING]
+    waiting = [pk for pk, question in questions.items() if pk in solved and question.is_open]
     bare = [pk for pk in waiting if pk not in ids and not questions[pk].answers.all()]
     said = [Answer(question_id=pk, body=SOLVED, answered_by=by) for pk in bare]
     made = _create_answers([*answers, *said], by, at)
@@ -155,7 +154,7 @@ def _answered(
 ) -> dict[str, object]:
     """Mark the question as answered; return its field values from before, or {} if nothing changed."""
     before = {name: getattr(question, name) for name in _ANSWERED}
-    if question.status == Question.Status.OPEN or (is_solved and question.status in _WAITING):
+    if question.status == Question.Status.OPEN or (is_solved and question.is_open):
         question.status = Question.Status.ANSWERED
     elif not new:
         return {}

@@ -27,7 +27,7 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     listed = _narrowed(_originals_of_matches(visible, matches), filters, reader)
     counts = listed.aggregate(
         all=Count("pk"),
-        open=Count("pk", filter=Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])),
+        open=Count("pk", filter=Q(status__in=Question.WAITING)),
     )
     count = counts["all"]
     page = page_of(address, _sorted(listed, filters.sort), count=count)
@@ -81,7 +81,7 @@ def _sorted(questions: QuestionQuerySet, sort: Sort) -> QuestionQuerySet:
     if sort is Sort.MOST_ASKED:
         return questions.with_ask_count().order_by(F("ask_count").desc(), "-asked_at", "-pk")
     if sort is Sort.OLDEST_OPEN:
-        is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+        is_open = Q(status__in=Question.WAITING)
         # Those of unknown age follow the others that are open.
         open_since = Case(When(is_open, is_undated=False, then=F("asked_at")), output_field=DateTimeField())
         is_waiting = Case(When(is_open, then=0), default=1)

@@ -60,7 +60,7 @@ class MaterialChange(Edited):
 
 class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def waiting(self) -> "MaterialNeedQuerySet":
-        return self.filter(state__in=[MaterialNeed.State.TO_DO, MaterialNeed.State.DOING])
+        return self.filter(state__in=MaterialNeed.WAITING)
 
     def with_counts(self) -> "MaterialNeedQuerySet":
         """Annotate `note_count`, without the first note, and `ask_count`: the asks of the question, of all questions of
@@ -94,6 +94,8 @@ class MaterialNeed(Edited):
         DOING = "doing", "doing"
         CHANGED = "changed", "changed"
         WONT_CHANGE = "wont_change", "won't change"
+
+    WAITING = (State.TO_DO, State.DOING)
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="material_needs")
     question = models.ForeignKey(
@@ -188,7 +190,7 @@ class MaterialNeed(Edited):
 
     @property
     def is_waiting(self) -> bool:
-        return self.state in (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING)
+        return self.state in MaterialNeed.WAITING
 
     @property
     def asks_label(self) -> str:

@@ -23,7 +23,7 @@ from questions.models.picture import load_pictures
 class QuestionQuerySet(models.QuerySet["Question"]):
     def open(self) -> "QuestionQuerySet":
         """Open or marked for follow-up."""
-        return self.filter(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+        return self.filter(status__in=Question.WAITING)
 
     def originals(self) -> "QuestionQuerySet":
         return self.filter(duplicate_of=None)
@@ -76,6 +76,8 @@ class Question(Edited):
         CLOSED = "closed", "closed without an answer"
         # A duplicate has no status of its own; its original has.
         DUPLICATE = "duplicate", "duplicate"
+
+    WAITING = (Status.OPEN, Status.FOLLOW_UP)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="questions")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="questions")
@@ -258,7 +260,7 @@ class Question(Edited):
     @property
     def is_open(self) -> bool:
         """Open or marked for follow-up."""
-        return self.status in (Question.Status.OPEN, Question.Status.FOLLOW_UP)
+        return self.status in Question.WAITING
 
     @property
     def is_answered(self) -> bool:

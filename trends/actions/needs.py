@@ -102,7 +102,7 @@ def set_state(
         Refused: another need for the same thing is waiting; the reason is missing; the change is in another course.
     """
     need, reason = locked(need), reason.strip()
-    if state in (_STATES.TO_DO, _STATES.DOING):
+    if state in MaterialNeed.WAITING:
         same = {"question": need.question_id, "topic": need.topic_id, "material": need.material_id}
         of = {name: pk for name, pk in same.items() if pk is not None}
         if MaterialNeed.objects.waiting().filter(**of).exclude(pk=need.pk).exists():

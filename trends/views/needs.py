@@ -47,7 +47,7 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, timezone.now())
     state = NeedFilterForm(request.GET).state_wanted()
     counts = Counter(dict(course.material_needs.values_list("state").annotate(Count("pk"))))
-    waiting = sum(counts[one] for one in (MaterialNeed.State.TO_DO, MaterialNeed.State.DOING))
+    waiting = sum(counts[one] for one in MaterialNeed.WAITING)
     tabs = [("Waiting", "", waiting)]
     tabs += [(label.capitalize(), value, counts[value]) for value, label in MaterialNeed.State.choices]
     found = needs().with_counts().filter(course=course)
