@@ -24,7 +24,8 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     form = _filter_form(reader, visible, address)
     filters = form.filters()
     matches = matching(visible, filters.text) if filters.text else None
-    listed = _narrowed(_originals_of_matches(visible, matches), filters, reader)
+    found = visible.originals() if matches is None else visible.originals_of(matches)
+    listed = _narrowed(found, filters, reader)
     counts = listed.aggregate(
         all=Count("pk"),
         open=Count("pk", filter=Q(status__in=Question.WAITING)),
@@ -40,14 +41,6 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
         "open_count": counts["open"],
         "is_filtered": filters.are_set,
     }
-
-
-def _originals_of_matches(visible: QuestionQuerySet, matches: QuestionQuerySet | None) -> QuestionQuerySet:
-    """Return the matching originals, and originals of matching duplicates; all originals without a search."""
-    if matches is None:
-        return visible.originals()
-    by_duplicate = matches.exclude(duplicate_of=None).values("duplicate_of")
-    return visible.originals().filter(Q(pk__in=matches.values("pk")) | Q(pk__in=by_duplicate))
 
 
 def _narrowed(questions: QuestionQuerySet, filters: QuestionFilters, reader: Reader) -> QuestionQuerySet:

@@ -28,6 +28,20 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def originals(self) -> "QuestionQuerySet":
         return self.filter(duplicate_of=None)
 
+    def originals_of(self, questions: "QuestionQuerySet") -> "QuestionQuerySet":
+        """The originals among those questions, and the originals of the duplicates among them."""
+        of_duplicates = questions.exclude(duplicate_of=None).values("duplicate_of")
+        return self.originals().filter(
+            models.Q(pk__in=questions.values("pk")) | models.Q(pk__in=of_duplicates)
+        )
+
+    def asked_in(self, asks: "models.QuerySet[Ask]") -> "QuestionQuerySet":
+        """The originals that these asks count for."""
+        own = asks.order_by()
+        at_original = own.filter(question__duplicate_of=None).values("question")
+        at_duplicate = own.exclude(question__duplicate_of=None).values("question__duplicate_of")
+        return self.filter(models.Q(pk__in=at_original) | models.Q(pk__in=at_duplicate))
+
     def known(self) -> "QuestionQuerySet":
         """Shown on the page of their milestone: published and answered. They belong to the course, not to a cohort."""
         return self.filter(published_at__isnull=False, status=Question.Status.ANSWERED)
@@ -360,6 +374,12 @@ class Ask(models.Model):
     @property
     def is_undated(self) -> bool:
         return self.week_starts_on is None
+
+
+def of_original(field: str) -> models.Case:
+    """A field of what was asked, for a query of asks: a duplicate counts as its original."""
+    own = models.When(question__duplicate_of=None, then=models.F(f"question__{field}"))
+    return models.Case(own, default=models.F(f"question__duplicate_of__{field}"))
 
 
 def asks_of(originals: Collection[int]) -> models.QuerySet[Ask]:

@@ -55,10 +55,7 @@ def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
     questions, has_two = questions_to_count(access), Q(size__gte=2)
     if not access.is_course_admin:
         # Start from the few questions of their groups, so that the other topics are not counted.
-        own = asks_to_count(access).order_by()
-        at_original = Q(pk__in=own.filter(question__duplicate_of=None).values("question"))
-        at_duplicate = Q(pk__in=own.exclude(question__duplicate_of=None).values("question__duplicate_of"))
-        asked = questions.filter(at_original | at_duplicate)
+        asked = questions.asked_in(asks_to_count(access))
         topics = topics.filter(pk__in=asked.exclude(placement__topic=None).values("placement__topic"))
         return topics.with_size(questions).filter(has_two)
     may_grow = Q(pk__in=questions.exclude(placement__may_belong_to=None).values("placement__may_belong_to"))

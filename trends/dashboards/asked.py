@@ -43,10 +43,7 @@ def questions_in(view: TrendView, questions: QuestionQuerySet) -> QuestionQueryS
         questions = questions.open()
     if view.filters.counts_questions:
         return questions.filter(_first_asked(view))
-    asks = asks_in(view).order_by()
-    at_original = asks.filter(question__duplicate_of=None).values("question")
-    at_duplicate = asks.exclude(question__duplicate_of=None).values("question__duplicate_of")
-    return questions.filter(Q(pk__in=at_original) | Q(pk__in=at_duplicate))
+    return questions.asked_in(asks_in(view))
 
 
 def _asks_at(view: TrendView, questions: QuestionQuerySet) -> QuerySet[Ask]:

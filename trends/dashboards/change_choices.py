@@ -36,13 +36,10 @@ def answer_choices(
     matches: list[Choice] = []
     if folded(text):
         matched = matching(questions, text)
-        originals = questions.originals().filter(
-            Q(pk__in=matched.values("pk"))
-            | Q(pk__in=matched.exclude(duplicate_of=None).values("duplicate_of"))
-        )
         of_topic = Q(title__icontains=text) | Q(placements__question__in=matched.values("pk"))
         other_topics = topics.filter(of_topic).exclude(pk__in=[topic.pk for topic in answered]).distinct()
         matches = [("topic", topic) for topic in other_topics.order_by("-pk")[:_MOST_FOUND]]
-        others = originals.exclude(pk__in=question_ids).order_by("-asked_at", "-pk")[:_MOST_FOUND]
-        matches += [("question", row.question) for row in question_rows(others, reader=reader)]
+        others = questions.originals_of(matched).exclude(pk__in=question_ids)
+        newest = others.order_by("-asked_at", "-pk")[:_MOST_FOUND]
+        matches += [("question", row.question) for row in question_rows(newest, reader=reader)]
     return {"chosen": chosen, "matches": matches, "text": text}

@@ -25,6 +25,7 @@ from django.urls import reverse
 from lib.counting import count_of
 from lib.weeks import monday_of
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
+from questions.models.question import of_original
 from questions.models.topic import TopicQuerySet
 from trends.access.topics import asks_to_count, questions_to_count
 from trends.access.trends import TrendsAccess
@@ -124,11 +125,7 @@ def asks_by_topic(access: TrendsAccess, topics: Sequence[int] | None = None) -> 
         placed = Placement.objects.filter(topic__in=topics).values("question")
         duplicates = Question.objects.filter(duplicate_of__in=placed).values("pk")
         counted = counted.filter(question__in=placed.union(duplicates, all=True))
-    topic = Case(
-        When(question__duplicate_of=None, then=F("question__placement__topic")),
-        default=F("question__duplicate_of__placement__topic"),
-    )
-    return counted.annotate(topic=topic).filter(Q(topic__isnull=False)).order_by()
+    return counted.annotate(topic=of_original("placement__topic")).filter(Q(topic__isnull=False)).order_by()
 
 
 def topic_order(tally_of: dict[int, Tally], pinned: Collection[int], sort: str) -> list[int]:

@@ -4,12 +4,13 @@ from datetime import date
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Count, F, Q, QuerySet
 
 from courses.models import Course
 from lib.references import ALL
 from lib.texts import NO_NAMES
 from questions.models import Ask
+from questions.models.question import of_original
 from trends.figures import Stay
 from trends.models.answered_before import answered_before
 from trends.models.stays import Stays
@@ -55,13 +56,7 @@ def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iter
     Args:
         about: only those with such a milestone, material and category.
     """
-    of = {
-        name: Case(
-            When(question__duplicate_of=None, then=F(f"question__{name}")),
-            default=F(f"question__duplicate_of__{name}"),
-        )
-        for name in ("milestone", "material", "category")
-    }
+    of = {name: of_original(name) for name in ("milestone", "material", "category")}
     rows = asks.annotate(cohort=F("group__cohort"), **of).filter(about or Q()).order_by()
     columns = rows.values_list(
         "cohort", "week_starts_on", "milestone", "material", "category", "enrolment", "group"
