@@ -155,7 +155,7 @@ def _check_stays(enrolment: Enrolment, stays: Iterable[Membership]) -> None:
             raise Refused(
                 f"The stay in {stay.group} cannot start before the enrolment, on {full_day(enrolment.started_on)}."
             )
-        if enrolment.ended_on is not None and not stay.has_ended(enrolment.ended_on):
+        if enrolment.ended_on is not None and stay.outlasts(enrolment):
             raise Refused(
                 f"The stay in {stay.group} must end by {full_day(enrolment.ended_on)}, when the enrolment ends."
             )

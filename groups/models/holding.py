@@ -55,6 +55,9 @@ class Holding(models.Model):
     def has_ended(self, on: date) -> bool:
         return self.ended_on is not None and self.ended_on <= on
 
+    def outlasts(self, other: "Holding") -> bool:
+        return other.ended_on is not None and not self.has_ended(other.ended_on)
+
     def overlaps(self, started_on: date, ended_on: date | None) -> bool:
         """Whether it shares a day with [started_on, ended_on)."""
         return not self.has_ended(started_on) and (ended_on is None or self.started_on < ended_on)

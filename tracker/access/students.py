@@ -239,12 +239,13 @@ def milestone_to_waive(access: StudentAccess, milestone_id: int) -> Milestone:
 
 def _access(user: User, enrolment: Enrolment, relations: Relations, today: date) -> StudentAccess:
     stays = tuple(enrolment.memberships.select_related("group").order_by("started_on", "pk"))
-    is_course_admin = relations.administers(enrolment.cohort.course_id)
-    mentors_today = any(
-        stay.is_open(today) and relations.mentors(stay.group_id) is not None for stay in stays
-    )
-    is_self, may_lead = enrolment.person_id == user.pk, is_course_admin or mentors_today
     current = next((stay for stay in stays if stay.is_open(today)), None)
+    mentored = frozenset(stay.group_id for stay in stays if relations.mentors(stay.group_id) is not None)
+    is_self, is_course_admin = (
+        enrolment.person_id == user.pk,
+        relations.administers(enrolment.cohort.course_id),
+    )
+    may_lead = is_course_admin or (current is not None and current.group_id in mentored)
     # Members of one group do not see each other's week as its student does.
     is_of_group = current is not None and relations.has_studied_in(current.group_id)
     return StudentAccess(
@@ -257,9 +258,7 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
         may_see_as=may_lead and current is not None and not is_self and not is_of_group,
         windows=tuple(window for stay in stays for window in _windows(stay, relations)),
         relations=relations,
-        mentors_today=frozenset(
-            stay.group_id for stay in stays if relations.mentors(stay.group_id) is not None
-        ),
+        mentors_today=mentored,
         check_ins_about_reader=frozenset() if is_self else check_ins_about(user, relations.now),
         recorded_stays=() if is_self else recorded_stays(user, relations.now),
         is_ask_led=sight_of(user, relations).is_ask_led,

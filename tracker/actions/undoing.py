@@ -182,7 +182,7 @@ class _Days:
         stays = [stay for stay in self.stays[enrolment.pk] if stay not in begun]
         mine = [row for row in self.others[enrolment.person_id] if row.pk != enrolment.pk]
         return (
-            any(_end(stay) > _end(enrolment) for stay in stays)
+            any(stay.outlasts(enrolment) for stay in stays)
             or _overlap(stays)
             or any(_overlap([enrolment, other]) for other in mine)
         )
@@ -209,10 +209,6 @@ def _set_fields(row: Any, fields: Mapping[str, str | None]) -> None:
 def _overlap(rows: Iterable[Enrolment | Membership]) -> bool:
     """Whether two begin before the other ends."""
     return any(one.overlaps(other.started_on, other.ended_on) for one, other in combinations(rows, 2))
-
-
-def _end(row: Any) -> date:
-    return row.ended_on or date.max
 
 
 def recorded_since(enrolment_id: int, group_id: int, since: datetime) -> bool:
