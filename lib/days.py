@@ -63,6 +63,12 @@ def near_day(day: date, today: date) -> str:
     return _NEAR.get((day - today).days) or day_label(day, today)
 
 
+def day_of_week(day: date, today: date) -> str:
+    """Say a day below the heading of its week: "today", "yesterday", else "Tuesday"."""
+    ago = (today - day).days
+    return days_ago(ago) if ago in (0, 1) else f"{day:%A}"
+
+
 def moment_label(at: datetime, now: datetime, zone: tzinfo) -> str:
     """Examples: "today at 12:04", "Tue 17 November at 12:04"."""
     local = at.astimezone(zone)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lib.days import days_ago, full_day, relative_day
+from lib.days import day_of_week, full_day, relative_day
 
 register = template.Library()
 
@@ -29,11 +29,10 @@ def day(value: date | datetime | None, today: date | None = None) -> str | SafeS
     return _time(local, whole, relative_day(on, today or timezone.localdate()))
 
 
-@register.simple_tag
-def day_of_week(value: date) -> SafeString:
-    """Say the day below the heading of its week: "today", "yesterday", else "Tuesday"."""
-    ago = (timezone.localdate() - value).days
-    return _time(value, f"{value:%A} {full_day(value)}", days_ago(ago) if ago in (0, 1) else f"{value:%A}")
+@register.simple_tag(name="day_of_week")
+def day_of_week_tag(value: date) -> SafeString:
+    """Give `{% day_of_week event.day %}` as `day_of_week`, with the whole date."""
+    return _time(value, f"{value:%A} {full_day(value)}", day_of_week(value, timezone.localdate()))
 
 
 @register.simple_tag

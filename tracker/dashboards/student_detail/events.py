@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.text import capfirst
 
 from groups.models import Absence, Membership
-from lib.days import day_label, day_range_label
+from lib.days import day_label, day_of_week, day_range_label
 from lib.weeks import Week
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
@@ -95,15 +95,15 @@ def check_in_events(
         day = day_of(row, zone)
         if not access.may_read(day) or not _was_there(access, row, day, has_entry=entry is not None):
             continue
-        was_held = row.outcome == CheckIn.Outcome.HELD and row.held_on is not None
+        what = f"Check-in: {row.get_outcome_display()}"
+        if row.outcome == CheckIn.Outcome.HELD and row.held_on:
+            what = f"Check-in, {day_of_week(row.held_on, access.today)}, {row.minutes} minutes"
         yield TimelineEvent(
             kind=EventKind.CHECK_INS,
             day=day,
             at=_start_of(day),
             week=row.week,
-            what=f"Check-in, {row.held_on:%A}, {row.minutes} minutes"
-            if was_held
-            else f"Check-in: {row.get_outcome_display()}",
+            what=what,
             url=row.get_absolute_url() if access.may_read_shared(row, day) else "",
             attendance=entry.attendance if entry else "",
             note=entry.note if entry and access.may_read_entry(row) else "",
