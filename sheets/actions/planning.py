@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from people.models import User
 from sheets.actions.tabs import Say, left_out_notes, read_tabs, shown_tabs, silent
 from sheets.matching.clarifications import check_number
-from sheets.matching.ledger import StartDays
 from sheets.matching.materials import plan_materials
 from sheets.matching.outline import plan_outline
 from sheets.matching.plan import ImportPlan
@@ -62,14 +61,10 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = si
     Raises:
         UnreadableFile: a file cannot be read.
     """
-    course, cohort, options = sheet_import.course, sheet_import.cohort, sheet_import.options
-    answers = sheet_import.answers
-    turned = frozenset(options.get("turned", ()))
+    cohort = sheet_import.cohort
     if sheet_import.kind == SheetImport.Kind.OUTLINE:
         outline = _read_outline(list(sheet_import.files.order_by("position")))
-        return ReadFiles(
-            partial(plan_outline, course=course, outline=outline, answers=answers, turned=turned)
-        )
+        return ReadFiles(partial(plan_outline, sheet_import=sheet_import, outline=outline))
     tabs = read_tabs(sheet_import, say)
     # By the index of a tab: its reading, its plan, and its rows of nobody, whose formulas do not matter.
     understood: dict[int, UnderstoodTable]
@@ -84,38 +79,32 @@ def read_import(sheet_import: SheetImport, by: User, at: datetime, say: Say = si
         understood = {n: table.understood for n, table in lists.items()}
         gives = {n: Counter(material=len(table.entries)) for n, table in lists.items()}
         usable = [table for table in lists.values() if not table.understood.missing]
-        compare = partial(plan_materials, course=course, tables=usable, answers=answers)
+        compare = partial(plan_materials, sheet_import=sheet_import, tables=usable)
     else:
         local = at.astimezone(ZoneInfo(cohort.time_zone))
-        book_set = understand_books(tabs.tables, local, cohort.starts_on - _BEFORE_THE_START)
-        understood = {n: people.understood for n, people in book_set.people.items()}
-        for book in book_set.books:
+        books, people = understand_books(tabs.tables, local, cohort.starts_on - _BEFORE_THE_START)
+        understood = {n: table.understood for n, table in people.items()}
+        for book in books:
             understood |= {n: tracker.understood for n, tracker in book.trackers}
             understood |= {n: tab.understood for n, tab in book.questions}
             understood |= {n: tab.understood for n, tab in book.records}
             passed_over |= {n: tracker.rows_of_nobody() for n, tracker in book.trackers}
-        gives = counts_of(book_set)
-        of_all = options.get("starts_on")
-        start = StartDays(
-            date.fromisoformat(of_all) if of_all else None,
-            {email: date.fromisoformat(day) for email, day in options.get("days", {}).items()},
-        )
+        gives = counts_of(books, people)
         compare = partial(
             plan_people,
+            sheet_import=sheet_import,
             cohort=cohort,
-            book_set=book_set,
-            start=start,
+            books=books,
+            people=people.values(),
             by=by,
             at=at,
-            answers=answers,
-            turned=turned,
         )
     notes = [
         f"{table.file}, {note}" if table.is_one_of_many else note
         for n, table in enumerate(tabs.tables)
         for note in (*table.notes, *table.formula_note(passed_over.get(n, ())))
     ]
-    pasted: list[str] = options.get("pasted_for_nobody", [])
+    pasted: list[str] = sheet_import.options.get("pasted_for_nobody", [])
     for_nobody = (f"Pasted with the addresses, but no name of the file: “{line}”." for line in pasted)
     return ReadFiles(
         compare,

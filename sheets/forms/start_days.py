@@ -17,7 +17,7 @@ class StartDaysForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         assert sheet_import.cohort is not None, "only people of a cohort have a day"  # noqa: S101
-        self._options: ImportOptions = sheet_import.options
+        self._days: dict[str, str] = sheet_import.options.get("days", {})
         cohort = sheet_import.cohort
         self.fields["of_all"] = StayDay(
             label="All new people start on",
@@ -26,7 +26,7 @@ class StartDaysForm(forms.Form):
             today=today,
             required=False,
         )
-        self.initial["of_all"] = self._options.get("starts_on")
+        self.initial["of_all"] = sheet_import.starts_on
         # A person may stand in several lines.
         self.lines: dict[str, ImportLine] = {}
         for line in lines:
@@ -41,7 +41,7 @@ class StartDaysForm(forms.Form):
     def options(self) -> ImportOptions:
         """The chosen days. A person whose day was not changed follows the day of all; an emptied one does so again."""
         of_all: date | None = self.cleaned_data["of_all"]
-        days = dict(self._options.get("days", {}))
+        days = dict(self._days)
         for email, line in self.lines.items():
             chosen: date | None = self.cleaned_data[f"on-{email}"]
             if chosen is None:

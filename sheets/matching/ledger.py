@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,19 +21,12 @@ from sheets.matching.mentors import MentorFinder
 from sheets.matching.modules import ModuleFinder
 from sheets.matching.plan import SKIPPED, ImportPlan, Verdict
 from sheets.matching.students import StudentFinder
+from sheets.models import SheetImport
 from sheets.understanding.roster import UnreadRow, group_key
 from tracker.joining import JoiningDays
 
 WAITING = "Waiting for your answer: who is this?"
 NO_DATE = "without a date"
-
-
-@dataclass(frozen=True, slots=True)
-class StartDays:
-    """The days that somebody chose: from when all new people count, and single ones by address."""
-
-    of_all: date | None = None
-    by_email: Mapping[str, date] = field(default_factory=dict)
 
 
 class RowRefused(Exception):  # noqa: N818
@@ -53,20 +45,20 @@ class Ledger:
 
     def __init__(
         self,
+        sheet_import: SheetImport,
         cohort: Cohort,
         mentions: Sequence[Mention],
+        groups: Iterable[str],
         *,
-        groups: Iterable[str] = (),
-        start: StartDays,
         by: User,
         at: datetime,
-        answers: dict[str, str],
     ) -> None:
-        self.cohort, self.start, self.by, self.at, self.answers = cohort, start, by, at, answers
+        self._import, self.cohort, self.by, self.at = sheet_import, cohort, by, at
+        self.answers = answers = sheet_import.answers
         self.zone = ZoneInfo(cohort.time_zone)
         self.now = CohortSnapshot(cohort, mentions, answers)
         self.names = GroupNames((group.name for group in self.now.groups), groups)
-        self.plan = ImportPlan(CohortChanges())
+        self.plan = ImportPlan(CohortChanges(), turned=sheet_import.turned)
         self.changes = self.plan.changes
         self.students = StudentFinder(self.now, answers)
         self.mentors = MentorFinder(self.now, mentions, answers)
@@ -146,7 +138,7 @@ class Ledger:
 
     def joins_on(self, email: str, group: Group | None) -> date:
         """The day from which the person is a student or member, if no earlier stay says otherwise."""
-        return self.start.by_email.get(email) or self.start.of_all or self._joining.of(group)
+        return self._import.start_of(email) or self._import.starts_on or self._joining.of(group)
 
     def noon(self, day: date | None) -> datetime | None:
         return datetime.combine(day, time(12), self.zone) if day else None
@@ -155,7 +147,7 @@ class Ledger:
         """Plan the stay in a group, which may be new; it ends the one in another group."""
         email, stay = enrolment.person.email, self.now.stay(enrolment)
         if stay is not None:
-            on = max(self.start.by_email.get(email, self.today), stay.started_on)
+            on = max(self._import.start_of(email) or self.today, stay.started_on)
             self.in_groups.leave(enrolment.person, stay.group)
         else:
             on = max(self.joins_on(email, group), enrolment.started_on, self.now.free_from(enrolment))

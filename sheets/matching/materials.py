@@ -2,23 +2,24 @@
 
 from collections.abc import Iterable
 
-from courses.models import Course, Material, Milestone
+from courses.models import Material, Milestone
 from lib.text import folded
 from sheets.matching.modules import ModuleFinder
 from sheets.matching.outline import CourseChanges
 from sheets.matching.plan import ImportPlan, Verdict
+from sheets.models import SheetImport
 from sheets.understanding.materials import MaterialsTable
 
 
 def plan_materials(
-    *, course: Course, tables: Iterable[MaterialsTable], answers: dict[str, str]
+    *, sheet_import: SheetImport, tables: Iterable[MaterialsTable]
 ) -> ImportPlan[CourseChanges]:
     """Work out what a list of materials changes. Milestone and URL identify a material; without a URL, its title.
 
     A milestone that the course does not have is created.
     """
-    plan = ImportPlan(CourseChanges())
-    finder = ModuleFinder(course, answers, may_be_new=True)
+    course, plan = sheet_import.course, ImportPlan(CourseChanges())
+    finder = ModuleFinder(course, sheet_import.answers, may_be_new=True)
     made: dict[str, Milestone] = {}
     there = list(
         Material.objects.in_use().in_order().filter(milestone__course=course).select_related("milestone")

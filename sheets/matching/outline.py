@@ -1,7 +1,7 @@
 """Compares an outline with the course: its sections and links, and milestones with their order and materials."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -14,6 +14,7 @@ from lib.names import clean_name
 from lib.text import folded
 from sheets.matching.modules import ModuleFinder
 from sheets.matching.plan import SKIPPED, ImportPlan, Verdict
+from sheets.models import SheetImport
 from sheets.understanding.outline import PREREQUISITES, Outline, OutlinePart
 from sheets.understanding.replaced import is_calendar_section, is_tracking_sheet
 
@@ -45,14 +46,13 @@ class CourseChanges:
 type _Plan = ImportPlan[CourseChanges]
 
 
-def plan_outline(
-    *, course: Course, outline: Outline, answers: dict[str, str], turned: Collection[str] = ()
-) -> _Plan:
+def plan_outline(*, sheet_import: SheetImport, outline: Outline) -> _Plan:
     """Work out what an outline changes: sections, links, milestones (by title), their order and materials."""
-    plan: _Plan = ImportPlan(CourseChanges(), turned=turned)
+    course = sheet_import.course
+    plan: _Plan = ImportPlan(CourseChanges(), turned=sheet_import.turned)
     _sections(plan, course, outline)
     _links(plan, course, outline.sections)
-    finder = ModuleFinder(course, answers, may_be_new=True)
+    finder = ModuleFinder(course, sheet_import.answers, may_be_new=True)
     known: dict[int, set[str]] = defaultdict(set)
     for pk, url in Material.objects.filter(milestone__course=course).values_list("milestone", "url"):
         known[pk].add(url)

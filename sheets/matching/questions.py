@@ -64,32 +64,32 @@ class QuestionMatcher:
                 ledger.refuse(question.location, question.title, refusal)
 
     def _match(self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[AskRecord]) -> None:
-        ledger, question, more = self._ledger, row.question, row.more
+        ledger, question = self._ledger, row.question
         # Noon in the cohort on the day of the question, but never in the future.
         noon = ledger.noon(row.day)
-        asked_at = (more.asked_at if more else None) or (min(noon, ledger.at) if noon else None)
+        asked_at = row.asked_at or (min(noon, ledger.at) if noon else None)
         question.asked_at, question.is_undated = asked_at or ledger.at, asked_at is None
         key = (group_key(self._group.name), key_of(row.title))
         # Questions of our own workbook may differ in punctuation only.
-        seen = (key[0], row.title, asked_when(question) or more.number) if more else (*key, None)
+        seen = (key[0], row.title, asked_when(question) or row.number) if row.is_own else (*key, None)
         if seen in self._seen:
-            if more is None and key in self._matched:
+            if not row.is_own and key in self._matched:
                 self._match_again(row, key)
                 return
             raise DuplicateRow(f"The same question is in {self._seen[seen]}.")
         self._seen[seen] = row.location
         existing = self._now.find(key, row, self._titles)
         if existing is not None:
-            if more:
-                self._numbered[more.number, key_of(row.title)] = existing.duplicate_of or existing
+            if row.is_own:
+                self._numbered[row.number, key_of(row.title)] = existing.duplicate_of or existing
             self._add_to(existing, row, answers, new_asks(ledger, asks, self._group))
             self._matched[key] = existing, [_asker_and_day(row)]
             return
         question.cohort, question.group = ledger.cohort, self._group
         question.milestone = ledger.modules.find(row.module, row.location) if row.module else None
-        if more:
+        if row.is_own:
             new = self._own(row, answers, asks)
-            self._numbered[more.number, key_of(row.title)] = question
+            self._numbered[row.number, key_of(row.title)] = question
         else:
             enrolment = self._asker(row)
             question.asked_by = enrolment.person if enrolment else ledger.by
@@ -152,13 +152,12 @@ class QuestionMatcher:
     def _own(
         self, row: AskedQuestion, answers: list[AnswerRecord], asks: list[AskRecord]
     ) -> RecordedQuestion:
-        ledger, question, more, student = self._ledger, row.question, row.more, row.student
-        assert more is not None, "only our own workbook has records"  # noqa: S101
+        ledger, question, student = self._ledger, row.question, row.student
         milestone: Milestone | None = question.milestone
-        question.material = self._now.material(more.material, milestone)
+        question.material = self._now.material(row.material, milestone)
         is_student = student is not None and ledger.now.has_enrolment(student.email)
-        question.asked_by = ledger.who(more.entered_by or (student if is_student else None)) or ledger.by
-        question.published_by = ledger.who(more.published_by) or ledger.by if question.published_at else None
+        question.asked_by = ledger.who(row.entered_by or (student if is_student else None)) or ledger.by
+        question.published_by = ledger.who(row.published_by) or ledger.by if question.published_at else None
         new = RecordedQuestion(question, row.is_solved, new_asks(ledger, asks, self._group))
         if not new.asks:
             asker = self._find_asker(student, row.location)
@@ -195,7 +194,7 @@ class QuestionMatcher:
         joined = {key_of("\n\n".join(bodies)), key_of(has)}
         for body in bodies:
             there.setdefault(key_of(body), "")
-        is_original = original is existing or row.more is None
+        is_original = original is existing or not row.is_own
         if row.answer and is_original and key_of(row.answer) not in there.keys() | joined:
             there[key_of(row.answer)] = ""
             if not has:
@@ -253,11 +252,7 @@ class QuestionMatcher:
 
     def finish(self) -> None:
         """Link duplicates to originals in the files or in Trefoil that are visible to at least as many people."""
-        keys = [
-            (row.more.duplicate_number, key_of(row.more.duplicate_of))
-            for _, row in self._duplicates
-            if row.more
-        ]
+        keys = [(row.duplicate_number, key_of(row.duplicate_of)) for _, row in self._duplicates]
         elsewhere = {int(key[0]) for key in keys if key not in self._numbered and key[0].isdecimal()}
         if elsewhere:
             seen_by_all = Question.objects.filter(
@@ -292,7 +287,7 @@ def _reaches(original: Question, duplicate: Question) -> bool:
 
 
 def _is_solved(row: AskedQuestion) -> bool:
-    return bool(row.is_solved) and (row.more is None or row.question.status == Question.Status.ANSWERED)
+    return bool(row.is_solved) and (not row.is_own or row.question.status == Question.Status.ANSWERED)
 
 
 def _asker_and_day(row: AskedQuestion) -> tuple[str, date | None]:

@@ -47,8 +47,8 @@ class QuestionsSnapshot:
         tab: a similar title may be another row of it.
         """
         matches = self._existing.get(key, [])
-        if row.more is not None:
-            number, moment = row.more.number, asked_when(row.question)
+        if row.is_own:
+            number, moment = row.number, asked_when(row.question)
             matches = [
                 existing
                 for existing in matches

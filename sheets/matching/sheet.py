@@ -1,8 +1,8 @@
 """Compares tracking sheets with the cohort: people, progress, questions."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 
 from courses.models import Cohort
@@ -11,7 +11,7 @@ from lib.mentions import Mention
 from people.models import User
 from sheets.matching.changes import CohortChanges
 from sheets.matching.cohort_snapshot import shown
-from sheets.matching.ledger import Ledger, StartDays
+from sheets.matching.ledger import Ledger
 from sheets.matching.plan import ImportPlan, Verdict
 from sheets.matching.progress_snapshot import ProgressSnapshot
 from sheets.matching.questions import QuestionMatcher
@@ -21,51 +21,50 @@ from sheets.matching.records.progress import compare_plan, match_progress, plan_
 from sheets.matching.roster import plan_roster
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
-from sheets.understanding.books import Book, BookSet, group_name, group_names
+from sheets.models import SheetImport
+from sheets.understanding.books import Book, group_name, group_names
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records.asked import AnswerRecord, AskRecord
 from sheets.understanding.records.students import PersonRecord, PlanRecord, ProgressRecord
 from sheets.understanding.records.tabs import RecordKind, records_of
-from sheets.understanding.roster import group_key, group_refusal
+from sheets.understanding.roster import RosterTable, group_key, group_refusal
 from sheets.understanding.tracker import Tracker
 
 
 def plan_people(
     *,
+    sheet_import: SheetImport,
     cohort: Cohort,
-    book_set: BookSet,
-    start: StartDays,
+    books: Sequence[Book],
+    people: Collection[RosterTable],
     by: User,
     at: datetime,
-    answers: dict[str, str],
-    turned: Collection[str] = (),
 ) -> ImportPlan[CohortChanges]:
     """Work out what lists of people and tracking sheets change.
 
     Lists come first, since sheets name people whose address only a list has. People of all sheets come next, since a
     student of another group may have asked a question.
     """
-    entries = [entry for table in book_set.people.values() for entry in table.entries]
+    entries = [entry for table in people for entry in table.entries]
     mentions = [mention for entry in entries for mention in (entry.person, *entry.mentors)]
     groups = [entry.group for entry in entries]
-    for book in book_set.books:
+    for book in books:
         mentions += _mentions(book)
         groups += [tracker.group for _, tracker in book.trackers]
         groups += [*(tab.group for _, tab in book.questions), _group_of_records(book)]
-    ledger = Ledger(cohort, mentions, groups=groups, start=start, by=by, at=at, answers=answers)
+    ledger = Ledger(sheet_import, cohort, mentions, groups, by=by, at=at)
     plan = ledger.plan
-    plan.turned = turned
-    if book_set.people:
-        plan_roster(ledger, book_set.people.values())
-    progress, questions, people = (
+    if people:
+        plan_roster(ledger, people)
+    progress, questions, records = (
         ProgressSnapshot(cohort, plan),
         QuestionMatcher(ledger),
         PeopleMatcher(ledger),
     )
-    books = [_MatchedBook(book, ledger, TrackerMatcher(ledger, progress)) for book in book_set.books]
-    for matched in books:
-        matched.match_people(people)
-    for matched in books:
+    matched_books = [_MatchedBook(book, ledger, TrackerMatcher(ledger, progress)) for book in books]
+    for matched in matched_books:
+        matched.match_people(records)
+    for matched in matched_books:
         matched.match(progress, questions)
     ledger.plan_mentors()
     questions.finish()
@@ -89,16 +88,11 @@ def _mentions(book: Book) -> Iterator[Mention]:
         for student in tracker.students:
             yield student.person
             yield from student.mentors
-    for _, tab in book.questions:
-        for question in tab.questions:
-            more = question.more
-            others = (more.entered_by, more.published_by) if more else ()
-            yield from filter(None, (question.student, question.answered_by, *others))
-    for _, record_tab in book.records:
-        for record in record_tab.records:
-            for name in record.__dataclass_fields__:
-                if isinstance(mention := getattr(record, name), Mention):
-                    yield mention
+    rows = [row for _, tab in book.questions for row in tab.questions]
+    records = [record for _, tab in book.records for record in tab.records]
+    for row in (*rows, *records):
+        of_row = (getattr(row, field.name) for field in fields(row))
+        yield from (value for value in of_row if isinstance(value, Mention))
 
 
 def _group_of_records(book: Book) -> str:

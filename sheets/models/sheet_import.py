@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -138,6 +138,21 @@ class SheetImport(models.Model):
     @property
     def answers(self) -> dict[str, str]:
         return self.options.get("answers", {})  # type: ignore[no-any-return]
+
+    @property
+    def turned(self) -> frozenset[str]:
+        return frozenset(self.options.get("turned", ()))
+
+    @property
+    def starts_on(self) -> date | None:
+        """The day that people chose, from which all new ones count."""
+        day = self.options.get("starts_on")
+        return date.fromisoformat(day) if day else None
+
+    def start_of(self, email: str) -> date | None:
+        """The day that they chose for the person with this address."""
+        day = self.options.get("days", {}).get(email)
+        return date.fromisoformat(day) if day else None
 
     @property
     def links_to_fetch(self) -> models.QuerySet[Any]:

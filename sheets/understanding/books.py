@@ -36,28 +36,27 @@ class Book:
         return next((tracker.meeting for _, tracker in self.trackers if tracker.meeting), "")
 
 
-@dataclass(slots=True)
-class BookSet:
-    """All books, and lists of people by index of their table."""
-
-    books: list[Book] = field(default_factory=list)
-    people: dict[int, RosterTable] = field(default_factory=dict)
+type Rosters = dict[int, RosterTable]
 
 
-def understand_books(tables: Sequence[Table], at: datetime, since: date | None = None) -> BookSet:
-    """Read tabs by what they mean. The tabs of a workbook are one book; so are CSV files uploaded together.
+def understand_books(
+    tables: Sequence[Table], at: datetime, since: date | None = None
+) -> tuple[list[Book], Rosters]:
+    """Read tabs by what they mean: into books, and lists of people by the index of their table.
+
+    The tabs of a workbook are one book; so are CSV files uploaded together.
 
     Args:
         at: the moment of the import, in the time zone of the moments in them.
         since: the first day that can be meant by one without a year.
     """
     trackers_as_text = sum(table.meant.kind == PROGRESS and not table.tab for table in tables)
-    book_set = BookSet()
+    people: Rosters = {}
     books: dict[str, Book] = {}
     for n, table in enumerate(tables):
         kind = table.meant.kind
         if kind == PEOPLE:
-            book_set.people[n] = understand_roster(table)
+            people[n] = understand_roster(table)
             continue
         if kind == LEAVE_OUT:
             continue
@@ -71,18 +70,17 @@ def understand_books(tables: Sequence[Table], at: datetime, since: date | None =
             book.questions.append((n, understand_questions(table, at, since)))
         else:
             book.records.append((n, understand_record_tab(OWN[kind], table, at)))
-    book_set.books = list(books.values())
-    return book_set
+    return list(books.values()), people
 
 
-def counts_of(book_set: BookSet) -> dict[int, Counter[str]]:
+def counts_of(books: Sequence[Book], rosters: Rosters) -> dict[int, Counter[str]]:
     """Count what each table gives, for the page: people, groups, marks and questions."""
     counts: dict[int, Counter[str]] = {}
-    for n, people in book_set.people.items():
+    for n, people in rosters.items():
         mentors = {str(mentor) for entry in people.entries for mentor in entry.mentors}
         groups = {entry.group for entry in people.entries if entry.group}
         counts[n] = Counter(person=len(people.entries), group=len(groups), mentor=len(mentors))
-    for book in book_set.books:
+    for book in books:
         for n, tracker in book.trackers:
             cells = [cell for student in tracker.students for cell in student.cells if cell.mark.state]
             mentors = {str(mentor) for student in tracker.students for mentor in student.mentors}

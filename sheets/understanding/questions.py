@@ -13,8 +13,8 @@ from sheets.understanding.columns import ColumnField, UnderstoodTable, column_fi
 from sheets.understanding.dates import DayOrder, read_day
 from sheets.understanding.labels import GROUP, labelled
 from sheets.understanding.marks import read_yes, words_of
-from sheets.understanding.records.asked import LONGEST_TITLE, MORE_OF_QUESTIONS, MoreOfQuestion
-from sheets.understanding.records.cells import RecordCells, mention_in
+from sheets.understanding.records.asked import LONGEST_TITLE, MORE_OF_QUESTIONS
+from sheets.understanding.records.cells import RecordCells, SheetRecord, mention_in
 from sheets.understanding.records.column import read_into
 from sheets.understanding.roster import UnreadRow
 
@@ -43,15 +43,15 @@ _MORE = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AskedQuestion:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedQuestion(SheetRecord):
     """A question in the tab. `day` is None if the cell is empty, `is_solved` if there is no such column.
 
-    `question` is unsaved; it has no status if its answers decide. `more` is None unless the tab comes from our own
-    workbook. `notes` list cells of the row that were not understood.
+    `question` is unsaved; it has no status if its answers decide. `notes` list cells of the row that were not
+    understood. Only a row of our own workbook, `is_own`, has a number and what follows it: the title of the original,
+    used when its number is not known, and whoever logged the question, if that was not the student.
     """
 
-    location: str
     day: date | None
     student: Mention | None
     module: str
@@ -59,8 +59,15 @@ class AskedQuestion:
     answer: str
     answered_by: Mention | None
     is_solved: bool | None
-    more: MoreOfQuestion | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    is_own: bool
+    number: str = ""
+    duplicate_of: str = ""
+    duplicate_number: str = ""
+    asked_at: datetime | None = None
+    entered_by: Mention | None = None
+    material: str = ""
+    published_by: Mention | None = None
 
     @property
     def title(self) -> str:
@@ -151,13 +158,20 @@ def _read(
         if wrong:
             notes = (f"{where}: {wrong} The question counts as solved if it has an answer.",)
     # Only the group could read one of a tracking sheet.
-    question, more = Question(visibility=Question.Visibility.GROUP, status=""), None
-    if own is not None:
-        question = Question()
-        more = MoreOfQuestion(**read_into(question, MORE_OF_QUESTIONS, own))
+    question = Question(visibility=Question.Visibility.GROUP, status="")
+    more = read_into(question, MORE_OF_QUESTIONS if own else (), own or cells)
     is_long, whole = len(text) > LONGEST_TITLE, cells.lines("question")
     question.title = f"{text[: LONGEST_TITLE - 1]}…" if is_long else whole if own else text
     question.detail = question.detail or (whole if is_long else "")
     yield AskedQuestion(
-        cells.location, day, student, module, question, answer, answered_by, is_solved, more, notes
+        day=day,
+        student=student,
+        module=module,
+        question=question,
+        answer=answer,
+        answered_by=answered_by,
+        is_solved=is_solved,
+        notes=notes,
+        is_own=own is not None,
+        **more,
     )

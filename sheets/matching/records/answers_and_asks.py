@@ -27,8 +27,8 @@ class AnswersAndAsks:
 
     def of(self, question: AskedQuestion) -> tuple[list[AnswerRecord], list[AskRecord]]:
         keys = [_key("", question.title)]
-        if question.more is not None:
-            keys.append(_key(question.more.number, question.title))
+        if question.is_own:
+            keys.append(_key(question.number, question.title))
         rows = [row for key in keys for row in self._rows.pop(key, [])]
         asks = [row for row in rows if isinstance(row, AskRecord)]
         return [row for row in rows if isinstance(row, AnswerRecord)], asks

@@ -117,23 +117,6 @@ def _asked_at(row: Question | Ask) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoreOfQuestion(SheetRecord):
-    """The time and references of a question in our own workbook.
-
-    `duplicate_of` is the title of the original, used when `duplicate_number` is not known. `entered_by` is whoever
-    logged the question, if that was not the student.
-    """
-
-    number: str
-    duplicate_of: str
-    duplicate_number: str
-    asked_at: datetime | None
-    entered_by: Mention | None
-    material: str
-    published_by: Mention | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRecord(SheetRecord):
     """An answer; `number` identifies the question, else the title `asked` does."""
 

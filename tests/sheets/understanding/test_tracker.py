@@ -5,7 +5,7 @@ import pytest
 
 from courses.models import Milestone
 from sheets.reading import CellValue, Formula, SheetRow, Table
-from sheets.understanding.books import BookSet, understand_books
+from sheets.understanding.books import Book, understand_books
 from sheets.understanding.meanings import proposed
 from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.tracker import Tracker, propose_tracker, understand_tracker
@@ -14,8 +14,8 @@ from tests.conftest import NOW
 MILESTONES = MilestoneTitles([Milestone(pk=1, title="LLM basics"), Milestone(pk=2, title="RAG")])
 
 
-def books(*tables: Table) -> BookSet:
-    return understand_books([proposed(one, MILESTONES) for one in tables], NOW)
+def books(*tables: Table) -> list[Book]:
+    return understand_books([proposed(one, MILESTONES) for one in tables], NOW)[0]
 
 
 def tracker(
@@ -100,14 +100,14 @@ def table(*rows: tuple[CellValue, ...]) -> Table:
 )
 def test_tracker_whose_names_no_header_tells_is_read_as_said(rows: tuple[tuple[CellValue, ...], ...]) -> None:
     made = table(*rows)
-    assert books(made).books == []
+    assert books(made) == []
     header = next(n for n, row in enumerate(made.rows) if "Ana Ruivo" in row.cells) - 1
     said: dict[str, Any] = {"kind": "progress", "header": header}
     meant = proposed(made, MILESTONES, said).meaning
     assert meant is not None
     names = next(n for n in range(2) if any(row.text(n) == "Ana Ruivo" for row in made.rows))
     said["columns"] = {**meant.columns, names: "name"}
-    [(_, read)] = understand_books([proposed(made, MILESTONES, said)], NOW).books[0].trackers
+    [(_, read)] = understand_books([proposed(made, MILESTONES, said)], NOW)[0][0].trackers
     assert (read.modules, read.understood.missing) == (((1, "LLM basics"), (2, "RAG")), ())
     assert [one.person.name for one in read.students][:1] == ["Ana Ruivo"]
     assert [cell.mark.state for cell in read.students[0].cells] == ["done", "not_started"]
@@ -122,13 +122,13 @@ def test_tracker_whose_names_no_header_tells_is_read_as_said(rows: tuple[tuple[C
     ],
 )
 def test_other_tabs_are_no_trackers(rows: tuple[tuple[CellValue, ...], ...]) -> None:
-    assert books(table(*rows)).books == []
+    assert books(table(*rows)) == []
 
 
 def test_tab_that_looks_like_a_tracker_is_none_beside_one() -> None:
     real = table(("Name", "LLM basics"), ("Ana Ruivo", True))
     other = Table("clover.xlsx", "Rooms", table(("Room", "Mon", "Tue"), ("A1", True, False)).rows)
-    assert [[n for n, _ in book.trackers] for book in books(other, real).books] == [[1]]
+    assert [[n for n, _ in book.trackers] for book in books(other, real)] == [[1]]
 
 
 def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
@@ -137,7 +137,7 @@ def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
         ("Ana Ruivo", True, False, 2),
         ("Bo", "x", None, None),
     )
-    [book] = books(table(*rows)).books
+    [book] = books(table(*rows))
     assert ([title for _, title in book.trackers[0][1].modules], book.questions) == (
         ["LLM basics", "RAG"],
         [],
@@ -146,5 +146,5 @@ def test_tracker_that_counts_questions_is_no_list_of_them() -> None:
 
 def test_questions_beside_marks_are_a_list_of_them() -> None:
     rows = (("Name", "Question", "Urgent", "Known", "Solved"), ("Ana Ruivo", "Why?", True, False, True))
-    [book] = books(table(*rows)).books
+    [book] = books(table(*rows))
     assert (book.trackers, len(book.questions)) == ([], 1)
