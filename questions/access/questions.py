@@ -39,6 +39,11 @@ class Reader:
     user: User
     relations: Relations
 
+    def visible_questions(self, course_id: int | None = None) -> QuestionQuerySet:
+        """The questions that the person may see, of all courses or of one, including duplicates."""
+        visible = Question.objects.filter(sight_of(self.user, self.relations).condition)
+        return visible if course_id is None else visible.filter(cohort__course=course_id)
+
     def is_asker(self, question: Question) -> bool:
         return question.asked_by_id == self.user.pk
 

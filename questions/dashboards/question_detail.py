@@ -12,7 +12,7 @@ from lib.history import HistoryLine, changed_fields
 from lib.pages import ROWS
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess
-from questions.access.sight import group_of_ask_is_known, questions_visible_to
+from questions.access.sight import group_of_ask_is_known
 from questions.actions.keeping import is_kept
 from questions.dashboards.known_questions import answers_of
 from questions.dashboards.question_rows import question_rows
@@ -56,7 +56,7 @@ def question_detail(access: QuestionAccess) -> dict[str, Any]:
     those who lead its group. `own_ask_id` is the ask that the reader may undo.
     """
     question, reader = access.question, access.reader
-    visible = questions_visible_to(reader.user, reader.relations.now)
+    visible = reader.visible_questions()
     relatives = visible.filter(Q(duplicate_of=question.pk) | Q(pk=question.duplicate_of_id))
     family = question_rows(relatives.order_by("asked_at", "pk"), reader=reader)
     need = _need(access)

@@ -10,7 +10,7 @@ from groups.models import Group
 from groups.relations import RelationKind
 from lib.pages import page_of
 from questions.access.questions import Reader
-from questions.access.sight import group_is_known, questions_visible_to
+from questions.access.sight import group_is_known
 from questions.dashboards.question_rows import question_rows
 from questions.forms.question_filters import WAITING, QuestionFilterForm, QuestionFilters, Sort
 from questions.models import Ask, Question
@@ -20,7 +20,7 @@ from questions.search import matching
 
 def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     """Return a page of questions without duplicates. `count` and `open_count` cover all pages."""
-    visible = questions_visible_to(reader.user, reader.relations.now)
+    visible = reader.visible_questions()
     form = _filter_form(reader, visible, address)
     filters = form.filters()
     matches = matching(visible, filters.text) if filters.text else None

@@ -9,7 +9,6 @@ from groups.relations import RelationKind
 from questions.access.questions import QuestionAccess, Reader
 from questions.candidates import alike, text_of
 from questions.dashboards.question_rows import question_rows
-from questions.dashboards.question_suggestions import of_course
 from questions.models import NotTheSame, Question
 from questions.models.question import QuestionQuerySet
 from questions.search import matching
@@ -52,7 +51,7 @@ def likely_duplicates(access: QuestionAccess) -> tuple[LikelyDuplicate, ...]:
     question, reader = access.question, access.reader
     if not access.may_lead or question.duplicate_of_id is not None:
         return ()
-    led = of_course(reader, question.cohort.course_id).filter(_led(reader))
+    led = reader.visible_questions(question.cohort.course_id).filter(_led(reader))
     matches = alike(
         led,
         text_of(question),
@@ -96,7 +95,7 @@ def _likely_duplicate(access: QuestionAccess, other: QuestionAccess) -> LikelyDu
 def merge_choices(*, access: QuestionAccess, text: str) -> list[Question]:
     """Return the questions that this one can be merged into: matches of a search, or similar ones."""
     question, reader = access.question, access.reader
-    visible = of_course(reader, question.cohort.course_id).exclude(pk=question.pk)
+    visible = reader.visible_questions(question.cohort.course_id).exclude(pk=question.pk)
     if text.strip():
         matches = matching(visible, text).exclude(duplicate_of=question.pk)
         pairs = matches.order_by("-asked_at", "-pk").values_list("pk", "duplicate_of")[:_MOST_FOUND]

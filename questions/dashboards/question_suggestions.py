@@ -19,7 +19,6 @@ from groups.models import Enrolment
 from lib.markdown import to_html, to_line
 from questions.access.offers import offer_of
 from questions.access.questions import Reader
-from questions.access.sight import questions_visible_to
 from questions.candidates import alike
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet, ask_counts, asks_label
@@ -60,13 +59,9 @@ def suggestions(
     *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), least: float = OFFER
 ) -> list[Suggestion]:
     """Return similar questions of the course that the reader may see."""
-    visible = of_course(reader, course_id)
+    visible = reader.visible_questions(course_id)
     matches = alike(visible, asked, leave_out=leave_out, least=least)
     return suggestions_of([match.original for match in matches], visible, reader)
-
-
-def of_course(reader: Reader, course_id: int) -> QuestionQuerySet:
-    return questions_visible_to(reader.user, reader.relations.now).filter(cohort__course=course_id)
 
 
 def suggestions_of(ids: Sequence[int], visible: QuestionQuerySet, reader: Reader) -> list[Suggestion]:

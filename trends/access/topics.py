@@ -15,7 +15,6 @@ from groups.access import say_if_archived
 from groups.relations import relations_of
 from people.access import refuse
 from people.models import User
-from questions.access.sight import questions_visible_to
 from questions.models import Ask, Question, Topic
 from questions.models.question import QuestionQuerySet
 from questions.models.topic import TopicQuerySet
@@ -35,7 +34,7 @@ class TopicAccess:
 def questions_to_count(access: TrendsAccess) -> QuestionQuerySet:
     if access.is_course_admin:
         return Question.objects.originals().filter(cohort__course=access.course, cohort__archived_at=None)
-    visible = questions_visible_to(access.reader.user, access.reader.relations.now)
+    visible = access.reader.visible_questions()
     return visible.originals().filter(cohort__course=access.course)
 
 

@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from lib.pages import page_of
-from questions.access.sight import questions_visible_to
 from questions.dashboards.question_rows import question_rows
 from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
@@ -83,7 +82,7 @@ def asked_page(view: TrendView, address: QueryDict) -> dict[str, Any]:
     questions that the reader may not see.
     """
     reader, counts_asks = view.access.reader, not view.filters.counts_questions
-    visible = questions_visible_to(reader.user, reader.relations.now)
+    visible = reader.visible_questions()
     listed = questions_in(view, visible.originals())
     page = page_of(address, listed.order_by("-asked_at", "-pk"))
     rows, unseen_count = cast(QuestionQuerySet, page.object_list), 0

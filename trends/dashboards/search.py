@@ -22,7 +22,7 @@ from groups.models import Mentorship
 from lib.text import folded
 from questions.access.needs import needs
 from questions.access.questions import QuestionAccess, Reader, with_asker
-from questions.access.sight import questions_visible_to, sight_of
+from questions.access.sight import sight_of
 from questions.models import Topic
 from questions.models.question import QuestionQuerySet
 from questions.search import is_titled, matching, search_words
@@ -82,7 +82,7 @@ def search(reader: Reader, text: str) -> SearchResult:
         return SearchResult(text)
     is_found: _IsFound = lambda title: is_titled(title, words)  # noqa: E731
     courses = sight_of(reader.user, reader.relations).courses
-    visible = questions_visible_to(reader.user, reader.relations.now)
+    visible = reader.visible_questions()
     is_long = any(len(word) >= _BEGINS or not word.isascii() for word in words)
     matches = (
         matching(visible, text, in_title=True).order_by("-asked_at", "-pk") if is_long else visible.none()
