@@ -57,6 +57,11 @@ class MaterialChange(Edited):
     def get_absolute_url(self) -> str:
         return reverse("trends:change-detail", args=[self.pk])
 
+    def answered_ids(self) -> dict[str, list[int]]:
+        """The ids of the questions and topics that it answers."""
+        answered = {"questions": self.questions, "topics": self.topics}
+        return {name: list(rows.values_list("pk", flat=True)) for name, rows in answered.items()}
+
 
 class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def waiting(self) -> "MaterialNeedQuerySet":

@@ -32,16 +32,16 @@ class SideDrawn:
     high_x: float = 0
 
 
-def rates_drawn(comparisons: Sequence[RateComparison]) -> dict[str, Any]:
+def rates_drawn(
+    comparisons: Sequence[RateComparison],
+) -> tuple[list[tuple[SideDrawn, SideDrawn]], list[tuple[str, float]]]:
     """Return the two sides of each comparison, drawn on one scale, and the numbers of the scale with their places."""
     sides = [(each.before, each.after) for each in comparisons]
     limits = [_limits(side)[1] for both in sides for side in both if side.rate is not None]
     steps = ticks(max(limits, default=0), is_whole=False)
     top = steps[-1].value
-    return {
-        "sides": [(_drawn(before, top, "before"), _drawn(after, top, "after")) for before, after in sides],
-        "scale": [(step.label, _x(step.value, top)) for step in steps],
-    }
+    drawn = [(_drawn(before, top, "before"), _drawn(after, top, "after")) for before, after in sides]
+    return drawn, [(step.label, _x(step.value, top)) for step in steps]
 
 
 def _limits(side: Side) -> Sequence[float]:
@@ -64,14 +64,16 @@ def effect_tables(change: MaterialChange, effect: Effect) -> dict[str, Any]:
 
     `says_more`: whether the comparisons say more than the summary above them does.
     """
-    comparisons = [
-        {**_row(change, name, about, rates, before, after), **_in_words(rates)}
-        for name, about, rates, before, after in _comparisons(effect)
-    ]
+    found = list(_comparisons(effect))
     return {
-        "comparisons": comparisons,
+        "comparisons": [
+            {**_row(change, name, about, rates, before, after), **_in_words(rates)}
+            for name, about, rates, before, after in found
+        ],
         "cohorts": [_row(change, row.title, row.timing.value, row, [row], [row]) for row in effect.cohorts],
-        "says_more": any(row["ratio"] or row["summary"] != effect.summary for row in comparisons),
+        "says_more": any(
+            rates.has_ratio or comparison_summary(rates) != effect.summary for _, _, rates, *_ in found
+        ),
     }
 
 

@@ -23,7 +23,7 @@ from questions.actions.telling import recipients_of_change, tell_of_change
 from questions.models import MaterialChange, MaterialNeed
 from trends.access.changes import change_to_administer, changes, need_to_meet
 from trends.actions.changes import remove_change, save_change
-from trends.dashboards.change_choices import answer_choices
+from trends.dashboards.change_choices import chosen_answers, found_answers
 from trends.dashboards.change_detail import change_detail as change_detail_of
 from trends.dashboards.effects import effects_of
 from trends.forms.changes import AnswersForm, ChangeForm
@@ -96,26 +96,21 @@ def _form_page(
             initial = {"changed_on": today, "made_by": user.pk, **_of_need(need)} if is_new else {}
             ids = _answered_by(change, need)
         form = ChangeForm(instance=change, today=today, initial=initial)
-    choices = answer_choices(
-        reader=reader(user, now),
-        course_id=change.course_id,
-        question_ids=ids["questions"],
-        topic_ids=ids["topics"],
-        text=answers.text,
-    )
+    chosen = chosen_answers(change.course_id, ids, reader(user, now))
     context = {
         "course": change.course,
         "change": change,
         "need": need,
         "form": form,
         "answers": answers,
-        "choices": choices,
+        "chosen": chosen,
+        "matches": found_answers(change.course_id, answers.text, chosen, reader(user, now)),
     }
     template = "trends/change_new.html" if is_new else "trends/change_edit.html"
     return render(request, template, context, status=status_of(form))
 
 
-def _of_need(need: MaterialNeed | None) -> dict[str, Any]:
+def _of_need(need: MaterialNeed | None) -> dict[str, int | None]:
     if need is None:
         return {}
     if need.material is not None:
@@ -127,8 +122,7 @@ def _of_need(need: MaterialNeed | None) -> dict[str, Any]:
 
 def _answered_by(change: MaterialChange, need: MaterialNeed | None) -> dict[str, list[int]]:
     if change.pk is not None:
-        named = {"questions": change.questions, "topics": change.topics}
-        return {name: list(rows.values_list("pk", flat=True)) for name, rows in named.items()}
+        return change.answered_ids()
     topic = need.topic.merged_into_id or need.topic_id if need and need.topic else None
     question = need.question.duplicate_of_id or need.question_id if need and need.question else None
     return {"questions": [question] if question else [], "topics": [topic] if topic else []}

@@ -86,11 +86,9 @@ def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, now)
     changes = latest_changes(course)
     effects = effects_of(changes, now)
-    drawn = rates_drawn([effects[change.pk].together for change in changes])
-    rows = [
-        (change, effects[change.pk], sides) for change, sides in zip(changes, drawn["sides"], strict=True)
-    ]
-    return render(request, "trends/_trends_effects.html", {"rows": rows, "drawn": drawn})
+    drawn, scale = rates_drawn([effects[change.pk].together for change in changes])
+    rows = [(change, effects[change.pk], sides) for change, sides in zip(changes, drawn, strict=True)]
+    return render(request, "trends/_trends_effects.html", {"rows": rows, "scale": scale})
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
