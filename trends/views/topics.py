@@ -1,8 +1,10 @@
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,9 +18,13 @@ from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
+from questions.dashboards.question_rows import question_rows
+from questions.models import Topic
+from questions.models.question import QuestionQuerySet
 from questions.search import matching
 from trends.access.topics import (
     question_to_place,
+    questions_that_may_belong,
     questions_to_count,
     topic_to_change,
     topic_to_read,
@@ -34,10 +40,15 @@ from trends.actions.topics import (
     undo_move,
     waiting_questions,
 )
-from trends.dashboards import topic_detail as topic_page
-from trends.dashboards.topic_choice import question_choice, topic_choice
+from trends.dashboards.effects import effects_of
+from trends.dashboards.topic_choice import question_choice, topics_found
+from trends.dashboards.topic_detail import groups_that_asked, questions_url
+from trends.dashboards.topic_history import topic_history
 from trends.dashboards.topic_rows import Tally, tallies, topic_order, topic_rows
 from trends.forms.topics import ChosenForm, TopicFilterForm, TopicNameForm, TopicSearchForm
+
+# Questions that may belong to a topic, shown at once: the next ones take the place of those that were decided.
+MOST_POSSIBLE = 5
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -78,14 +89,36 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
     """A merged topic redirects to the one it is part of."""
     now = timezone.now()
     access = topic_to_read(signed_in(request), topic_id, now)
-    if access.topic.merged_into is not None:
-        return redirect(access.topic.merged_into)
-    if access.topic.pk != topic_id:
-        return redirect(access.topic)
+    topic, trends = access.topic, access.trends
+    if topic.merged_into is not None:
+        return redirect(topic.merged_into)
+    if topic.pk != topic_id:
+        return redirect(topic)
+    row = next(iter(topic_rows([topic.pk], access=trends, now=now)), None)
+    # A mentor must not learn how often others asked, not even from the order.
+    order = [F("ask_count").desc()] if access.may_change else []
+    own = questions_to_count(trends).filter(placement__topic=topic).with_ask_count()
+    page = page_of(request.GET, own.order_by(*order, "-asked_at", "-pk"), count=row.size if row else 0)
+    possible = questions_that_may_belong(access).order_by("-asked_at", "-pk")[:MOST_POSSIBLE]
+    changes = row.changes if row else []
+    effects = effects_of(changes, now)
     context = {
-        "course": access.trends.course,
+        "course": trends.course,
         "access": access,
-        "topic": topic_page.topic_detail(access=access, now=now, address=request.GET),
+        # What this reader may see of it: the topic itself is asked only for its id.
+        "row": row,
+        "title": row.title if row else str(topic),
+        # No list shows it with fewer than two questions.
+        "is_topic": row is not None and row.size > 1,
+        "questions": question_rows(cast(QuestionQuerySet, page.object_list), reader=trends.reader)
+        if row
+        else [],
+        "page": page,
+        "possible": question_rows(possible, reader=trends.reader) if row and row.possible_count else [],
+        "groups": groups_that_asked(access),
+        "changes": [(change, effects[change.pk].summary) for change in changes],
+        "history": topic_history(topic) if access.may_change else (),
+        "url": questions_url(access),
     }
     return render(request, "trends/topic_detail.html", context)
 
@@ -128,8 +161,25 @@ def topic_merge(request: HtmxRequest, topic_id: int) -> HttpResponse:
     form = TopicSearchForm(request.GET, label="Search for a topic")
     text, chosen = form.wanted()
     access = trends_access(user, topic.course.slug, now)
-    choice = topic_choice(topic, access=access, now=now, text=text, chosen=chosen)
-    return render(request, "trends/topic_merge.html", {"topic": topic, "choice": choice, "form": form})
+    others = topics_to_read(access).exclude(pk=topic.pk)
+    if chosen:
+        ids = list(others.filter(pk=chosen).values_list("pk", flat=True))
+    else:
+        ids = topics_found(others, text, access=access) if text else []
+    rows = {row.id: row for row in topic_rows([topic.pk, *ids], access=access, now=now)}
+    own = rows.pop(topic.pk, None)
+    other = rows.get(chosen) if chosen else None
+    context = {
+        "topic": topic,
+        "own": own,
+        "into": other,
+        "matches": [] if chosen else list(rows.values()),
+        # How the two will be called; empty if nobody named either.
+        "name": (Topic.objects.get(pk=other.id).title if other else "") or topic.title,
+        "text": text,
+        "form": form,
+    }
+    return render(request, "trends/topic_merge.html", context)
 
 
 @audience(Audience.COURSE_ADMIN)

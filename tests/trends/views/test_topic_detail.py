@@ -152,7 +152,7 @@ def test_topic_tells_what_was_done_with_it(cast: Cast, as_: SignIn, topic: Topic
     other.refresh_from_db()
     other.merged_into = None
     save(other, by=cast.ines, at=at[4])
-    shown = as_("ines").get(topic.get_absolute_url()).context["topic"]["history"]
+    shown = as_("ines").get(topic.get_absolute_url()).context["history"]
     assert [(line.field, line.before, line.after) for line in shown] == [
         ("merged topic", "Windows", "—"),
         ("merged topic", "—", "Windows"),
