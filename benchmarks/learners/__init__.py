@@ -18,8 +18,10 @@ from courses.models import Cohort, Course, Milestone
 from groups.models import Enrolment, Group
 from lib.weeks import Week
 from people.models import User
+from tracker.snapshots import take_due_snapshots
+from trends.actions.summaries import sum_up_large_courses
 
-__all__ = ["Installation", "seed"]
+__all__ = ["Installation", "do_background_work", "seed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ def seed(learners: int, now: datetime) -> Installation:
         write_weeks(run)
     write_questions(runs, now)
     return _installation(runs[0], now)
+
+
+def do_background_work(now: datetime) -> None:
+    """Do what pages read and the background process would have done by now."""
+    take_due_snapshots(now)
+    sum_up_large_courses(now)
 
 
 def _installation(run: SeededCohort, now: datetime) -> Installation:
