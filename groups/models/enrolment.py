@@ -60,14 +60,11 @@ class Enrolment(Holding):
 
     class Meta:
         constraints = [
+            *Holding.Meta.constraints,
             models.UniqueConstraint(
                 fields=["cohort", "person"],
                 condition=models.Q(ended_on=None),
                 name="enrolment_one_open_per_cohort",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
-                name="enrolment_ends_after_start",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_on=None, end_reason="")

@@ -48,6 +48,12 @@ class Holding(models.Model):
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
+                name="%(class)s_ends_after_start",
+            )
+        ]
 
     def is_open(self, on: date) -> bool:
         return holds(on, self.started_on, self.ended_on)

@@ -53,14 +53,11 @@ class Membership(Holding):
 
     class Meta:
         constraints = [
+            *Holding.Meta.constraints,
             models.UniqueConstraint(
                 fields=["enrolment"],
                 condition=models.Q(ended_on=None),
                 name="membership_one_open_per_enrolment",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
-                name="membership_ends_after_start",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_on=None, end_reason="")

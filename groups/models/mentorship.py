@@ -41,14 +41,11 @@ class Mentorship(Holding):
 
     class Meta:
         constraints = [
+            *Holding.Meta.constraints,
             models.UniqueConstraint(
                 fields=["group", "person"],
                 condition=models.Q(ended_on=None),
                 name="mentorship_one_open_per_group",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
-                name="mentorship_ends_after_start",
             ),
         ]
 
