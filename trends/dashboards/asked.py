@@ -4,13 +4,10 @@ A question includes its duplicates: their asks count for it. `TrendView` decides
 `questions.access` which questions they see.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
 
-from lib.pages import page_of
-from questions.dashboards.question_rows import question_rows
 from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
 from trends.counts import TrendView
@@ -45,7 +42,7 @@ def questions_in(view: TrendView, questions: QuestionQuerySet) -> QuestionQueryS
     return questions.asked_in(asks_in(view))
 
 
-def _asks_at(view: TrendView, questions: QuestionQuerySet) -> QuerySet[Ask]:
+def asks_at(view: TrendView, questions: QuestionQuerySet) -> QuerySet[Ask]:
     asked = questions.order_by().values("pk")
     return asks_in(view).filter(
         Q(question__in=asked, question__duplicate_of=None) | Q(question__duplicate_of__in=asked)
@@ -75,34 +72,15 @@ def _about(view: TrendView) -> Q:
     return about
 
 
-def asked_page(view: TrendView, address: QueryDict) -> dict[str, Any]:
-    """Return the questions behind the figure of the view, the newest first.
-
-    `count` covers all pages. `ask_count` is None if the figure counts questions; `unseen_count` are asks in it for
-    questions that the reader may not see.
-    """
-    reader, counts_asks = view.access.reader, not view.filters.counts_questions
-    visible = reader.visible_questions()
-    listed = questions_in(view, visible.originals())
-    page = page_of(address, listed.order_by("-asked_at", "-pk"))
-    rows, unseen_count = cast(QuestionQuerySet, page.object_list), 0
-    if counts_asks:
-        rows = rows.with_ask_count("asks_here", asks_in(view))
-    if counts_asks and not view.access.is_course_admin:
-        others = Question.objects.originals().filter(_about(view))
-        unseen_count = _asks_at(view, others.exclude(pk__in=visible.order_by().values("pk"))).count()
-    return {
-        "view": view,
-        "rows": question_rows(rows, reader=reader) if page.paginator.count else [],
-        "page": page,
-        "count": page.paginator.count,
-        "labels": _labels(view),
-        "ask_count": _asks_at(view, listed).count() if counts_asks else None,
-        "unseen_count": unseen_count,
-    }
+def unseen_asks(view: TrendView, visible: QuestionQuerySet) -> QuerySet[Ask]:
+    """Return the asks in the figure for questions that its reader may not see. Course admins see all."""
+    if view.access.is_course_admin:
+        return Ask.objects.none()
+    others = Question.objects.originals().filter(_about(view))
+    return asks_at(view, others.exclude(pk__in=visible.order_by().values("pk")))
 
 
-def _labels(view: TrendView) -> tuple[str, ...]:
+def figure_labels(view: TrendView) -> tuple[str, ...]:
     filters = view.filters
     labels = [*filter_labels(view), period_label(view) if view.span != Span() else ""]
     if filters.topic:

@@ -51,23 +51,6 @@ def read_trends(counts: TrendCounts) -> dict[str, Any]:
     }
 
 
-def read_panel(counts: TrendCounts, panel: Panel) -> dict[str, Any]:
-    """`content` is None if nothing was asked, or if there are no cohorts to compare."""
-    view = counts.view
-    is_asked = bool(counts.asks.total) or not panel.needs_asks
-    content = panel.content(counts) if is_asked else None
-    return {
-        "panel": panel,
-        "view": view,
-        "content": content,
-        "is_asked": is_asked,
-        "finding": "" if content is None else panel.finding(counts),
-        "period_label": period_label(view),
-        "filter_labels": filter_labels(view),
-        "trends_url": view.url("trends"),
-    }
-
-
 def _periods(view: TrendView) -> list[tuple[str, date | None, bool]]:
     """The name of each period, its first Monday, and whether it is the one that is shown."""
     monday = monday_of(view.latest_today)

@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,17 +10,20 @@ from django.views.decorators.http import require_safe
 from groups.access import course_to_administer
 from lib.csv_lines import CONTENT_TYPE, csv_lines
 from lib.documents import read_document
+from lib.pages import page_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
+from questions.dashboards.question_rows import question_rows
+from questions.models.question import QuestionQuerySet
 from trends.access.trends import all_trends, trends_access
 from trends.counts import TrendCounts, trend_view
 from trends.counts.view import filter_labels, period_label
 from trends.dashboards.ask_lines import COLUMNS, ask_lines
-from trends.dashboards.asked import asked_page
+from trends.dashboards.asked import asks_at, asks_in, figure_labels, questions_in, unseen_asks
 from trends.dashboards.effect_rows import rates_drawn
 from trends.dashboards.effects import effects_of
 from trends.forms.filters import FigureForm
-from trends.panels import PANELS, read_panel, read_trends
+from trends.panels import PANELS, read_trends
 from trends.panels.overview import latest_changes
 
 
@@ -41,10 +46,24 @@ def trends_panel(request: HtmxRequest, slug: str, panel: str) -> HttpResponse:
     counts = _counts(request, slug)
     if panel not in PANELS:
         raise Http404
-    if counts.view.form.errors:
+    view, of = counts.view, PANELS[panel]
+    if view.form.errors:
         return _trends_with_filters(request, slug)
+    is_asked = bool(counts.asks.total) or not of.needs_asks
+    # None if there are no cohorts to compare, either.
+    content = of.content(counts) if is_asked else None
+    context = {
+        "panel": of,
+        "view": view,
+        "content": content,
+        "is_asked": is_asked,
+        "finding": "" if content is None else of.finding(counts),
+        "period_label": period_label(view),
+        "filter_labels": filter_labels(view),
+        "trends_url": view.url("trends"),
+    }
     template = "trends/_trends_panel.html" if request.htmx else "trends/trends_panel.html"
-    return render(request, template, {"shown": read_panel(counts, PANELS[panel])})
+    return render(request, template, context)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -99,7 +118,22 @@ def asked(request: HtmxRequest, slug: str) -> HttpResponse:
     view = trend_view(access, request.GET, FigureForm)
     if view.form.errors:
         return _trends_with_filters(request, slug)
-    return render(request, "trends/asked.html", {"listed": asked_page(view, request.GET)})
+    visible, counts_asks = access.reader.visible_questions(), not view.filters.counts_questions
+    listed = questions_in(view, visible.originals())
+    page = page_of(request.GET, listed.order_by("-asked_at", "-pk"))
+    rows = cast(QuestionQuerySet, page.object_list)
+    if counts_asks:
+        rows = rows.with_ask_count("asks_here", asks_in(view))
+    context = {
+        "view": view,
+        "rows": question_rows(rows, reader=access.reader) if page.paginator.count else [],
+        "page": page,
+        "labels": figure_labels(view),
+        # None if the figure counts questions.
+        "ask_count": asks_at(view, listed).count() if counts_asks else None,
+        "unseen_count": unseen_asks(view, visible).count() if counts_asks else 0,
+    }
+    return render(request, "trends/asked.html", context)
 
 
 @audience(Audience.PERSON)

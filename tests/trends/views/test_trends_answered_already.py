@@ -82,7 +82,7 @@ def still_counted(cast: Cast, browser: Client) -> int:
         counts.add(int(found[1]) if found else 0)
         sum_up(cast.course, NOW)
     CourseSummary.objects.all().delete()
-    counts.add(browser.get(f"{URL}asked/", {"answered_already": "yes"}).context["listed"]["ask_count"])
+    counts.add(browser.get(f"{URL}asked/", {"answered_already": "yes"}).context["ask_count"])
     (count,) = counts
     return count
 

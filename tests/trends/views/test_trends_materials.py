@@ -42,7 +42,7 @@ def models(cast: Cast) -> Material:
 
 def sent(browser: Client, **address: Any) -> list[list[Any]]:
     """Of each material that is named: what was said, if it may be told, and how often it was asked about."""
-    shown = browser.get(f"{URL}materials/", address).context["shown"]["content"]
+    shown = browser.get(f"{URL}materials/", address).context["content"]
     rows = []
     for row in shown:
         if row.material:
