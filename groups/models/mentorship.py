@@ -56,3 +56,7 @@ class Mentorship(Holding):
     def place(self) -> tuple[int, date, int]:
         """Sorts mentors before co-mentors before stand-ins, each the earliest first."""
         return self.Role.values.index(self.role), self.started_on, self.pk
+
+    def is_there(self, on: date) -> bool:
+        """As `there` of the querysets says it of many."""
+        return self.is_open(on) and not any(away.period.contains(on) for away in self.away.all())

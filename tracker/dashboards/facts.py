@@ -1,4 +1,4 @@
-"""Read what `tracker.standing` works with, as its plain values."""
+"""Read what `tracker.standing` works with."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from django.db.models import Max, prefetch_related_objects
 
 from courses.models import Cohort, Course
 from courses.promises import Wait
-from groups.models import Absence, Enrolment, Group, Membership, Mentorship, PlanItem
+from groups.models import Absence, Enrolment, Group, Membership, PlanItem
 from lib.weeks import Period, after_pause, days_between_without
 from people.actions.invitations import has_signed_in
 from people.models import Invitation
@@ -21,13 +21,9 @@ from tracker.standing import (
     Attendance,
     Going,
     GroupFacts,
-    LoggedCheckIn,
-    Mentoring,
     MilestoneProgress,
-    Outcome,
     PlannedMilestone,
     ProgressState,
-    Snooze,
     StudentFacts,
     Thresholds,
     own_day,
@@ -80,8 +76,9 @@ class StudentRecord:
     attendances: list[Attendance] = field(default_factory=list)
     going: dict[date, tuple[Going, date]] = field(default_factory=dict)
     absences: list[Period] = field(default_factory=list)
-    snooze: Snooze | None = None
-    # Since when the oldest request for help waits for an answer, if somebody knows.
+    snooze: AttentionPutAside | None = None
+    # Of the requests for help that wait for an answer: when the last was made, and the oldest, if somebody knows.
+    help_asked_at: datetime | None = None
     needs_help_since: datetime | None = None
     active_on: date | None = None
     invited_on: date | None = None
@@ -103,14 +100,14 @@ def records_of(
     """
     records = {enrolment.pk: StudentRecord() for enrolment in cohorts}
     zones = {enrolment.pk: ZoneInfo(cohort.time_zone) for enrolment, cohort in cohorts.items()}
-    requests = _read_progress(records, zones, {enrolment.pk for enrolment in judged})
+    _read_progress(records, zones, {enrolment.pk for enrolment in judged})
     absences = Absence.objects.filter(enrolment__in=zones.keys())
     for enrolment_id, starts_on, ends_on in absences.values_list("enrolment_id", "starts_on", "ends_on"):
         records[enrolment_id].absences.append(Period(starts_on, ends_on))
     if judged:
         own = {enrolment.pk: records[enrolment.pk] for enrolment in judged}
         _read_check_ins(own)
-        _read_snoozes(own, requests)
+        _read_snoozes(own)
         _read_asks(own, zones)
         if asked := [enrolment.pk for enrolment in judged if cohorts[enrolment].asks_before_meeting]:
             _read_notes(own, zones, asked)
@@ -121,12 +118,8 @@ def records_of(
 
 def _read_progress(
     records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], judged: Collection[int]
-) -> dict[int, datetime]:
-    """Return the moment of the last request for help that waits for an answer, by enrolment.
-
-    Of who is not judged each waits: the query of the answers costs more than all others here.
-    """
-    requests: dict[int, datetime] = {}
+) -> None:
+    """Of who is not judged each request for help waits: the query of the answers costs more than all others here."""
     progress = Progress.objects.filter(enrolment__in=zones.keys())
     fields = ("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at")
     rows = list(progress.values_list("pk", *fields))
@@ -142,9 +135,8 @@ def _read_progress(
         if since_on and state is not ProgressState.NOT_STARTED:
             records[enrolment_id].note_active(since_on)
         if state is ProgressState.NEED_HELP and answered_at is None:
-            asked_at = since or changed_at
-            requests[enrolment_id] = max(asked_at, requests.get(enrolment_id, asked_at))
-            record = records[enrolment_id]
+            asked_at, record = since or changed_at, records[enrolment_id]
+            record.help_asked_at = max(asked_at, record.help_asked_at or asked_at)
             record.needs_help_since = min(filter(None, (since, record.needs_help_since)), default=None)
         records[enrolment_id].progress.append(
             MilestoneProgress(
@@ -158,7 +150,6 @@ def _read_progress(
                 is_waived=waived_at is not None,
             )
         )
-    return requests
 
 
 def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
@@ -185,16 +176,10 @@ def _read_notes(
             records[enrolment_id].going.setdefault(week_starts_on, (Going(going), said_on))
 
 
-def _read_snoozes(records: Mapping[int, StudentRecord], requests: Mapping[int, datetime]) -> None:
-    asides = AttentionPutAside.objects.filter(enrolment__in=records.keys(), ended_at=None).order_by(
-        "until_on"
-    )
-    rows = asides.values_list("enrolment_id", "until_on", "codes", "put_aside_at")
-    for enrolment_id, until_on, codes, at in rows:
-        asked_at = requests.get(enrolment_id)
-        records[enrolment_id].snooze = Snooze(
-            until_on=until_on, codes=codes, has_asked_since=asked_at is not None and asked_at > at
-        )
+def _read_snoozes(records: Mapping[int, StudentRecord]) -> None:
+    snoozes = AttentionPutAside.objects.filter(enrolment__in=records.keys(), ended_at=None)
+    for snooze in snoozes.only("enrolment", "until_on", "codes", "put_aside_at").order_by("until_on"):
+        records[snooze.enrolment_id].snooze = snooze
 
 
 def _read_asks(records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo]) -> None:
@@ -240,6 +225,7 @@ def student_facts(
         absences=record.absences,
         pauses=cohort.pause_periods,
         snooze=record.snooze,
+        help_asked_at=record.help_asked_at,
         help_wait=cohort.wait(since, now, days=cohort.course.help_days) if since else None,
     )
 
@@ -271,18 +257,6 @@ def step_day(step: AgreedStep, cohort: Cohort, absences: Iterable[Period], today
     return own_day(step.due_on, away, today) if step.due_on else None
 
 
-def mentors_of(group: Group) -> tuple[Mentoring, ...]:
-    """Return the days of each mentor. The group has its mentorships and their days away."""
-    return tuple(
-        Mentoring(
-            started_on=row.started_on,
-            ended_on=row.ended_on,
-            away=tuple(away.period for away in row.away.all()),
-        )
-        for row in group.mentorships.all()
-    )
-
-
 def group_facts(group: Group, waits: Iterable[Wait | None], today: date, spread: int) -> GroupFacts:
     """`waits` are those of the open questions, None if nobody knows since when. The group has with its rows."""
     stays = group.memberships.all()
@@ -296,17 +270,9 @@ def group_facts(group: Group, waits: Iterable[Wait | None], today: date, spread:
         # The day the last one left; None while it has members or if it never had any.
         members_until=None if None in ended else max((day for day in ended if day), default=None),
         pauses=group.cohort.pause_periods,
-        check_ins=tuple(
-            LoggedCheckIn(
-                week=row.week,
-                outcome=Outcome(row.outcome),
-                was_stand_in=row.logged_as == Mentorship.Role.STAND_IN,
-                minutes=row.minutes,
-            )
-            for row in check_ins
-        ),
+        check_ins=tuple(check_ins),
         question_waits=tuple(waits),
-        mentors=mentors_of(group),
+        mentors=tuple(group.mentorships.all()),
         spread=spread,
     )
 

@@ -130,6 +130,10 @@ class CheckIn(Edited):
         return Week(starts_on=self.week_starts_on)
 
     @property
+    def was_stand_in(self) -> bool:
+        return self.logged_as == Mentorship.Role.STAND_IN
+
+    @property
     def request_answer_html(self) -> SafeString:
         return to_html(self.request_answer)
 

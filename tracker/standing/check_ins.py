@@ -61,7 +61,7 @@ class CheckInWeek:
 
     week: Week
     state: CheckInState
-    outcome: Outcome | None = None
+    outcome: str | None = None
     minutes: int | None = None
 
 

@@ -1,16 +1,19 @@
-"""The input of standing: what is known about a student or a group on one day, as plain values.
+"""The input of standing: what is known about a student or a group on one day.
+
+Rows are taken as they are: a protocol names what is read of each, and the models satisfy it.
 
 The stored values of states, attendances, answers and outcomes are listed here too; the models use the same ones.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from courses.promises import Wait
-from lib.weeks import Period, Week, holds
+from lib.weeks import Period, Week
 
 
 class Word(StrEnum):
@@ -151,16 +154,15 @@ class MilestoneProgress:
         return "unplanned" if self.is_waived and self.state is ProgressState.NOT_STARTED else self.state.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snooze:
-    """A student's snooze, until the day on which they count again; `codes` are the reasons that it was set on.
+class Snooze(Protocol):
+    """A student's snooze, until the day on which they count again; `codes` are the reasons that it was set on."""
 
-    `has_asked_since`: help was asked for after it was set, and nobody has answered.
-    """
-
-    until_on: date
-    codes: Collection[str] = ()
-    has_asked_since: bool = False
+    @property
+    def until_on(self) -> date: ...
+    @property
+    def codes(self) -> Collection[str]: ...
+    @property
+    def put_aside_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +172,9 @@ class StudentFacts:
     `ended_on` and `cohort_closed_on` are the first day after the end. `recorded_on` is the day on which Trefoil was
     told of the student; `invited_on` that of the last invitation sent. `attendances` starts with the most recent
     check-in, `going` with what was said before the latest meeting, on `going_said_on`. `absences` are the accepted
-    ones, `pauses` the cohort's. `help_wait` is how long the oldest request for help has waited for an answer, on the
-    clock of the promises; None without one, or if nobody knows since when.
+    ones, `pauses` the cohort's. Of the requests for help that nobody has answered the last was made at `help_asked_at`,
+    and the oldest has waited for `help_wait`, on the clock of the promises; None without one, or if nobody knows since
+    when.
     """
 
     plan: Sequence[PlannedMilestone]
@@ -191,32 +194,28 @@ class StudentFacts:
     absences: Sequence[Period] = ()
     pauses: Sequence[Period] = ()
     snooze: Snooze | None = None
+    help_asked_at: datetime | None = None
     help_wait: Wait | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedCheckIn:
+class LoggedCheckIn(Protocol):
     """A check-in that was logged; `was_stand_in`: by a stand-in. `minutes` is None if it is unknown."""
 
-    week: Week
-    outcome: Outcome
-    was_stand_in: bool = False
-    minutes: int | None = None
+    @property
+    def week(self) -> Week: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def was_stand_in(self) -> bool: ...
+    @property
+    def minutes(self) -> int | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mentoring:
-    """The time of a mentor, co-mentor or stand-in with a group; `ended_on` is the first day after it."""
+class Mentoring(Protocol):
+    """The time of a mentor, co-mentor or stand-in with a group, who is there if it is open and they are not away."""
 
-    started_on: date
-    ended_on: date | None = None
-    away: Sequence[Period] = ()
-
-    def is_there(self, day: date) -> bool:
-        return self.is_open(day) and not any(period.contains(day) for period in self.away)
-
-    def is_open(self, day: date) -> bool:
-        return holds(day, self.started_on, self.ended_on)
+    def is_open(self, on: date, /) -> bool: ...
+    def is_there(self, on: date, /) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

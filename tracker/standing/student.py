@@ -138,7 +138,7 @@ def _is_snoozed(facts: StudentFacts, code: ReasonCode) -> bool:
     if facts.snooze is None or facts.today >= facts.snooze.until_on:
         return False
     if code is ReasonCode.NEEDS_HELP:
-        return not facts.snooze.has_asked_since
+        return facts.help_asked_at is None or facts.help_asked_at <= facts.snooze.put_aside_at
     return not facts.snooze.codes or code in facts.snooze.codes
 
 

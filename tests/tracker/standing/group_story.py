@@ -4,32 +4,56 @@ The weeks start on 7, 14, 21, 28 and 35 September.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from lib.weeks import Period, Week
+from groups.models import Mentorship
+from lib.weeks import Period, Week, holds
 from tests.tracker.standing.story import DEFAULTS, sep, wait_of
+from tracker.models import CheckIn
 from tracker.standing import (
     GroupFacts,
     GroupStatus,
-    LoggedCheckIn,
-    Mentoring,
-    Outcome,
     Thresholds,
     group_status,
 )
 
-MARTA = Mentoring(started_on=sep(1))
+
+@dataclass(frozen=True)
+class Mentor:
+    """A mentorship with its days away, which the database has no part in."""
+
+    started_on: date
+    ended_on: date | None = None
+    away: Sequence[Period] = ()
+
+    def is_open(self, on: date) -> bool:
+        return holds(on, self.started_on, self.ended_on)
+
+    def is_there(self, on: date) -> bool:
+        return self.is_open(on) and not any(period.contains(on) for period in self.away)
 
 
-def held(monday: int, minutes: int | None = 30) -> LoggedCheckIn:
-    return LoggedCheckIn(week=Week(sep(monday)), outcome=Outcome.HELD, minutes=minutes)
+MARTA = Mentor(sep(1))
+
+
+def logged_on(
+    monday: int, outcome: str, minutes: int | None = None, *, was_stand_in: bool = False
+) -> CheckIn:
+    role = Mentorship.Role.STAND_IN if was_stand_in else Mentorship.Role.MENTOR
+    return CheckIn(week_starts_on=sep(monday), outcome=outcome, minutes=minutes, logged_as=role)
+
+
+def held(monday: int, minutes: int | None = 30) -> CheckIn:
+    return logged_on(monday, CheckIn.Outcome.HELD, minutes)
 
 
 def group(
     today: int,
     *,
     logged: Sequence[int] = (),
-    check_ins: Sequence[LoggedCheckIn] = (),
-    mentors: Sequence[Mentoring] = (MARTA,),
+    check_ins: Sequence[CheckIn] = (),
+    mentors: Sequence[Mentor] = (MARTA,),
     starts: int = 7,
     closed: int | None = None,
     members: tuple[int, int | None] | None = (1, None),

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from courses.promises import Wait, waited
 from lib.weeks import Period
+from tracker.models import AttentionPutAside
 from tracker.standing import (
     Attendance,
     Attention,
@@ -20,7 +21,6 @@ from tracker.standing import (
     MilestoneProgress,
     PlannedMilestone,
     ProgressState,
-    Snooze,
     Standing,
     StudentFacts,
     Thresholds,
@@ -109,9 +109,15 @@ def student(
         last_active_on=sep(today if active is None else active),
         pauses=pauses,
         absences=absences,
-        snooze=None if aside is None else Snooze(until_on=sep(aside)),
+        snooze=None if aside is None else snooze(aside),
         help_wait=wait_of(min(asked.values()), today, pauses, help_days) if asked else None,
     )
+
+
+def snooze(until: int, codes: Sequence[str] = ()) -> AttentionPutAside:
+    """A snooze that was set on the 27th at noon."""
+    at = datetime.combine(sep(27), time(12), UTC)
+    return AttentionPutAside(until_on=sep(until), codes=list(codes), put_aside_at=at)
 
 
 def wait_of(asked: int, today: int, pauses: Sequence[Period], promised: int) -> Wait:

@@ -2,11 +2,10 @@
 
 import pytest
 
-from lib.weeks import Period, Week
-from tests.tracker.standing.group_story import group, states_of, status_of
+from lib.weeks import Period
+from tests.tracker.standing.group_story import group, logged_on, states_of, status_of
 from tests.tracker.standing.story import days, sep
 from tracker.standing import (
-    LoggedCheckIn,
     Outcome,
 )
 
@@ -45,7 +44,7 @@ class TestStates:
     def test_check_in_logged_keeps_its_outcome_and_minutes(
         self, outcome: Outcome, was_stand_in: bool, state: str
     ) -> None:
-        check_in = LoggedCheckIn(week=Week(sep(7)), outcome=outcome, was_stand_in=was_stand_in, minutes=25)
+        check_in = logged_on(7, outcome, 25, was_stand_in=was_stand_in)
         (week,) = status_of(group(10, check_ins=[check_in])).weeks
         assert (week.state, week.outcome, week.minutes) == (state, outcome, 25)
 

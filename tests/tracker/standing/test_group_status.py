@@ -4,13 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from lib.weeks import Week
-from tests.tracker.standing.group_story import MARTA, group, held, reasons_of, status_of
+from tests.tracker.standing.group_story import MARTA, Mentor, group, held, logged_on, reasons_of, status_of
 from tests.tracker.standing.story import days, sep
+from tracker.models import CheckIn
 from tracker.standing import (
     GroupFacts,
-    LoggedCheckIn,
-    Mentoring,
     Outcome,
     Thresholds,
     words_of,
@@ -38,7 +36,7 @@ class TestCheckInReasons:
 
     @pytest.mark.parametrize("outcome", [Outcome.CANCELLED, Outcome.MOVED, Outcome.GROUP_ABSENT])
     def test_check_in_logged_with_any_outcome_is_not_missed(self, outcome: Outcome) -> None:
-        check_in = LoggedCheckIn(week=Week(sep(14)), outcome=outcome)
+        check_in = logged_on(14, outcome)
         assert reasons_of(group(21, check_ins=[check_in])) == []
 
     @pytest.mark.parametrize(
@@ -77,19 +75,19 @@ class TestMinutes:
             pytest.param([held(7, 20), held(14, 30)], [], id="the last one counts"),
             pytest.param([held(14, 20), held(7, 30)], ["watch few_minutes"], id="in any order"),
             pytest.param(
-                [held(7, 20), LoggedCheckIn(week=Week(sep(14)), outcome=Outcome.CANCELLED, minutes=0)],
+                [held(7, 20), logged_on(14, Outcome.CANCELLED, 0)],
                 ["watch few_minutes"],
                 id="only one that was held counts",
             ),
             pytest.param(
-                [LoggedCheckIn(week=Week(sep(7)), outcome=Outcome.GROUP_ABSENT, minutes=5)],
+                [logged_on(7, Outcome.GROUP_ABSENT, 5)],
                 [],
                 id="none held",
             ),
         ],
     )
     def test_minutes_under_the_budget_at_the_last_check_in_held(
-        self, check_ins: list[LoggedCheckIn], reasons: list[str]
+        self, check_ins: list[CheckIn], reasons: list[str]
     ) -> None:
         assert [code for code in reasons_of(group(14, check_ins=check_ins)) if "late" not in code] == reasons
 
@@ -140,8 +138,8 @@ class TestSpread:
         )
 
 
-def away(first: int, last: int | None, *, started: int = 1, ended: int | None = None) -> Mentoring:
-    return Mentoring(
+def away(first: int, last: int | None, *, started: int = 1, ended: int | None = None) -> Mentor:
+    return Mentor(
         started_on=sep(started), ended_on=None if ended is None else sep(ended), away=[days(first, last)]
     )
 
@@ -166,34 +164,34 @@ class TestMentors:
             pytest.param([away(7, 13), away(7, 13)], ["act mentor_away"], id="both away"),
             pytest.param([away(7, 11), away(12, 13)], [], id="they take turns"),
             pytest.param(
-                [away(7, 13), Mentoring(started_on=sep(14))],
+                [away(7, 13), Mentor(started_on=sep(14))],
                 ["act mentor_away"],
                 id="the cover comes too late",
             ),
             pytest.param(
-                [away(7, 13), Mentoring(started_on=sep(1), ended_on=sep(9))],
+                [away(7, 13), Mentor(started_on=sep(1), ended_on=sep(9))],
                 ["act mentor_away"],
                 id="the cover ended today",
             ),
             pytest.param(
-                [away(7, 13), Mentoring(started_on=sep(1), ended_on=sep(10))],
+                [away(7, 13), Mentor(started_on=sep(1), ended_on=sep(10))],
                 [],
                 id="the cover ends tomorrow",
             ),
             pytest.param([], ["act no_mentor"], id="nobody"),
             pytest.param(
-                [Mentoring(started_on=sep(1), ended_on=sep(9))],
+                [Mentor(started_on=sep(1), ended_on=sep(9))],
                 ["act no_mentor"],
                 id="the mentor ended today",
             ),
-            pytest.param([Mentoring(started_on=sep(13))], [], id="the first mentor comes on Sunday"),
+            pytest.param([Mentor(started_on=sep(13))], [], id="the first mentor comes on Sunday"),
             pytest.param(
-                [Mentoring(started_on=sep(14))], ["act no_mentor"], id="the first mentor comes next week"
+                [Mentor(started_on=sep(14))], ["act no_mentor"], id="the first mentor comes next week"
             ),
         ],
     )
     def test_mentor_away_without_cover_while_a_check_in_is_due(
-        self, mentors: list[Mentoring], reasons: list[str]
+        self, mentors: list[Mentor], reasons: list[str]
     ) -> None:
         assert reasons_of(group(9, mentors=mentors)) == reasons
 

@@ -1,6 +1,7 @@
 """Students who are not flagged: in the grace after joining, before the cohort begins, once it is over, put aside."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,13 +14,13 @@ from tests.tracker.standing.story import (
     reasons_of,
     said,
     sep,
+    snooze,
     standing_of,
     student,
 )
 from tracker.standing import (
     Attendance,
     Going,
-    Snooze,
     Thresholds,
     words_of,
 )
@@ -110,7 +111,7 @@ class TestPutAside:
     def test_snooze_hides_the_reasons_that_it_was_set_on(
         self, codes: list[str], until: int, reasons: list[str]
     ) -> None:
-        facts = replace(student(28, active=1), snooze=Snooze(until_on=sep(until), codes=codes))
+        facts = replace(student(28, active=1), snooze=snooze(until, codes))
         standing = standing_of(facts)
         assert standing.is_set_aside is not bool(reasons)
         assert standing.attention == ("act" if reasons else "none")
@@ -120,7 +121,7 @@ class TestPutAside:
         assert standing.codes == {"behind", "silent"}
 
     def test_a_worse_degree_of_a_snoozed_reason_stays_hidden(self) -> None:
-        facts = replace(student(21, done=[PROMPTS]), snooze=Snooze(until_on=sep(40), codes=["behind"]))
+        facts = replace(student(21, done=[PROMPTS]), snooze=snooze(40, ["behind"]))
         assert [words_of(each).full for each in standing_of(facts).reasons] == [
             "1 milestone behind for 8 days (LLM basics)"
         ]
@@ -132,8 +133,10 @@ class TestPutAside:
     def test_only_a_newer_request_for_help_is_shown(
         self, codes: list[str], is_newer: bool, reasons: list[str]
     ) -> None:
-        snooze = Snooze(until_on=sep(29), codes=codes, has_asked_since=is_newer)
-        standing = standing_of(replace(student(28, asked={BASICS: 27}), snooze=snooze))
+        aside = snooze(29, codes)
+        asked_at = aside.put_aside_at + timedelta(minutes=is_newer)
+        facts = replace(student(28, asked={BASICS: 27}), snooze=aside, help_asked_at=asked_at)
+        standing = standing_of(facts)
         shown = (
             [] if standing.is_set_aside else [f"{each.attention} {each.code}" for each in standing.reasons]
         )

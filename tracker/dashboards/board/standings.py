@@ -96,12 +96,7 @@ def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot]
                     reasons=reasons_of(status.reasons),
                     has_members=bool(overview.members),
                     weeks=[
-                        [
-                            each.week.starts_on.isoformat(),
-                            each.state.value,
-                            each.outcome and each.outcome.value,
-                            each.minutes,
-                        ]
+                        [each.week.starts_on.isoformat(), each.state.value, each.outcome, each.minutes]
                         for each in status.weeks
                     ],
                     late_count=states.count(CheckInState.LATE),

@@ -16,7 +16,6 @@ from people.models import User
 from questions.models import Ask, Question
 from questions.models.question import asks_of
 from tracker.dashboards.arriving import Arrival, arrivals_in
-from tracker.dashboards.facts import mentors_of
 from tracker.dashboards.grid import Sheet, ShownStep, first_names
 from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_statuses
 from tracker.dashboards.help_lines import HelpLine, help_lines_of
@@ -285,7 +284,7 @@ def group_cards(
                 check_in=check_in_summary(overview, status, draft_on=draft_on.get(group.pk)),
                 meeting=meeting,
                 meets_alone=meeting is not None
-                and not any(each.is_there(meeting.on) for each in mentors_of(group)),
+                and not any(each.is_there(meeting.on) for each in group.mentorships.all()),
                 questions=tuple(
                     _question(row, asks, overview, names)
                     for row in questions[group.pk]
