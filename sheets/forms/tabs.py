@@ -30,7 +30,7 @@ _AT_MILESTONE = {
 }
 _STATES = [
     ("", "Not imported, but listed"),
-    *Progress.State.choices,
+    *Progress.State.choices(),
     (DAY_DONE, "The day on which it was done"),
 ]
 
@@ -123,7 +123,7 @@ class TabsForm(forms.Form):
         for name, (group, before) in _AT_MILESTONE.items():
             if name in (what, *column["says"]):
                 of: list[Any] = [(OF_ROW, "the row’s milestone"), *self._milestones]
-                of = Progress.State.choices if name == LISTED else of
+                of = Progress.State.choices() if name == LISTED else of
                 choices.append((group, [(f"{name}:{one}", f"{before}{label[:80]}") for one, label in of]))
         return choices
 

@@ -114,5 +114,5 @@ def hours_label(hours: Decimal) -> str:
 
 
 def _state_label(state: str, on: date | None) -> str:
-    label = Progress.State(state).label
+    label = Progress.State(state).label.lower()
     return f"{label} on {full_day(on)}" if on else label

@@ -67,7 +67,7 @@ questions: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 progress = st.fixed_dictionaries(
     {
-        "state": st.sampled_from(Progress.State.values),
+        "state": st.sampled_from(list(Progress.State)),
         "since": moments,
         "hours": st.none() | st.integers(0, 1000).map(lambda quarter: quarter / 4),
         "began_before": st.integers(0, 9),
@@ -76,7 +76,7 @@ progress = st.fixed_dictionaries(
 )
 check_ins = st.fixed_dictionaries(
     {
-        "outcome": st.sampled_from(CheckIn.Outcome.values),
+        "outcome": st.sampled_from(list(CheckIn.Outcome)),
         "minutes": st.integers(0, 90),
         "summary": texts,
         "request": texts,

@@ -38,7 +38,7 @@ def live_a_little(cast: Cast, dice: random.Random, steps: int) -> None:
         at = NOW - timedelta(days=dice.randrange(14), minutes=dice.randrange(600))
         match dice.randrange(5):
             case 0 | 1:
-                state, milestone = dice.choice(Progress.State.values), dice.choice(cast.milestones)
+                state, milestone = dice.choice(list(Progress.State)), dice.choice(cast.milestones)
                 mark(enrolment=stay.enrolment, milestone=milestone, state=state, by=cast.ines, at=at)
             case 2:
                 week = date(2026, 8, 31) + timedelta(weeks=dice.randrange(3))

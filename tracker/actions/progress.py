@@ -15,6 +15,7 @@ from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell
 from tracker.models import MaterialTick, Progress
+from tracker.standing import ProgressState
 
 # A mark that is undone within this time counts as a mistake.
 _SOON = timedelta(minutes=30)
@@ -22,7 +23,7 @@ _SOON = timedelta(minutes=30)
 
 @transaction.atomic
 def mark(
-    *, enrolment: Enrolment, milestone: Milestone, state: Progress.State | str, by: User, at: datetime
+    *, enrolment: Enrolment, milestone: Milestone, state: ProgressState | str, by: User, at: datetime
 ) -> Progress:
     """Set the state of an enrolment at a milestone of its course; `state_since` stays while the state does.
 
@@ -219,7 +220,7 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
 
 
 def _set_state(
-    progress: Progress, state: Progress.State, *, by: User, at: datetime, undoes: bool = False
+    progress: Progress, state: ProgressState, *, by: User, at: datetime, undoes: bool = False
 ) -> None:
     asks_on = (
         state == Progress.State.NEED_HELP == progress.state
@@ -261,7 +262,7 @@ def _settles_help(progress: Progress, by: User) -> bool:
     return is_own
 
 
-def _undone_by(progress: Progress, state: Progress.State, at: datetime) -> Any:
+def _undone_by(progress: Progress, state: ProgressState, at: datetime) -> Any:
     """Return the mark that this one goes back to, if it undoes the last one soon after: its moment and days hold again.
 
     A record of the history, or None.

@@ -19,7 +19,6 @@ from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry,
 from tracker.models.progress import with_help_answered
 from tracker.standing import (
     Attendance,
-    Going,
     GroupFacts,
     MilestoneProgress,
     PlannedMilestone,
@@ -73,8 +72,8 @@ class StudentRecord:
     """
 
     progress: list[MilestoneProgress] = field(default_factory=list)
-    attendances: list[Attendance] = field(default_factory=list)
-    going: dict[date, tuple[Going, date]] = field(default_factory=dict)
+    attendances: list[str] = field(default_factory=list)
+    going: dict[date, tuple[str, date]] = field(default_factory=dict)
     absences: list[Period] = field(default_factory=list)
     snooze: AttentionPutAside | None = None
     # Of the requests for help that wait for an answer: when the last was made, and the oldest, if somebody knows.
@@ -158,7 +157,7 @@ def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
         "enrolment_id", "attendance", "check_in__held_on"
     ):
         if len(records[enrolment_id].attendances) < _ENTRIES_BACK:
-            records[enrolment_id].attendances.append(Attendance(attendance))
+            records[enrolment_id].attendances.append(attendance)
         if attendance == Attendance.PRESENT:
             records[enrolment_id].note_active(held_on)
 
@@ -173,7 +172,7 @@ def _read_notes(
     ):
         if len(records[enrolment_id].going) < _ENTRIES_BACK:
             said_on = changed_at.astimezone(zones[enrolment_id]).date() if changed_at else week_starts_on
-            records[enrolment_id].going.setdefault(week_starts_on, (Going(going), said_on))
+            records[enrolment_id].going.setdefault(week_starts_on, (going, said_on))
 
 
 def _read_snoozes(records: Mapping[int, StudentRecord]) -> None:

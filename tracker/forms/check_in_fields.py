@@ -52,7 +52,7 @@ class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
 class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
     attendance = forms.ChoiceField(
-        choices=[(word.value, word.label.capitalize()) for word in CheckInEntry.Attendance],
+        choices=[(word.value, word.label) for word in CheckInEntry.Attendance],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(

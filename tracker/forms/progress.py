@@ -17,7 +17,7 @@ class MarkForm(forms.Form):
 
     def clean_mark(self) -> tuple[int, int, str]:
         enrolment, milestone, state = self.cleaned_data["mark"].split("-")
-        if state not in (UNDO, SORTED_OUT) and state not in Progress.State.values:
+        if state not in (UNDO, SORTED_OUT) and state not in Progress.State:
             raise forms.ValidationError("This is not a state.")
         return int(enrolment), int(milestone), state
 

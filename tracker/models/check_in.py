@@ -13,6 +13,7 @@ from lib.mondays import IsMonday
 from lib.texts import NO_NAMES, SHARED, Personal, hidden_texts
 from lib.weeks import Week
 from people.models import Edited
+from tracker.standing.facts import Attendance, Outcome
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
@@ -30,15 +31,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 class CheckIn(Edited):
     """The check-in of a group in a week; one per group and week, no matter who logs it."""
 
-    class Outcome(models.TextChoices):
-        HELD = "held", "met"
-        GROUP_ABSENT = "group_absent", "group absent"
-        CANCELLED = "cancelled", "cancelled"
-        MOVED = "moved", "rescheduled"
-
+    Outcome = Outcome
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="check_ins")
     week_starts_on = models.DateField("week", help_text="The Monday of the week.")
-    outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.HELD)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices(), default=Outcome.HELD)
     held_on = models.DateField("on", null=True, blank=True)
     # The time of a rescheduled meeting on that day; in the cohort's time zone.
     held_at = models.TimeField("at", null=True, blank=True)
@@ -154,14 +150,10 @@ class CheckIn(Edited):
 
 
 class CheckInEntry(models.Model):
-    class Attendance(models.TextChoices):
-        PRESENT = "present", "present"
-        EXCUSED = "excused", "excused"
-        ABSENT = "absent", "absent"
-
+    Attendance = Attendance
     check_in = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="entries")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="check_in_entries")
-    attendance = models.CharField(max_length=20, choices=Attendance, default=Attendance.PRESENT)
+    attendance = models.CharField(max_length=20, choices=Attendance.choices(), default=Attendance.PRESENT)
     note = models.TextField(blank=True)
 
     texts = {"note": Personal(about=("enrolment__person",), is_hidden=True)}

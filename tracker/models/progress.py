@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from courses.models import Milestone
 from groups.models import Enrolment
 from questions.models import Answer, Ask, Question
+from tracker.standing.facts import ProgressState
 
 
 class ProgressQuerySet(models.QuerySet["Progress"]):
@@ -89,20 +90,14 @@ def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
 class Progress(models.Model):
     """An enrolment's state at a milestone; no row means not started. A mentor can waive it for the student."""
 
-    class State(models.TextChoices):
-        NOT_STARTED = "not_started", "not started"
-        WORKING = "working", "working on it"
-        NEED_HELP = "need_help", "need help"
-        DONE = "done", "done"
-        SKIPPED = "skipped", "skipped"
-
+    State = ProgressState
     # States in which work has begun, and states in which none is left.
     BEGUN = (State.WORKING, State.NEED_HELP, State.DONE)
     FINISHED = (State.DONE, State.SKIPPED)
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="progress")
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="progress")
-    state = models.CharField(max_length=20, choices=State, default=State.NOT_STARTED)
+    state = models.CharField(max_length=20, choices=State.choices(), default=State.NOT_STARTED)
     hours = models.DecimalField(
         "hours spent",
         max_digits=5,

@@ -2,7 +2,7 @@
 
 Rows are taken as they are: a protocol names what is read of each, and the models satisfy it.
 
-The stored values of states, attendances, answers and outcomes are listed here too; the models use the same ones.
+The stored values of states, attendances, answers and outcomes are listed here; they are the choices of the models.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,6 +22,11 @@ class Word(StrEnum):
     @property
     def label(self) -> str:
         return self.value.replace("_", " ").capitalize()
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """For a field of a model, with the label as it stands within a sentence."""
+        return [(word.value, word.label.lower()) for word in cls]
 
 
 class ProgressState(Word):
@@ -72,6 +77,10 @@ class Outcome(Word):
     GROUP_ABSENT = "group_absent"
     CANCELLED = "cancelled"
     MOVED = "moved"
+
+    @property
+    def label(self) -> str:
+        return {Outcome.HELD: "Met", Outcome.MOVED: "Rescheduled"}.get(self, super().label)
 
 
 MOST_SILENT_DAYS = 14
@@ -188,8 +197,8 @@ class StudentFacts:
     has_signed_in: bool = True
     invited_on: date | None = None
     last_active_on: date | None = None
-    attendances: Sequence[Attendance] = ()
-    going: Sequence[Going] = ()
+    attendances: Sequence[str] = ()
+    going: Sequence[str] = ()
     going_said_on: date | None = None
     absences: Sequence[Period] = ()
     pauses: Sequence[Period] = ()

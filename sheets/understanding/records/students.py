@@ -17,7 +17,7 @@ from tracker.models import Progress
 
 STUDENT = "student"
 # Faster than `get_…_display`, which makes such a mapping anew for each row.
-_STATES = dict(Progress.State.choices)
+_STATES = dict(Progress.State.choices())
 _ENDS = dict(Enrolment.EndReason.choices)
 
 
@@ -99,7 +99,7 @@ def _zone(cells: RecordCells, name: str) -> str:
 _DAY, _MOMENT, _NEEDED = RecordCells.day, RecordCells.moment, RecordCells.needed
 _PERSON = partial(RecordCells.needed_person, email="email")
 _ROLES = one_of([(STUDENT, STUDENT), *Mentorship.Role.choices], STUDENT)
-_STATE = one_of(Progress.State.choices, Progress.State.NOT_STARTED)
+_STATE = one_of(Progress.State.choices(), Progress.State.NOT_STARTED)
 _LEVEL, *_MORE_OF_STUDENTS = map(_of_student, STUDENT_COLUMNS)
 # The order of the columns stays: what others made of these files counts on it.
 PEOPLE: tuple[ExportColumn[ExportedPerson], ...] = (

@@ -23,6 +23,7 @@ from tracker.actions.progress import (
     waive,
 )
 from tracker.models import MaterialTick, Progress
+from tracker.standing import ProgressState
 
 State = Progress.State
 
@@ -332,7 +333,7 @@ def test_first_marks_at_the_same_moment_make_one_row() -> None:
     start = threading.Barrier(4)
     failures: list[BaseException] = []
 
-    def mark_at_once(state: Progress.State) -> None:
+    def mark_at_once(state: ProgressState) -> None:
         start.wait()
         try:
             mark(

@@ -1,26 +1,41 @@
-"""The models store the words that standing is worked out from: the same words, the same thresholds."""
-
-from enum import StrEnum
+"""The words of standing as the models store and show them, and the thresholds of a course."""
 
 import pytest
-from django.db.models import TextChoices
 
 from courses.models import Course
 from tracker.dashboards.facts import thresholds_of
 from tracker.models import CheckIn, CheckInEntry, Progress
-from tracker.standing import Attendance, Outcome, ProgressState, Thresholds
+from tracker.standing import Thresholds
+from tracker.standing.facts import Word
 
 
 @pytest.mark.parametrize(
-    ("stored", "words"),
+    ("words", "choices"),
     [
-        (Progress.State, ProgressState),
-        (CheckInEntry.Attendance, Attendance),
-        (CheckIn.Outcome, Outcome),
+        (
+            Progress.State,
+            {
+                "not_started": "not started",
+                "working": "working on it",
+                "need_help": "need help",
+                "done": "done",
+                "skipped": "skipped",
+            },
+        ),
+        (CheckInEntry.Attendance, {"present": "present", "excused": "excused", "absent": "absent"}),
+        (
+            CheckIn.Outcome,
+            {
+                "held": "met",
+                "group_absent": "group absent",
+                "cancelled": "cancelled",
+                "moved": "rescheduled",
+            },
+        ),
     ],
 )
-def test_words_are_those_that_the_models_store(stored: type[TextChoices], words: type[StrEnum]) -> None:
-    assert stored.values == [word.value for word in words]
+def test_choices_of_the_models_have_their_labels(words: type[Word], choices: dict[str, str]) -> None:
+    assert dict(words.choices()) == choices
 
 
 def test_thresholds_have_the_defaults_of_a_course() -> None:

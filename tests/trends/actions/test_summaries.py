@@ -222,7 +222,7 @@ class Story:
 
     def mark(self) -> None:
         enrolment = self.any(Enrolment.objects.all())
-        state = self.random.choice(Progress.State.values)
+        state = self.random.choice(list(Progress.State))
         mark(
             enrolment=enrolment, milestone=self.random.choice(self.cast.milestones), state=state,
             by=self.cast.marta, at=self.at,

@@ -10,8 +10,8 @@ from django.db.models import Case, Count, F, Min, Q, When, prefetch_related_obje
 from courses.models import Cohort
 from lib.weeks import Week
 from questions.models import Ask, Question
-from tracker.models import CheckIn, GroupSnapshot
-from tracker.standing import CheckInState
+from tracker.models import GroupSnapshot
+from tracker.standing import CheckInState, Outcome
 
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
@@ -44,8 +44,8 @@ def cells_of(row: GroupSnapshot, weeks: Iterable[Week]) -> Iterator[WeekCell | N
     for week in weeks:
         value, outcome, minutes = by_monday.get(week.starts_on.isoformat(), (CheckInState.NONE, None, None))
         state = CheckInState(value)
-        is_other = outcome is not None and outcome != CheckIn.Outcome.HELD
-        label = (CheckIn.Outcome(outcome) if is_other else state).label.lower()
+        is_other = outcome is not None and outcome != Outcome.HELD
+        label = (Outcome(outcome) if is_other else state).label.lower()
         label = label if minutes is None else f"{label}, {minutes} min"
         yield None if state is CheckInState.NONE else WeekCell(week, state, label)
 
