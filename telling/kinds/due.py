@@ -65,7 +65,7 @@ def _rows(people: Collection[int], day: date, now: datetime) -> Iterator[tuple[M
     facts = facts_of(stays, now)
     for stay in stays:
         own = facts[stay.enrolment_id]
-        begun = {mark.milestone_id for mark in own.progress if mark.state is not ProgressState.NOT_STARTED}
+        begun = {pk for pk, mark in own.marks.items() if mark.state != ProgressState.NOT_STARTED}
         if days := _days_told(own, day, _MILESTONE_AHEAD):
             for milestone in work_of(replace(own, today=days[-1])).expected:
                 due_on = milestone.due_on

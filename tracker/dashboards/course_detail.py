@@ -171,7 +171,7 @@ def _rows(
     enrolment_id = access.stay.enrolment_id if access.stay else None
     # Of no enrolment: the ticks of nobody are found by index, those without an enrolment by reading all.
     titles = titles_in(Material.objects.filter(milestone__course=access.course), enrolment_id or 0, now)
-    marks = {mark.milestone_id: mark for mark in facts.progress} if facts else {}
+    marks = facts.marks if facts else {}
     asked: dict[int, int] = {}
     if access.is_course_admin and access.cohort:
         asks = Ask.objects.filter(group__cohort=access.cohort).order_by()

@@ -20,7 +20,6 @@ from tracker.models.progress import with_help_answered
 from tracker.standing import (
     Attendance,
     GroupFacts,
-    MilestoneProgress,
     PlannedMilestone,
     ProgressState,
     StudentFacts,
@@ -71,7 +70,8 @@ class StudentRecord:
     `active_on` is the last day of what others recorded of the student: marks, asks, being present at a check-in.
     """
 
-    progress: list[MilestoneProgress] = field(default_factory=list)
+    # By the id of the milestone.
+    marks: dict[int, Progress] = field(default_factory=dict)
     attendances: list[str] = field(default_factory=list)
     going: dict[date, tuple[str, date]] = field(default_factory=dict)
     absences: list[Period] = field(default_factory=list)
@@ -119,36 +119,26 @@ def _read_progress(
     records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], judged: Collection[int]
 ) -> None:
     """Of who is not judged each request for help waits: the query of the answers costs more than all others here."""
-    progress = Progress.objects.filter(enrolment__in=zones.keys())
-    fields = ("enrolment_id", "milestone_id", "state", "hours", "state_since", "changed_at", "waived_at")
-    rows = list(progress.values_list("pk", *fields))
-    needed = [pk for pk, owner, _, state, *_ in rows if owner in judged and state == ProgressState.NEED_HELP]
+    fields = ("enrolment", "milestone", "state", "hours", "state_since", "changed_at", "waived_at")
+    marks = list(Progress.objects.filter(enrolment__in=zones.keys()).only(*fields))
+    needed = [
+        mark.pk for mark in marks if mark.state == ProgressState.NEED_HELP and mark.enrolment_id in judged
+    ]
     answered: dict[int, datetime | None] = {}
     if needed:
         answered = dict(with_help_answered().filter(pk__in=needed).values_list("pk", "answered_at"))
-    for pk, enrolment_id, milestone_id, value, hours, since, changed_at, waived_at in rows:
-        answered_at = answered.get(pk)
-        zone, state = zones[enrolment_id], ProgressState(value)
+    for mark in marks:
+        record, since = records[mark.enrolment_id], mark.state_since
+        record.marks[mark.milestone_id] = mark
         # Without a date, nobody knows on which day they were active.
-        since_on = since.astimezone(zone).date() if since else None
-        if since_on and state is not ProgressState.NOT_STARTED:
-            records[enrolment_id].note_active(since_on)
-        if state is ProgressState.NEED_HELP and answered_at is None:
-            asked_at, record = since or changed_at, records[enrolment_id]
-            record.help_asked_at = max(asked_at, record.help_asked_at or asked_at)
-            record.needs_help_since = min(filter(None, (since, record.needs_help_since)), default=None)
-        records[enrolment_id].progress.append(
-            MilestoneProgress(
-                milestone_id=milestone_id,
-                state=state,
-                hours=hours,
-                changed_on=changed_at.astimezone(zone).date() if state is ProgressState.NEED_HELP else None,
-                need_help_since=since_on if state is ProgressState.NEED_HELP else None,
-                help_answered_on=answered_at.astimezone(zone).date() if answered_at else None,
-                done_on=since_on if state is ProgressState.DONE else None,
-                is_waived=waived_at is not None,
-            )
-        )
+        if since and mark.state != ProgressState.NOT_STARTED:
+            record.note_active(since.astimezone(zones[mark.enrolment_id]).date())
+        if mark.state == ProgressState.NEED_HELP:
+            mark.helped_at = answered.get(mark.pk)
+            if mark.helped_at is None:
+                asked_at = since or mark.changed_at
+                record.help_asked_at = max(asked_at, record.help_asked_at or asked_at)
+                record.needs_help_since = min(filter(None, (since, record.needs_help_since)), default=None)
 
 
 def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
@@ -201,6 +191,7 @@ def student_facts(
     record: StudentRecord,
     plan: Sequence[PlannedMilestone],
     cohort: Cohort,
+    pauses: Sequence[Period],
     now: datetime,
 ) -> StudentFacts:
     since = record.needs_help_since
@@ -208,7 +199,8 @@ def student_facts(
     own = cohort.today(active_at) if active_at else None
     return StudentFacts(
         plan=plan,
-        progress=record.progress,
+        marks=record.marks,
+        zone=ZoneInfo(cohort.time_zone),
         today=cohort.today(now),
         cohort_starts_on=cohort.starts_on,
         cohort_closed_on=cohort.closed_on,
@@ -222,7 +214,7 @@ def student_facts(
         going=[going for going, _ in record.going.values()],
         going_said_on=next((on for _, on in record.going.values()), None),
         absences=record.absences,
-        pauses=cohort.pause_periods,
+        pauses=pauses,
         snooze=record.snooze,
         help_asked_at=record.help_asked_at,
         help_wait=cohort.wait(since, now, days=cohort.course.help_days) if since else None,
@@ -244,6 +236,7 @@ def facts_of(stays: Iterable[Membership], now: datetime) -> dict[int, StudentFac
             records[stay.enrolment_id],
             plans.get(stay.group_id, ()),
             stay.group.cohort,
+            stay.group.cohort.pause_periods,
             now,
         )
         for stay in stays
@@ -258,25 +251,27 @@ def step_day(step: AgreedStep, cohort: Cohort, absences: Iterable[Period], today
 
 def group_facts(group: Group, waits: Iterable[Wait | None], today: date, spread: int) -> GroupFacts:
     """`waits` are those of the open questions, None if nobody knows since when. The group has with its rows."""
-    stays = group.memberships.all()
-    check_ins = group.check_ins.all()
+    stays, check_ins = group.memberships.all(), tuple(group.check_ins.all())
+    pauses = group.cohort.pause_periods
     ended = [stay.ended_on for stay in stays]
     return GroupFacts(
         today=today,
         cohort_starts_on=group.cohort.starts_on,
         cohort_closed_on=group.cohort.closed_on,
-        members_since=_members_since(group, stays, check_ins),
+        members_since=_members_since(group.cohort, stays, check_ins, pauses),
         # The day the last one left; None while it has members or if it never had any.
         members_until=None if None in ended else max((day for day in ended if day), default=None),
-        pauses=group.cohort.pause_periods,
-        check_ins=tuple(check_ins),
+        pauses=pauses,
+        check_ins=check_ins,
         question_waits=tuple(waits),
         mentors=tuple(group.mentorships.all()),
         spread=spread,
     )
 
 
-def _members_since(group: Group, stays: Iterable[Membership], check_ins: Iterable[CheckIn]) -> date | None:
+def _members_since(
+    cohort: Cohort, stays: Iterable[Membership], check_ins: Iterable[CheckIn], pauses: Sequence[Period]
+) -> date | None:
     """The day since which check-ins can be on record: a team that moves in with a sheet has missed none before it.
 
     A check-in of an earlier week shows that they were kept since then, if it was logged on time: what was imported, or
@@ -285,11 +280,10 @@ def _members_since(group: Group, stays: Iterable[Membership], check_ins: Iterabl
     since = min((stay.started_on for stay in stays), default=None)
     if since is None:
         return None
-    pauses = group.cohort.pause_periods
-    known = [group.cohort.today(stay.enrolment.enrolled_at) for stay in stays]
+    known = [cohort.today(stay.enrolment.enrolled_at) for stay in stays]
     kept = [
         row.week_starts_on
         for row in check_ins
-        if days_between_without(row.week.ends_on, group.cohort.today(row.logged_at), pauses) <= DAYS_LATE
+        if days_between_without(row.week.ends_on, cohort.today(row.logged_at), pauses) <= DAYS_LATE
     ]
     return max(since, min([*known, *kept]))

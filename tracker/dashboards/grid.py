@@ -13,7 +13,7 @@ from lib.days import day_label
 from tracker.forms.progress import UNDO
 from tracker.models import AgreedStep
 from tracker.standing import (
-    MilestoneProgress,
+    Mark,
     PlannedMilestone,
     ProgressState,
     Standing,
@@ -24,6 +24,7 @@ from tracker.standing import (
 
 # Columns of a sheet. Of a longer plan those around the groups are shown, the rest as two sums.
 MOST_COLUMNS = 7
+_LABELS = {state.value: state.label.lower() for state in ProgressState} | {"need_help": "needs help"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,19 @@ class ProgressCell:
     enrolment_id: int
     member_name: str
     planned: PlannedMilestone
-    mark: MilestoneProgress | None
+    mark: Mark | None
 
     @property
-    def state(self) -> ProgressState:
+    def state(self) -> str:
         return self.mark.state if self.mark else ProgressState.NOT_STARTED
 
     @property
     def is_waived(self) -> bool:
-        return self.mark is not None and self.mark.is_waived
+        return self.mark is not None and self.mark.waived_at is not None
 
     @property
     def needs_help(self) -> bool:
-        return self.state is ProgressState.NEED_HELP
+        return self.state == ProgressState.NEED_HELP
 
     @property
     def shown_as(self) -> str:
@@ -53,9 +54,8 @@ class ProgressCell:
 
     @property
     def state_label(self) -> str:
-        label = "needs help" if self.state is ProgressState.NEED_HELP else self.state.label.lower()
-        is_expected = not self.is_waived or self.state is ProgressState.DONE
-        return label + ("" if is_expected else ", not expected")
+        is_expected = not self.is_waived or self.state == ProgressState.DONE
+        return _LABELS[self.state] + ("" if is_expected else ", not expected")
 
     @property
     def label(self) -> str:
@@ -72,7 +72,7 @@ class ProgressCell:
     @property
     def click(self) -> str:
         """The value of the button: a click marks the milestone as done, a second undoes that, as in the sheet."""
-        deed = UNDO if self.state is ProgressState.DONE else ProgressState.DONE.value
+        deed = UNDO if self.state == ProgressState.DONE else ProgressState.DONE.value
         return f"{self.enrolment_id}-{self.planned.id}-{deed}"
 
 
@@ -103,20 +103,20 @@ class Member:
 
     @property
     def has_begun(self) -> bool:
-        return any(mark.state is not ProgressState.NOT_STARTED for mark in self.facts.progress)
+        return any(mark.state != ProgressState.NOT_STARTED for mark in self.facts.marks.values())
 
     @property
     def requests(self) -> tuple[int, ...]:
         """The milestones that they need help with, and nobody has answered."""
         return tuple(
-            mark.milestone_id
-            for mark in self.facts.progress
-            if mark.state is ProgressState.NEED_HELP and mark.help_answered_on is None
+            milestone_id
+            for milestone_id, mark in self.facts.marks.items()
+            if mark.state == ProgressState.NEED_HELP and mark.helped_at is None
         )
 
     @cached_property
     def cells(self) -> tuple[ProgressCell, ...]:
-        marks = {mark.milestone_id: mark for mark in self.facts.progress}
+        marks = self.facts.marks
         return tuple(
             ProgressCell(self.enrolment_id, self.name, planned, marks.get(planned.id))
             for planned in self.facts.plan
@@ -211,7 +211,7 @@ class Sheet:
         """A text a column, over all members, and its title: "3 of 3"."""
         for column in (head.column for head in self.heads):
             cells = [cell for row in self.rows for cell in row.member.cells if cell.planned.id in column.ids]
-            done = sum(cell.state is ProgressState.DONE for cell in cells)
+            done = sum(cell.state == ProgressState.DONE for cell in cells)
             yield f"{done} of {len(cells)}" if cells else "–", column.title
 
     @property
@@ -341,7 +341,7 @@ def _places(member: Member, columns: Sequence[GridColumn]) -> Iterator[Place]:
     for column in columns:
         of_column = [cells[each] for each in column.ids if each in cells]
         is_reached = is_reached and all(
-            cell.is_waived or cell.state is not ProgressState.NOT_STARTED for cell in of_column
+            cell.is_waived or cell.state != ProgressState.NOT_STARTED for cell in of_column
         )
         cell = of_column[0] if of_column and not column.is_sum else None
         has_line = cell is not None and cell.shown_as != "unplanned"
@@ -353,11 +353,9 @@ def _places(member: Member, columns: Sequence[GridColumn]) -> Iterator[Place]:
             sum=column.is_sum,
         )
         if cell:
-            yield Place(
-                classes, "", cell, cell.html_id, cell.click, cell.state.value, cell.label, cell.shown_as
-            )
+            yield Place(classes, "", cell, cell.html_id, cell.click, cell.state, cell.label, cell.shown_as)
         elif of_column:
-            done = sum(cell.state is ProgressState.DONE for cell in of_column)
+            done = sum(cell.state == ProgressState.DONE for cell in of_column)
             yield Place(classes, f"{done} of {len(of_column)}")
         else:
             yield Place(classes)

@@ -90,9 +90,9 @@ def _plan(overview: GroupOverview) -> Iterator[tuple[PlannedMilestone, int, str]
     promised = promised_before(overview.group.pk, due_days, overview.today)
     for planned in overview.plan:
         done = sum(
-            mark.state is ProgressState.DONE and mark.milestone_id == planned.id
+            mark.state == ProgressState.DONE
             for member in overview.members
-            for mark in member.facts.progress
+            if (mark := member.facts.marks.get(planned.id))
         )
         yield planned, done, promised.get(planned.id, "")
 

@@ -190,11 +190,12 @@ def _overviews(
     overviews = []
     for group in groups:
         cohort, members = group.cohort, current[group.pk]
-        today = cohort.today(now)
+        today, pauses = cohort.today(now), cohort.pause_periods
         plan: Sequence[PlannedMilestone] = plans.get(group.pk, ())
         thresholds = thresholds_of(cohort.course, max((each.week or 0 for each in plan), default=None))
         facts = [
-            student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, now) for stay in members
+            student_facts(stay.enrolment, records[stay.enrolment_id], plan, cohort, pauses, now)
+            for stay in members
         ]
         standings, spread = group_standings(facts, thresholds, reader)
         mentors_now = [each for each in mentorships.get(group.pk, ()) if each.is_open(days[group.pk])]
@@ -204,7 +205,7 @@ def _overviews(
                 today=today,
                 now=now,
                 week=Week.of(today),
-                week_number=teaching_week_number(cohort.starts_on, cohort.pause_periods, today),
+                week_number=teaching_week_number(cohort.starts_on, pauses, today),
                 thresholds=thresholds,
                 mentors_now=tuple(sorted(mentors_now, key=attrgetter("place"))),
                 plan=tuple(plan),

@@ -49,20 +49,18 @@ def help_lines_of(
     if standing.is_set_aside or not any(each.code is ReasonCode.NEEDS_HELP for each in standing.reasons):
         return
     titles = {each.id: each.title for each in facts.plan}
-    for mark in facts.progress:
-        if mark.milestone_id not in member.requests:
-            continue
-        since = mark.need_help_since or mark.changed_on or facts.today
-        days = (facts.today - since).days
+    for milestone_id in member.requests:
+        mark = facts.marks[milestone_id]
+        days = (facts.today - facts.help_needed_on(mark)).days
         # An answer to another question would not help.
-        question = asked.get((member.enrolment_id, mark.milestone_id))
+        question = asked.get((member.enrolment_id, milestone_id))
         asked_on = cohort.today(question.asked_at) if question else None
         yield HelpLine(
             enrolment_id=member.enrolment_id,
             who=names[member.enrolment_id] if names else member.short_name,
             group=member.membership.group,
-            milestone_id=mark.milestone_id,
-            milestone=titles.get(mark.milestone_id, "A milestone that is not in the plan"),
+            milestone_id=milestone_id,
+            milestone=titles.get(milestone_id, "A milestone that is not in the plan"),
             since_label={0: "since today", 1: "since yesterday"}.get(days, f"for {days} days"),
             question=question,
             asked_label=relative_day(asked_on, facts.today)

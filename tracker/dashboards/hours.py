@@ -10,7 +10,7 @@ def hours_label(hours: Decimal) -> str:
 
 def hours_so_far(facts: StudentFacts, standing: Standing) -> str:
     """ "1.5 of 3 hours": what was spent, and what is planned until now."""
-    spent = sum((mark.hours for mark in facts.progress if mark.hours is not None), Decimal(0))
+    spent = sum((mark.hours for mark in facts.marks.values() if mark.hours is not None), Decimal(0))
     planned = hours_of(standing.work.due)
     return (
         f"{hours_label(spent)} of {hours_label(planned)} hours" if planned else f"{hours_label(spent)} hours"

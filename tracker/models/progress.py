@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -158,8 +158,16 @@ class Progress(models.Model):
             ),
         ]
 
+    # When the request for help was answered, where `tracker.dashboards.facts` has looked it up.
+    helped_at: datetime | None = None
+
     def __str__(self) -> str:
         return f"{self.milestone}: {self.get_state_display()}"
+
+    @property
+    def shown_as(self) -> str:
+        """A waived milestone that was not started looks like one outside the plan."""
+        return "unplanned" if self.waived_at and self.state == Progress.State.NOT_STARTED else self.state
 
     @property
     def is_open(self) -> bool:

@@ -1,8 +1,8 @@
 """Standing and attention: the rules that every page, e-mail and export uses.
 
-Plain values in, frozen dataclasses out, without the database or Django. `facts` defines the input, `student` judges
-one student and compares the members of a group, `check_ins` judges the group and its mentors, `words` has the words
-for all of it. Every number in the rules is a threshold that the course sets.
+Rows and plain values in, frozen dataclasses out, without the database or Django. `facts` defines the input, `student`
+judges one student and compares the members of a group, `check_ins` judges the group and its mentors, `words` has the
+words for all of it. Every number in the rules is a threshold that the course sets.
 """
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
@@ -12,7 +12,7 @@ from tracker.standing.facts import (
     AttentionReader,
     Going,
     GroupFacts,
-    MilestoneProgress,
+    Mark,
     Outcome,
     PlannedMilestone,
     ProgressState,
@@ -48,7 +48,7 @@ __all__ = [
     "Going",
     "GroupFacts",
     "GroupStatus",
-    "MilestoneProgress",
+    "Mark",
     "Outcome",
     "PlannedMilestone",
     "ProgressState",

@@ -5,12 +5,13 @@ Rows are taken as they are: a protocol names what is read of each, and the model
 The stored values of states, attendances, answers and outcomes are listed here; they are the choices of the models.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from courses.promises import Wait
 from lib.weeks import Period, Week
@@ -129,7 +130,10 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class PlannedMilestone:
-    """A milestone in a group's plan; without `due_on` it is never due. `week` is only shown, no rule uses it."""
+    """A milestone in a group's plan; without `due_on` it is never due. `week` is only shown, no rule uses it.
+
+    `due_on` is worked out: the group's day after breaks or, where a student's own plan is meant, theirs.
+    """
 
     id: int
     title: str
@@ -140,27 +144,28 @@ class PlannedMilestone:
     is_optional: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneProgress:
-    """An enrolment's progress at a milestone; a milestone without progress is not started.
+class Mark(Protocol):
+    """An enrolment's progress at a milestone; a milestone without a mark is not started.
 
-    `hours` and `done_on` are only shown, no rule uses them. `is_waived`: not expected from this student. Help has been
-    needed since `need_help_since`, else `changed_on`, else today; somebody answered it on `help_answered_on`.
+    Waived: not expected from this student. Help has been needed since the state was reached, else since the last
+    change; somebody answered it at `helped_at`.
     """
 
-    milestone_id: int
-    state: ProgressState
-    hours: Decimal | None = None
-    changed_on: date | None = None
-    need_help_since: date | None = None
-    help_answered_on: date | None = None
-    is_waived: bool = False
-    done_on: date | None = None
-
     @property
-    def shown_as(self) -> str:
-        """A waived milestone that was not started looks like one outside the plan."""
-        return "unplanned" if self.is_waived and self.state is ProgressState.NOT_STARTED else self.state.value
+    def state(self) -> str: ...
+    @property
+    def state_since(self) -> datetime | None: ...
+    @property
+    def changed_at(self) -> datetime: ...
+    @property
+    def helped_at(self) -> datetime | None: ...
+    @property
+    def waived_at(self) -> datetime | None: ...
+    # Only shown, no rule uses it.
+    @property
+    def hours(self) -> Decimal | None: ...
+    @property
+    def shown_as(self) -> str: ...
 
 
 class Snooze(Protocol):
@@ -176,18 +181,19 @@ class Snooze(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentFacts:
-    """Everything that a student's standing depends on.
+    """Everything that a student's standing depends on, with days in the cohort's time zone.
 
-    `ended_on` and `cohort_closed_on` are the first day after the end. `recorded_on` is the day on which Trefoil was
-    told of the student; `invited_on` that of the last invitation sent. `attendances` starts with the most recent
-    check-in, `going` with what was said before the latest meeting, on `going_said_on`. `absences` are the accepted
-    ones, `pauses` the cohort's. Of the requests for help that nobody has answered the last was made at `help_asked_at`,
-    and the oldest has waited for `help_wait`, on the clock of the promises; None without one, or if nobody knows since
-    when.
+    `marks` are by the id of their milestone. `ended_on` and `cohort_closed_on` are the first day after the end.
+    `recorded_on` is the day on which Trefoil was told of the student; `invited_on` that of the last invitation sent.
+    `attendances` starts with the most recent check-in, `going` with what was said before the latest meeting, on
+    `going_said_on`. `absences` are the accepted ones, `pauses` the cohort's. Of the requests for help that nobody has
+    answered the last was made at `help_asked_at`, and the oldest has waited for `help_wait`, on the clock of the
+    promises; None without one, or if nobody knows since when.
     """
 
     plan: Sequence[PlannedMilestone]
-    progress: Sequence[MilestoneProgress]
+    marks: Mapping[int, Mark]
+    zone: ZoneInfo
     today: date
     cohort_starts_on: date
     joined_on: date
@@ -205,6 +211,12 @@ class StudentFacts:
     snooze: Snooze | None = None
     help_asked_at: datetime | None = None
     help_wait: Wait | None = None
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def help_needed_on(self, mark: Mark) -> date:
+        return self.day(mark.state_since or mark.changed_at)
 
 
 class LoggedCheckIn(Protocol):

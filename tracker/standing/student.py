@@ -157,9 +157,9 @@ def _is_late(work: Work, thresholds: Thresholds) -> bool:
 def _needs_help(facts: StudentFacts, reader: AttentionReader | None) -> Reason | None:
     """The milestones with which nobody has helped the student yet, the longest wait first, and its days."""
     asked = sorted(
-        (progress.need_help_since or progress.changed_on or facts.today, progress.milestone_id)
-        for progress in facts.progress
-        if progress.state == ProgressState.NEED_HELP and progress.help_answered_on is None
+        (facts.help_needed_on(mark), milestone)
+        for milestone, mark in facts.marks.items()
+        if mark.state == ProgressState.NEED_HELP and mark.helped_at is None
     )
     if not asked:
         return None
@@ -189,9 +189,9 @@ def _reasons(
     if needed is not None:
         yield needed
     answered = sorted(
-        (progress.help_answered_on, progress.milestone_id)
-        for progress in facts.progress
-        if progress.state == ProgressState.NEED_HELP and progress.help_answered_on is not None
+        (facts.day(mark.helped_at), milestone)
+        for milestone, mark in facts.marks.items()
+        if mark.state == ProgressState.NEED_HELP and mark.helped_at is not None
     )
     if answered:
         yield Reason(
@@ -201,7 +201,7 @@ def _reasons(
             days=(facts.today - answered[-1][0]).days,
         )
     # For a student without a record yet, the day on which Trefoil was told of them.
-    is_unknown = not facts.progress and not facts.attendances
+    is_unknown = not facts.marks and not facts.attendances
     known_from = max(facts.joined_on, facts.recorded_on or date.min) if is_unknown else facts.joined_on
     is_in_grace = facts.today < known_from + timedelta(days=thresholds.grace_days)
     if has_begun(facts) and not is_in_grace and not is_away(facts):
@@ -258,7 +258,7 @@ def _silent_days(facts: StudentFacts) -> int | None:
         return None
     since = [facts.cohort_starts_on, facts.joined_on, facts.last_active_on]
     # Nobody knows the time of imported work; an import of "nothing begun" says enough.
-    if not facts.progress or any(mark.state != ProgressState.NOT_STARTED for mark in facts.progress):
+    if not facts.marks or any(mark.state != ProgressState.NOT_STARTED for mark in facts.marks.values()):
         since.append(facts.recorded_on)
     if not facts.has_signed_in:
         since.append(facts.invited_on)

@@ -56,7 +56,7 @@ class _Step:
     milestone: PlannedMilestone
     due_on: date | None
     own_on: date | None
-    state: ProgressState
+    state: str
     is_waived: bool
     is_open: bool
     is_expected: bool
@@ -130,12 +130,12 @@ def hours_of(milestones: tuple[PlannedMilestone, ...]) -> Decimal:
 
 def _steps(facts: StudentFacts, away: Sequence[Period], until: date) -> list[_Step]:
     """The plan by the group's due days and position; milestones without a due day come last."""
-    progress = {progress.milestone_id: progress for progress in facts.progress}
     steps = []
     for milestone in facts.plan:
         due_on = milestone.due_on and after_pause(milestone.due_on, facts.pauses)
-        mark = progress.get(milestone.id)
-        state, is_waived = (mark.state, mark.is_waived) if mark else (ProgressState.NOT_STARTED, False)
+        mark = facts.marks.get(milestone.id)
+        state = mark.state if mark else ProgressState.NOT_STARTED
+        is_waived = mark is not None and mark.waived_at is not None
         owes = is_expected(due_on, facts.joined_on)
         is_open = not is_waived and state not in _SETTLED
         own_on = own_day(due_on, away, until if is_open else None) if due_on and owes else None

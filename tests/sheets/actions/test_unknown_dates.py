@@ -379,7 +379,8 @@ def test_work_of_which_nobody_knows_when_it_began_is_done_on_its_day(cast: Cast,
     assert (row.students, row.undated, row.label) == (0, 1, "no dates")
     assert "since Wed 16 September" in as_("marta").get(page, {"kind": "progress"}).text
     record = records_of({cast.ana.enrolment: cast.cohort}, judged=())[cast.ana.enrolment_id]
-    assert record.progress[0].done_on == TODAY
+    (brought,) = record.marks.values()
+    assert brought.state_since == NOW
     elsewhere = imported(cast, workbooks(cast.cohort))
     assert days.get(enrolment__cohort=elsewhere) == ("done", None, TODAY)
     # Begun anew, it has a day.

@@ -14,13 +14,17 @@ from tests.factories.tracker import ProgressFactory
 from tracker.actions.progress import waive
 from tracker.dashboards.grid import ProgressCell, columns_from, columns_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
-from tracker.standing import MilestoneProgress, PlannedMilestone, ProgressState
+from tracker.models import Progress
+from tracker.standing import PlannedMilestone, ProgressState
 
 
 def cell(state: ProgressState, *, is_waived: bool = False) -> ProgressCell:
     rag = PlannedMilestone(id=3, title="RAG", position=1)
     return ProgressCell(
-        7, "Ana Ruivo", rag, MilestoneProgress(milestone_id=3, state=state, is_waived=is_waived)
+        7,
+        "Ana Ruivo",
+        rag,
+        Progress(milestone_id=3, state=state, waived_at=timezone.now() if is_waived else None),
     )
 
 

@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from courses.promises import Wait, waited
 from lib.weeks import Period
-from tracker.models import AttentionPutAside
+from tracker.models import AttentionPutAside, Progress
 from tracker.standing import (
     Attendance,
     Attention,
     AttentionReader,
     Going,
-    MilestoneProgress,
     PlannedMilestone,
     ProgressState,
     Standing,
@@ -64,6 +64,34 @@ PLAN = (
 WITHOUT_HOURS = tuple(replace(milestone, planned_hours=None) for milestone in PLAN)
 
 
+def noon(day: int) -> datetime:
+    return datetime.combine(sep(day), time(12), UTC)
+
+
+def mark(
+    milestone: int,
+    state: str,
+    since: int | None = None,
+    *,
+    changed: int = 1,
+    answered: int | None = None,
+    is_waived: bool = False,
+) -> Progress:
+    progress = Progress(
+        milestone_id=milestone,
+        state=state,
+        state_since=None if since is None else noon(since),
+        changed_at=noon(changed),
+        waived_at=noon(changed) if is_waived else None,
+    )
+    progress.helped_at = None if answered is None else noon(answered)
+    return progress
+
+
+def by_milestone(*marks: Progress) -> dict[int, Progress]:
+    return {each.milestone_id: each for each in marks}
+
+
 def student(
     today: int,
     *,
@@ -89,18 +117,13 @@ def student(
     """
     return StudentFacts(
         plan=plan,
-        progress=[
-            *(MilestoneProgress(milestone_id=each, state=ProgressState.DONE) for each in done),
-            *(MilestoneProgress(milestone_id=each, state=ProgressState.SKIPPED) for each in skipped),
-            *(
-                MilestoneProgress(milestone_id=each, state=ProgressState.NOT_STARTED, is_waived=True)
-                for each in waived
-            ),
-            *(
-                MilestoneProgress(milestone_id=each, state=ProgressState.NEED_HELP, need_help_since=sep(day))
-                for each, day in (asked or {}).items()
-            ),
-        ],
+        marks=by_milestone(
+            *(mark(each, ProgressState.DONE) for each in done),
+            *(mark(each, ProgressState.SKIPPED) for each in skipped),
+            *(mark(each, ProgressState.NOT_STARTED, is_waived=True) for each in waived),
+            *(mark(each, ProgressState.NEED_HELP, day) for each, day in (asked or {}).items()),
+        ),
+        zone=ZoneInfo("UTC"),
         today=sep(today),
         cohort_starts_on=sep(starts),
         cohort_closed_on=None if closed is None else sep(closed),
@@ -115,9 +138,8 @@ def student(
 
 
 def snooze(until: int, codes: Sequence[str] = ()) -> AttentionPutAside:
-    """A snooze that was set on the 27th at noon."""
-    at = datetime.combine(sep(27), time(12), UTC)
-    return AttentionPutAside(until_on=sep(until), codes=list(codes), put_aside_at=at)
+    """A snooze that was set on the 27th."""
+    return AttentionPutAside(until_on=sep(until), codes=list(codes), put_aside_at=noon(27))
 
 
 def wait_of(asked: int, today: int, pauses: Sequence[Period], promised: int) -> Wait:

@@ -15,7 +15,9 @@ from tests.tracker.standing.story import (
     READING,
     WITHOUT_HOURS,
     attended,
+    by_milestone,
     days,
+    mark,
     never_active,
     planned,
     reasons_of,
@@ -25,11 +27,11 @@ from tests.tracker.standing.story import (
     student,
     wait_of,
 )
+from tracker.models import Progress
 from tracker.standing import (
     Attendance,
     AttentionReader,
     Going,
-    MilestoneProgress,
     PlannedMilestone,
     ProgressState,
     StudentFacts,
@@ -45,15 +47,12 @@ class TestNeedHelp:
     def test_help_that_was_answered_is_only_watched_however_old(self, reader: AttentionReader) -> None:
         def facts(answered: dict[int, int]) -> StudentFacts:
             cries = [
-                MilestoneProgress(
-                    milestone_id=milestone,
-                    state=ProgressState.NEED_HELP,
-                    need_help_since=sep(2),
-                    help_answered_on=sep(answered[milestone]) if milestone in answered else None,
-                )
+                mark(milestone, ProgressState.NEED_HELP, 2, answered=answered.get(milestone))
                 for milestone in (BASICS, RAG)
             ]
-            return replace(student(10, active=10), progress=cries, help_wait=wait_of(2, 10, (), 1))
+            return replace(
+                student(10, active=10), marks=by_milestone(*cries), help_wait=wait_of(2, 10, (), 1)
+            )
 
         answered = standing_of(facts({BASICS: 3, RAG: 9}), reader=reader)
         assert [(each.attention, words_of(each).full) for each in answered.reasons] == [
@@ -128,35 +127,21 @@ class TestNeedHelp:
     @pytest.mark.parametrize(
         ("progress", "words"),
         [
-            (
-                MilestoneProgress(milestone_id=BASICS, state=ProgressState.NEED_HELP),
-                "asked today",
-            ),
-            (
-                MilestoneProgress(milestone_id=BASICS, state=ProgressState.NEED_HELP, changed_on=sep(9)),
-                "asked yesterday",
-            ),
-            (
-                MilestoneProgress(
-                    milestone_id=BASICS,
-                    state=ProgressState.NEED_HELP,
-                    changed_on=sep(9),
-                    need_help_since=sep(2),
-                ),
-                "asked 8 days ago",
-            ),
+            (mark(BASICS, ProgressState.NEED_HELP, changed=10), "asked today"),
+            (mark(BASICS, ProgressState.NEED_HELP, changed=9), "asked yesterday"),
+            (mark(BASICS, ProgressState.NEED_HELP, 2, changed=9), "asked 8 days ago"),
         ],
     )
-    def test_need_help_since_the_best_day_known(self, progress: MilestoneProgress, words: str) -> None:
-        (reason,) = standing_of(replace(student(10), progress=[progress])).reasons
+    def test_need_help_since_the_best_day_known(self, progress: Progress, words: str) -> None:
+        (reason,) = standing_of(replace(student(10), marks=by_milestone(progress))).reasons
         assert words_of(reason).full == f"needs help with LLM basics, {words}"
 
     def test_help_once_needed_counts_no_more(self) -> None:
         progress = [
-            MilestoneProgress(milestone_id=BASICS, state=ProgressState.WORKING, need_help_since=sep(1)),
-            MilestoneProgress(milestone_id=PROMPTS, state=ProgressState.DONE, need_help_since=sep(1)),
+            mark(BASICS, ProgressState.WORKING, 1),
+            mark(PROMPTS, ProgressState.DONE, 1),
         ]
-        assert reasons_of(replace(student(12), progress=progress)) == []
+        assert reasons_of(replace(student(12), marks=by_milestone(*progress))) == []
 
 
 class TestBehind:
@@ -337,12 +322,12 @@ class TestSilence:
         assert reasons_of(replace(told, today=sep(33))) == []
         assert "act behind" in reasons_of(replace(told, today=sep(34)))
         # A later sheet's rows are known, and count at once.
-        known = [MilestoneProgress(milestone_id=BASICS, state=ProgressState.WORKING)]
-        assert "watch behind" in reasons_of(replace(told, progress=known))
+        known = [mark(BASICS, ProgressState.WORKING)]
+        assert "watch behind" in reasons_of(replace(told, marks=by_milestone(*known)))
         assert "watch behind" in reasons_of(replace(told, attendances=[PRESENT]))
         # If it says that a student has begun nothing, it says that they were silent.
-        unticked = [MilestoneProgress(milestone_id=BASICS, state=ProgressState.NOT_STARTED)]
-        assert "act silent" in reasons_of(replace(told, progress=unticked))
+        unticked = [mark(BASICS, ProgressState.NOT_STARTED)]
+        assert "act silent" in reasons_of(replace(told, marks=by_milestone(*unticked)))
 
     @pytest.mark.parametrize(("silent_days", "reasons"), [(4, []), (3, ["watch silent"])])
     def test_silence_goes_by_the_threshold_of_the_course(self, silent_days: int, reasons: list[str]) -> None:

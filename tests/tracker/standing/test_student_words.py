@@ -12,10 +12,11 @@ from tests.tracker.standing.story import (
     RAG,
     WITHOUT_HOURS,
     attended,
+    by_milestone,
     days,
+    mark,
     planned,
     said,
-    sep,
     standing_of,
     student,
 )
@@ -24,7 +25,6 @@ from tracker.standing import (
     Attention,
     AttentionReader,
     Going,
-    MilestoneProgress,
     ProgressState,
     StudentFacts,
     Thresholds,
@@ -166,20 +166,20 @@ RANKS = [Attention.NONE, Attention.WATCH, Attention.ACT]
 
 def test_marking_a_milestone_done_never_makes_attention_worse() -> None:
     states = [ProgressState.NOT_STARTED, ProgressState.NEED_HELP, ProgressState.SKIPPED, ProgressState.DONE]
-    needed_since = {BASICS: sep(8), PROMPTS: sep(26), INDEXATION: sep(14)}
+    needed_since = {BASICS: 8, PROMPTS: 26, INDEXATION: 14}
     checked = 0
     for chosen, today, going, active in product(
         product(states, repeat=3), (13, 20, 28, 40), ((), (Going.STUCK,)), (8, 26)
     ):
         progress = [
-            MilestoneProgress(milestone_id=each, state=state, need_help_since=needed_since[each])
-            for each, state in zip(needed_since, chosen, strict=True)
+            mark(each, state, since)
+            for (each, since), state in zip(needed_since.items(), chosen, strict=True)
         ]
-        facts = said(replace(student(today, active=active), progress=progress), *going)
+        facts = said(replace(student(today, active=active), marks=by_milestone(*progress)), *going)
         before = standing_of(facts)
         for position, one in enumerate(progress):
-            better = [*progress[:position], replace(one, state=ProgressState.DONE), *progress[position + 1 :]]
-            after = standing_of(replace(facts, progress=better))
+            better = [*progress[:position], mark(one.milestone_id, "done"), *progress[position + 1 :]]
+            after = standing_of(replace(facts, marks=by_milestone(*better)))
             assert RANKS.index(after.attention) <= RANKS.index(before.attention), facts
             assert after.behind_by <= before.behind_by, facts
             checked += 1

@@ -11,7 +11,9 @@ from tests.tracker.standing.story import (
     RAG,
     WITHOUT_HOURS,
     attended,
+    by_milestone,
     days,
+    mark,
     standing_of,
     student,
 )
@@ -20,8 +22,6 @@ from tracker.models.snapshot import reasons_of
 from tracker.standing import (
     Attendance,
     AttentionReader,
-    MilestoneProgress,
-    ProgressState,
     StudentFacts,
     Thresholds,
     student_standing,
@@ -33,13 +33,7 @@ ABSENT = Attendance.ABSENT
 
 def answered() -> StudentFacts:
     facts = student(12)
-    help_ = MilestoneProgress(
-        milestone_id=BASICS,
-        state=ProgressState.NEED_HELP,
-        need_help_since=facts.today,
-        help_answered_on=facts.today,
-    )
-    return replace(facts, progress=[help_])
+    return replace(facts, marks=by_milestone(mark(BASICS, "need_help", 12, answered=12)))
 
 
 @pytest.mark.parametrize(

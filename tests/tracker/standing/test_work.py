@@ -15,13 +15,14 @@ from tests.tracker.standing.story import (
     PROMPTS,
     RAG,
     READING,
+    by_milestone,
     days,
+    mark,
     planned,
     sep,
     student,
 )
 from tracker.standing import (
-    MilestoneProgress,
     ProgressState,
     StudentFacts,
     Thresholds,
@@ -98,14 +99,12 @@ class TestDue:
 
     def test_done_but_waived_milestone_is_neither_due_nor_ahead(self) -> None:
         facts = student(13, plan=PLAN)
-        waived = [
-            MilestoneProgress(milestone_id=each, state=ProgressState.DONE, is_waived=True)
-            for each in (BASICS, RAG)
-        ]
+        waived = [mark(each, ProgressState.DONE, is_waived=True) for each in (BASICS, RAG)]
         standing = student_standing(
             StudentFacts(
                 plan=facts.plan,
-                progress=waived,
+                marks=by_milestone(*waived),
+                zone=facts.zone,
                 today=facts.today,
                 cohort_starts_on=facts.cohort_starts_on,
                 joined_on=facts.joined_on,
@@ -161,11 +160,12 @@ class TestBehind:
         "state", [ProgressState.NOT_STARTED, ProgressState.WORKING, ProgressState.NEED_HELP]
     )
     def test_milestone_that_is_only_begun_is_behind(self, state: ProgressState) -> None:
-        progress = [MilestoneProgress(milestone_id=BASICS, state=state)]
+        progress = [mark(BASICS, state)]
         facts = student(13)
         late = StudentFacts(
             plan=facts.plan,
-            progress=progress,
+            marks=by_milestone(*progress),
+            zone=facts.zone,
             today=facts.today,
             cohort_starts_on=facts.cohort_starts_on,
             joined_on=facts.joined_on,

@@ -252,12 +252,9 @@ def _row(
     entry, mark, next_step = forms.entries[number], forms.marks[number], forms.next_steps[number]
     steps = forms.steps_of(member.enrolment_id)
     at = mark.at
-    needed = next(
-        (each for each in (today_of.facts.progress if today_of else ()) if at and each.milestone_id == at.pk),
-        None,
-    )
-    is_needed = needed is not None and needed.state is ProgressState.NEED_HELP
-    since = needed.need_help_since or needed.changed_on if needed and is_needed else None
+    needed = today_of.facts.marks.get(at.pk) if today_of and at else None
+    is_needed = needed is not None and needed.state == ProgressState.NEED_HELP
+    since = today_of.facts.help_needed_on(needed) if today_of and needed and is_needed else None
     words = today_of.words if today_of else Words("has left" if member.ended_on else "comes later")
     is_missing = str(entry["attendance"].value()) == CheckInEntry.Attendance.ABSENT
     is_touched = (
@@ -275,7 +272,7 @@ def _row(
         said=said,
         words=words,
         help_days=(today_of.facts.today - since).days if today_of and since else 0,
-        is_answered=is_needed and needed is not None and needed.help_answered_on is not None,
+        is_answered=is_needed and needed is not None and needed.helped_at is not None,
         is_fine=not (
             is_touched
             or said

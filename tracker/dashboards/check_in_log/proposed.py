@@ -81,8 +81,8 @@ def of_the_meeting(proposed: Proposed) -> str:
 
 def _state(member: Member) -> dict[str, object]:
     """Return the milestone with an unanswered request for help, else with any, else the next of the plan."""
-    states = {each.milestone_id: each.state for each in member.facts.progress}
-    needed = [pk for pk, state in states.items() if state is ProgressState.NEED_HELP]
+    states = {milestone_id: mark.state for milestone_id, mark in member.facts.marks.items()}
+    needed = [pk for pk, state in states.items() if state == ProgressState.NEED_HELP]
     milestone = next(iter([*member.requests, *needed]), member.standing.next_milestone_id)
     state = states.get(milestone, ProgressState.NOT_STARTED) if milestone else ""
     return {"milestone": milestone, "state": str(state), "was": str(state)}

@@ -37,7 +37,7 @@ from tracker.dashboards.week.waiting import (
     waiting_for,
 )
 from tracker.models import AgreedStep, CheckIn
-from tracker.standing import ProgressState
+from tracker.standing import ProgressState, StudentFacts
 
 # For how many days a finished step stays visible.
 _STEP_DAYS = 7
@@ -263,12 +263,12 @@ def student_week(
     shown = cards.get(milestone_id or 0) or to_do
     others = tuple(card for card in cards.values() if card is not shown)
     left = (cards[each.id] for each in me.standing.work.to_do if cards[each.id] is not shown)
-    needs_help = any(mark.state == "need_help" for mark in me.facts.progress)
+    needs_help = any(mark.state == "need_help" for mark in me.facts.marks.values())
     help_needed = help_of(enrolment, now) if needs_help and not read_only else ()
     check_ins = tuple(group.check_ins.shared().newest_first())
     meeting = next_meeting(group, check_ins, now, reader_zone=person.time_zone)
     answers_above = {each.answer.question_id for each in help_needed if each.answer}
-    finished = None if read_only else _finished(shown, list(cards.values()), overview.today)
+    finished = None if read_only else _finished(shown, list(cards.values()), me.facts)
     titles = titles_of(shown.milestone, enrolment_id, now) if shown else ()
     asked_about = (
         titles if finished is shown else titles_of(finished.milestone, enrolment_id, now) if finished else ()
@@ -308,14 +308,14 @@ def student_week(
 
 
 def _finished(
-    shown: MilestoneCard | None, cards: Sequence[MilestoneCard], today: date
+    shown: MilestoneCard | None, cards: Sequence[MilestoneCard], facts: StudentFacts
 ) -> MilestoneCard | None:
     """The milestone shown if it is done, else the one that was done last: for a day, or if none is left to do."""
     if shown and shown.state is ProgressState.DONE:
         return shown
-    since = date.min if shown is None else today - _ASKED_FOR
+    since = date.min if shown is None else facts.today - _ASKED_FOR
     done = [
-        (card.mark.done_on or date.min, card)
+        (facts.day(card.mark.state_since) if card.mark.state_since else date.min, card)
         for card in reversed(cards)
         if card.mark and card.state is ProgressState.DONE
     ]

@@ -13,7 +13,7 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import hours_label
 from tracker.models import MaterialTick
-from tracker.standing import MilestoneProgress, ProgressState
+from tracker.standing import Mark, ProgressState
 
 # Finished rows keep their place for so long: rows that jump away let a second click miss.
 KEEPS_ITS_PLACE = timedelta(hours=1)
@@ -66,7 +66,7 @@ class MilestoneCard:
     """
 
     milestone: Milestone
-    mark: MilestoneProgress | None
+    mark: Mark | None
     is_planned: bool
     due_on: date | None
     is_late: bool
@@ -74,7 +74,7 @@ class MilestoneCard:
 
     @property
     def state(self) -> ProgressState:
-        return self.mark.state if self.mark else ProgressState.NOT_STARTED
+        return ProgressState(self.mark.state) if self.mark else ProgressState.NOT_STARTED
 
     @property
     def is_begun(self) -> bool:
@@ -82,7 +82,7 @@ class MilestoneCard:
 
     @property
     def is_waived(self) -> bool:
-        return self.mark is not None and self.mark.is_waived
+        return self.mark is not None and self.mark.waived_at is not None
 
     @property
     def is_settled(self) -> bool:
@@ -137,14 +137,13 @@ class MilestoneCard:
 
 def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneCard]:
     """Return every milestone of the course by id: planned ones in plan order, then the others in course order."""
-    marks = {mark.milestone_id: mark for mark in me.facts.progress}
     planned, due = [each.id for each in overview.plan], me.standing.work.days
     late = {each.id for each in me.standing.work.left if due[each.id] < overview.today}
     milestones = {each.pk: each for each in overview.group.cohort.course.milestones.in_order()}
     return {
         pk: MilestoneCard(
             milestone=milestones[pk],
-            mark=marks.get(pk),
+            mark=me.facts.marks.get(pk),
             is_planned=pk in planned,
             due_on=due.get(pk),
             is_late=pk in late,
