@@ -143,6 +143,17 @@ class Ledger:
     def noon(self, day: date | None) -> datetime | None:
         return datetime.combine(day, time(12), self.zone) if day else None
 
+    def enrol(self, email: str, name: str, group: Group | None, **about: Any) -> Enrolment:
+        """Plan that somebody becomes a student, who may have been one before."""
+        enrolment = Enrolment(
+            cohort=self.cohort,
+            person=self.person(email, name),
+            started_on=max(self.joins_on(email, group), self.now.ended_on(email)),
+            **about,
+        )
+        self.changes.enrolments.append(enrolment)
+        return enrolment
+
     def join(self, enrolment: Enrolment, group: Group) -> Membership:
         """Plan the stay in a group, which may be new; it ends the one in another group."""
         email, stay = enrolment.person.email, self.now.stay(enrolment)
@@ -174,10 +185,10 @@ class Ledger:
         first = self._stands_in.setdefault(email, group)
         return [] if first is group else [f"is in two groups of the file, {first} and {group}"]
 
-    def compared(
+    def edit(
         self, row: Enrolment | User, said: Mapping[str, Any], what: str, location: str
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what is new in the file, or a name in other letters; and the differences that are ticked."""
+    ) -> Mapping[str, Any]:
+        """Plan what is new in the file, or a name in other letters, and return it; plan differences that are ticked."""
         fresh: dict[str, Any] = {}
         ticked: dict[str, Any] = {}
         for name, value in said.items():
@@ -189,7 +200,12 @@ class Ledger:
                 fresh[name] = value
             elif self.plan.differs(what, location, says=says, has=had[0]):
                 ticked[name] = value
-        return fresh, ticked
+        if fresh or ticked:
+            if isinstance(row, Enrolment):
+                self.changes.enrolment_edits.append((row, fresh | ticked))
+            else:
+                self.changes.people_edits.append((row, fresh | ticked))
+        return fresh
 
     def name_mentor(self, group: Group, match: Mention, location: str, mentors_as: str = "") -> None:
         self._mentors[group_key(group.name)].setdefault(match.email, (match, location, mentors_as))

@@ -159,7 +159,8 @@ class _RosterPlanner:
         entry, student, email = row.entry, row.student, row.email
         verdict, details = self._account(row)
         if student is None:
-            verdict, enrolment = Verdict.NEW, self._enrol(entry, email, None if row.refusal else row.group)
+            verdict, group = Verdict.NEW, None if row.refusal else row.group
+            enrolment = self.now.enrol(self.ledger.enrol(email, "", group, **self._about(entry)))
             ended = self.now.ended_on(email)
             was = f"was in the cohort until {ended:%-d %B %Y} and joins again"
             details = [was if ended > date.min else "joins the cohort", *details]
@@ -183,11 +184,9 @@ class _RosterPlanner:
         if student is None:
             details += said_lines(self._about(entry))
         else:
-            fresh, ticked = self.ledger.compared(student, self._about(entry), what, entry.location)
+            fresh = self.ledger.edit(student, self._about(entry), what, entry.location)
             details += said_lines(fresh)
             verdict = Verdict.CHANGED if fresh and verdict is Verdict.UNCHANGED else verdict
-            if fresh or ticked:
-                self.changes.enrolment_edits.append((student, fresh | ticked))
         reason = "; ".join(filter(None, details))
         self.plan.add(verdict, what, entry.location, reason, email=email, starts_on=starts_on)
 
@@ -289,24 +288,12 @@ class _RosterPlanner:
             is_other = any(value and value != getattr(person, name) for name, value in said.items())
             kept = [f"keeps what they set themselves: {person}"] if is_other else []
             return Verdict.UNCHANGED, kept
-        fresh, ticked = self.ledger.compared(person, said, shown(person), row.entry.location)
-        if fresh or ticked:
-            self.changes.people_edits.append((person, fresh | ticked))
+        fresh = self.ledger.edit(person, said, shown(person), row.entry.location)
         before = {name: getattr(person, name) or "nothing" for name in fresh}
         details = [
             f"{name.replace('_', ' ')} from {before[name]} to {value}" for name, value in fresh.items()
         ]
         return Verdict.CHANGED if fresh else Verdict.UNCHANGED, details
-
-    def _enrol(self, entry: RosterEntry, email: str, group: Group | None) -> Enrolment:
-        enrolment = Enrolment(
-            cohort=self.ledger.cohort,
-            person=self.ledger.person(email),
-            started_on=max(self.ledger.joins_on(email, group), self.now.ended_on(email)),
-            **self._about(entry),
-        )
-        self.changes.enrolments.append(self.now.enrol(enrolment))
-        return enrolment
 
     def _note_mentors(self, entry: RosterEntry) -> None:
         for mentor in entry.mentors:

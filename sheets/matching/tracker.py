@@ -112,10 +112,7 @@ class TrackerMatcher:
         """Enrol the student, if need be, and plan the stay in the group; return from when."""
         ledger, enrolment = self._ledger, match.student
         if enrolment is None:
-            person = ledger.person(match.email, match.name)
-            started_on = max(ledger.joins_on(match.email, group), ledger.now.ended_on(match.email))
-            enrolment = Enrolment(cohort=ledger.cohort, person=person, started_on=started_on)
-            ledger.changes.enrolments.append(ledger.now.add(enrolment))
+            enrolment = ledger.now.add(ledger.enrol(match.email, match.name, group))
         return ledger.join(enrolment, group).started_on if group else enrolment.started_on
 
     def _new_marks(self, enrolment: Enrolment, rows: list[TrackedStudent], name: str) -> list[str]:

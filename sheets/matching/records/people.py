@@ -131,10 +131,7 @@ class PeopleMatcher:
             said = {
                 one.name: one.value(new) for one in STUDENT_COLUMNS if not (one.is_note and one.value(known))
             }
-            fresh, ticked = ledger.compared(known, said, shown(known.person), row.location)
-            if fresh or ticked:
-                ledger.changes.enrolment_edits.append((known, fresh | ticked))
-            return known, said_lines(fresh)
+            return known, said_lines(ledger.edit(known, said, shown(known.person), row.location))
         person = ledger.known(email)
         if person is not None and new.ended_on is None and (refusal := sign_in_refusal(person)):
             raise RowRefused(refusal)
