@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from courses.models import Cohort, Course, CourseAdmin, CourseSection, Material, Milestone, Pause
+from courses.models import Cohort, Course, CourseAdmin, Material, Pause
 from groups.models import (
     Enrolment,
     Group,
@@ -198,10 +198,8 @@ def cohort_to_administer(user: User, cohort_id: int, now: datetime, *, also_arch
     return cohort
 
 
-# Things that course admins set up: the path to the cohort or course, and the rows that pages show beside.
+# Things of a cohort, and of a course not directly: the path to it, and the rows that pages show beside.
 _OF_COURSES: dict[type[Model], tuple[str, ...]] = {
-    CourseSection: ("course",),
-    Milestone: ("course",),
     Material: ("milestone__course",),
     Pause: ("cohort",),
     Enrolment: ("cohort", "person"),
@@ -217,7 +215,7 @@ def to_administer[Row: Model](user: User, of: type[Row] | QuerySet[Row], pk: int
     """Return a row of a course, of all of its model or of some, for its course admins."""
     rows = of if isinstance(of, QuerySet) else of._default_manager.all()
     model = rows.model
-    path, *shown = _OF_COURSES[model]
+    path, *shown = _OF_COURSES.get(model, ("course",))
     course = f"{path}__course" if path.endswith("cohort") else path
     row = rows.select_related(course, *shown).filter(pk=pk).first()
     if row is None:

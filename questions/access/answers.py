@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import cast
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from people.models import User
 from questions.access.questions import QuestionAccess, question_to_read, require
@@ -45,7 +46,5 @@ def _answer(
             answers__id=answer_id
         ).values_list("pk").first()
         Answer.objects.select_for_update(no_key=True).filter(pk=answer_id).values_list("pk").first()
-    answer = Answer.objects.select_related("changed_by", "answered_by").filter(pk=answer_id).first()
-    if answer is None:
-        raise Http404
+    answer = get_object_or_404(Answer.objects.select_related("changed_by", "answered_by"), pk=answer_id)
     return question_to_read(user, answer.question_id, now), answer

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from courses.models import Milestone
 from groups.relations import relations_of
@@ -20,9 +20,7 @@ class MilestoneAccess:
 
 def milestone_to_read(user: User, milestone_id: int, now: datetime) -> MilestoneAccess:
     """Return the milestone if the user takes or took part in its course; 403 before they begin, 404 to strangers."""
-    milestone = Milestone.objects.select_related("course").filter(pk=milestone_id).first()
-    if milestone is None:
-        raise Http404
+    milestone = get_object_or_404(Milestone.objects.select_related("course"), pk=milestone_id)
     relations = relations_of(user, now)
     if milestone.course_id not in sight_of(user, relations).courses:
         refuse(user, f"read milestone {milestone_id}", is_insider=relations.is_insider(milestone.course_id))

@@ -14,6 +14,7 @@ from typing import NoReturn
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from courses.promises import Wait
 from groups.access import GroupAccess, group_access, refuse_if_archived, say_if_archived
@@ -278,9 +279,7 @@ def question_to_read(
 
 def picture_to_see(user: User, key: str, now: datetime) -> Picture:
     """Return the picture if the user may see its question; while no text shows it, to who added it only."""
-    picture = Picture.objects.filter(key=key).first()
-    if picture is None:
-        raise Http404
+    picture = get_object_or_404(Picture, key=key)
     if picture.question_id is not None and picture.unused_since is None:
         question_to_read(user, picture.question_id, now)
     elif picture.added_by_id != user.pk:
@@ -289,9 +288,7 @@ def picture_to_see(user: User, key: str, now: datetime) -> Picture:
 
 
 def _refuse_unseen(user: User, question_id: int, now: datetime) -> NoReturn:
-    course_id = Question.objects.filter(pk=question_id).values_list("cohort__course_id", flat=True).first()
-    if course_id is None:
-        raise Http404
+    course_id = get_object_or_404(Question.objects.select_related("cohort"), pk=question_id).cohort.course_id
     refuse(user, f"see question {question_id}", is_insider=relations_of(user, now).is_insider(course_id))
 
 
@@ -343,11 +340,8 @@ def question_to_merge(user: User, question_id: int, now: datetime) -> QuestionAc
 
 def ask_to_remove(user: User, ask_id: int, now: datetime) -> tuple[QuestionAccess, Ask]:
     """Return the ask if the user made it or logged it; anyone else who can see the question gets 403."""
-    ask = (
-        Ask.objects.select_related("question", "enrolment", "group__cohort__course").filter(pk=ask_id).first()
-    )
-    if ask is None:
-        raise Http404
+    asks = Ask.objects.select_related("question", "enrolment", "group__cohort__course")
+    ask = get_object_or_404(asks, pk=ask_id)
     access = question_to_read(user, ask.question_id, now, is_for_course=True)
     own = ask.enrolment is not None and ask.enrolment.person_id == user.pk
     is_allowed = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)

@@ -1,13 +1,11 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from courses.models import Course
-from groups.access import say_if_archived
-from groups.relations import relations_of
+from groups.access import to_administer
 from lib.ids import as_id
-from people.access import refuse
 from people.models import User
 from questions.access.needs import needs
 from questions.models import MaterialChange, MaterialNeed
@@ -30,21 +28,11 @@ def change_to_administer(
     if is_locked:
         # Lock before reading with joins: after a wait for the lock, joined rows would be outdated.
         MaterialChange.objects.select_for_update(no_key=True).filter(pk=change_id).values_list("pk").first()
-    change = changes().filter(pk=change_id).first()
-    if change is None:
-        raise Http404
-    relations = relations_of(user, now)
-    if not relations.administers(change.course_id):
-        refuse(user, f"administer change {change_id}", is_insider=relations.is_insider(change.course_id))
-    say_if_archived(user, change.course, now)
-    return change
+    return to_administer(user, changes(), change_id, now)
 
 
 def need_to_meet(course: Course, need_id: str | None) -> MaterialNeed | None:
     """Return the need that a new change meets: None without an id, 404 if it is in another course."""
     if not need_id:
         return None
-    need = needs().filter(course=course, pk=as_id(need_id) or 0).first()
-    if need is None:
-        raise Http404
-    return need
+    return get_object_or_404(needs(), course=course, pk=as_id(need_id) or 0)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
-from groups.access import say_if_archived
-from groups.relations import relations_of
+from groups.access import to_administer
 from people.access import refuse
 from people.models import User
 from questions.models import Ask, Question, Topic
@@ -74,7 +73,7 @@ def topic_to_read(user: User, topic_id: int, now: datetime) -> TopicAccess:
 
     Course admins get any topic of the course, even a merged one or one with fewer than two questions left.
     """
-    topic = _topic(topic_id)
+    topic = get_object_or_404(_topics(), pk=topic_id)
     access = trends_access(user, topic.course.slug, now)
     if not access.is_course_admin and not topics_to_read(access).filter(pk=topic_id).exists():
         # The page of a merged topic redirects to the one it is part of.
@@ -92,29 +91,14 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
     """
     if is_locked:
         Topic.objects.select_for_update(no_key=True).filter(pk=topic_id).values_list("pk").first()
-    topic = _topic(topic_id)
-    relations = relations_of(user, now)
-    if not relations.administers(topic.course_id):
-        refuse(user, f"change topic {topic_id}", is_insider=relations.is_insider(topic.course_id))
-    say_if_archived(user, topic.course, now)
-    return topic
+    return to_administer(user, _topics(), topic_id, now)
 
 
 def question_to_place(topic: Topic, question_id: int) -> Question:
     """Return a question of the topic's course that is not a duplicate. 404 for any other."""
     questions = Question.objects.originals().filter(cohort__course=topic.course_id)
-    question = questions.select_related("cohort").filter(pk=question_id).first()
-    if question is None:
-        raise Http404
-    return question
+    return get_object_or_404(questions.select_related("cohort"), pk=question_id)
 
 
-def _topic(topic_id: int) -> Topic:
-    topic = (
-        Topic.objects.select_related("course", "representative", "merged_into", "changed_by")
-        .filter(pk=topic_id)
-        .first()
-    )
-    if topic is None:
-        raise Http404
-    return topic
+def _topics() -> TopicQuerySet:
+    return Topic.objects.select_related("course", "representative", "merged_into", "changed_by")

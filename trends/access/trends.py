@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from courses.models import Course
 from groups.access import say_if_archived
@@ -72,9 +72,7 @@ class TrendsAccess:
 
 def trends_access(user: User, slug: str, now: datetime) -> TrendsAccess:
     """Return the course for its admins and for mentors of its groups. 403 for other insiders, 404 for strangers."""
-    course = Course.objects.filter(slug=slug).first()
-    if course is None:
-        raise Http404
+    course = get_object_or_404(Course, slug=slug)
     relations = relations_of(user, now)
     if relations.administers(course.pk):
         say_if_archived(user, course, now)
