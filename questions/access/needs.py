@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from courses.models import Course, Material
 from groups.access import course_to_administer, say_if_archived, to_administer
@@ -60,7 +61,9 @@ def need_subject(
             refuse(user, f"note a need of question {question}", is_insider=True)
         subject, course = access.question, access.question.cohort.course
     elif topic is not None:
-        subject, course = _topic_to_administer(user, topic, now)
+        topics = Topic.objects.select_related("representative", "merged_into__representative")
+        row = to_administer(user, topics, topic, now)
+        subject, course = row.merged_into or row, row.course
     elif material is not None:
         subject = to_administer(user, Material, material, now)
         course = subject.milestone.course
@@ -70,20 +73,6 @@ def need_subject(
     if course.slug != slug:
         raise Http404
     return course, subject
-
-
-def _topic_to_administer(user: User, topic_id: int, now: datetime) -> tuple[Topic, Course]:
-    topic = (
-        Topic.objects.select_related("course", "representative", "merged_into__representative")
-        .filter(pk=topic_id)
-        .first()
-    )
-    if topic is None:
-        raise Http404
-    relations = relations_of(user, now)
-    if not relations.administers(topic.course_id):
-        refuse(user, f"note a need of topic {topic_id}", is_insider=relations.is_insider(topic.course_id))
-    return topic.merged_into or topic, topic.course
 
 
 def needs() -> MaterialNeedQuerySet:
@@ -108,9 +97,7 @@ def need_to_read(user: User, need_id: int, now: datetime, rows: QuerySet[Any] | 
     Args:
         rows: the needs to fetch it from, to add annotations; `needs()` by default.
     """
-    need = (needs() if rows is None else rows).filter(pk=need_id).first()
-    if need is None:
-        raise Http404
+    need = get_object_or_404(needs() if rows is None else rows, pk=need_id)
     relations = relations_of(user, now)
     if relations.administers(need.course_id):
         say_if_archived(user, need.course, now)
@@ -141,9 +128,7 @@ def need_to_remove(user: User, need_id: int, now: datetime) -> NeedAccess:
 
 def note_to_remove(user: User, note_id: int, now: datetime) -> tuple[NeedAccess, NeedNote]:
     """Return a note to its author and to course admins; 403 to other insiders."""
-    note = NeedNote.objects.filter(pk=note_id).first()
-    if note is None:
-        raise Http404
+    note = get_object_or_404(NeedNote, pk=note_id)
     access = need_to_read(user, note.need_id, now)
     if not access.may_remove_note(note):
         refuse(user, f"remove note {note_id} of a need", is_insider=True)

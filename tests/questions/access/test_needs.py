@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from courses.models import Material
+from courses.models import Course, Material
 from groups.models import Mentorship
 from questions.access.needs import (
     need_subject,
@@ -55,6 +55,13 @@ def material(cast: Cast) -> Material:
 def test_question_is_noted_by_who_leads_its_group(cast: Cast, visibility: str) -> None:
     question = QuestionFactory.create(membership=cast.ana, visibility=visibility)
     assert answers(cast, need_subject, "llm", question=question.pk) == told(marta="yes", ines="yes")
+
+
+def test_nothing_is_noted_in_an_archived_course(cast: Cast) -> None:
+    shown = {"topic": topic(cast).pk, "material": material(cast).pk}
+    Course.objects.update(archived_at=NOW, archived_by=cast.ines)
+    for name, pk in shown.items():
+        assert answers(cast, need_subject, "llm", **{name: pk})["ines"] == "403"
 
 
 def test_topic_and_material_are_noted_by_course_admins(cast: Cast) -> None:
