@@ -6,6 +6,7 @@ from typing import cast
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from lib.locking import lock_row
 from people.models import User
 from questions.access.questions import QuestionAccess, question_to_read, require
 from questions.models import Answer, Question
@@ -40,11 +41,10 @@ def _answer(
     user: User, answer_id: int, now: datetime, *, is_locked: bool = False
 ) -> tuple[QuestionAccess, Answer]:
     if is_locked:
-        # Lock the question first, as the actions do. Lock the answer before it is read with joins: after waiting for a
-        # lock, PostgreSQL returns the row as it is now with its joins as they were.
+        # The question first, as the actions do.
         Question.objects.select_for_update(of=("self",), no_key=True).filter(
             answers__id=answer_id
         ).values_list("pk").first()
-        Answer.objects.select_for_update(no_key=True).filter(pk=answer_id).values_list("pk").first()
+        lock_row(Answer, answer_id)
     answer = get_object_or_404(Answer.objects.select_related("changed_by", "answered_by"), pk=answer_id)
     return question_to_read(user, answer.question_id, now), answer

@@ -20,6 +20,7 @@ from courses.promises import Wait
 from groups.access import GroupAccess, group_access, refuse_if_archived, say_if_archived
 from groups.models import Enrolment, Group, Membership
 from groups.relations import Relation, RelationKind, Relations, relations_of
+from lib.locking import lock_row
 from people.access import refuse
 from people.models import User
 from questions.access.sight import sight_of
@@ -259,8 +260,7 @@ def question_to_read(
         is_for_course: what is done to it can be done in an archived cohort, too.
     """
     if is_locked:
-        # Lock before reading with joins: after waiting for a lock, PostgreSQL returns joins as they were before.
-        Question.objects.select_for_update(no_key=True).filter(pk=question_id).values_list("pk").first()
+        lock_row(Question, question_id)
     relations = relations_of(user, now)
     sight = sight_of(user, relations)
     # A link to one that no list shows, since it is archived, leads its course admins there, to read it.

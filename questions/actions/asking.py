@@ -106,7 +106,7 @@ def new_question(
         asked_at=at,
         title=title.strip(),
         detail=detail.strip(),
-        milestone=check_course(group, milestone, material),
+        milestone=check_course(group.cohort.course_id, milestone, material),
         material=material,
         search_text=search_text(title, detail, ()),
         **fields,
@@ -165,7 +165,7 @@ def change_question(*, question: Question, by: User, at: datetime) -> Question:
         Refused: people who asked it, or a duplicate of it, could no longer see it (see `Question.reaches`).
     """
     group = question.group
-    question.milestone = check_course(group, question.milestone, question.material)
+    question.milestone = check_course(group.cohort.course_id, question.milestone, question.material)
     original = (
         Question.objects.filter(pk=question.duplicate_of_id).first() if question.duplicate_of_id else None
     )

@@ -120,8 +120,8 @@ def note_own_activity(stay: Membership | None, *, by: User, at: datetime) -> Non
         note_activity(enrolment_id=stay.enrolment_id, at=at)
 
 
-def check_course(group: Group, milestone: Milestone | None, material: Material | None) -> Milestone | None:
-    """Return the milestone of the question: the material's, if there is one.
+def check_course(course_id: int, milestone: Milestone | None, material: Material | None) -> Milestone | None:
+    """Return the milestone of a question, or of a change: the material's, if there is one.
 
     Raises:
         Refused: milestone or material belong to another course, or the material to another milestone.
@@ -130,6 +130,6 @@ def check_course(group: Group, milestone: Milestone | None, material: Material |
         if milestone is not None and material.milestone_id != milestone.pk:
             raise Refused(f"“{material}” is not a material of {milestone}.")
         milestone = material.milestone
-    if milestone is not None and milestone.course_id != group.cohort.course_id:
+    if milestone is not None and milestone.course_id != course_id:
         raise Refused(f"{milestone} is a milestone of another course.")
     return milestone

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from courses.models import Course
 from groups.access import to_administer
 from lib.ids import as_id
+from lib.locking import lock_row
 from people.models import User
 from questions.access.needs import needs
 from questions.models import MaterialChange, MaterialNeed
@@ -26,8 +27,7 @@ def change_to_administer(
         is_locked: lock it until the end of the transaction, to save a form of it.
     """
     if is_locked:
-        # Lock before reading with joins: after a wait for the lock, joined rows would be outdated.
-        MaterialChange.objects.select_for_update(no_key=True).filter(pk=change_id).values_list("pk").first()
+        lock_row(MaterialChange, change_id)
     return to_administer(user, changes(), change_id, now)
 
 

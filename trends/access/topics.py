@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from groups.access import to_administer
+from lib.locking import lock_row
 from people.access import refuse
 from people.models import User
 from questions.models import Ask, Question, Topic
@@ -90,7 +91,7 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
         is_locked: lock it until the end of the transaction, to save a form of it.
     """
     if is_locked:
-        Topic.objects.select_for_update(no_key=True).filter(pk=topic_id).values_list("pk").first()
+        lock_row(Topic, topic_id)
     return to_administer(user, _topics(), topic_id, now)
 
 

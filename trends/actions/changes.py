@@ -6,6 +6,7 @@ from django.db import transaction
 from lib.history import credit
 from lib.refusals import Refused
 from people.models import User
+from questions.actions.keeping import check_course
 from questions.models import MaterialChange, MaterialNeed, Question, Topic
 from trends.actions.needs import set_state
 
@@ -39,12 +40,7 @@ def save_change(
     topics = list(topics)
     if any(topic.course_id != change.course_id for topic in topics):
         raise Refused("You can only choose topics from this course.")
-    if change.material is not None:
-        if change.milestone is not None and change.material.milestone_id != change.milestone.pk:
-            raise Refused(f"“{change.material}” is not a material of {change.milestone}.")
-        change.milestone = change.material.milestone
-    if change.milestone is not None and change.milestone.course_id != change.course_id:
-        raise Refused(f"{change.milestone} is a milestone of another course.")
+    change.milestone = check_course(change.course_id, change.milestone, change.material)
     credit(change, by, at)
     change.save()
     change.questions.set(questions)

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from courses.models import Course, Material
 from lib.history import credit
+from lib.locking import lock_row
 from lib.refusals import Refused
 from people.models import User
 from questions.models import MaterialChange, MaterialNeed, NeedNote, Question, Topic
@@ -34,7 +35,7 @@ def note_need(
     if not why.strip():
         raise Refused("Say in one line why it needs better material.")
     # The lock prevents two people who note it at the same time from creating two needs.
-    type(thing)._default_manager.select_for_update(no_key=True).filter(pk=thing.pk).values_list("pk").first()
+    lock_row(type(thing), thing.pk)
     if isinstance(thing, Question) and thing.duplicate_of_id is not None:
         raise Refused(f"“{thing}” is a duplicate. Add this to the original question instead.")
     name = "question" if isinstance(thing, Question) else "topic" if isinstance(thing, Topic) else "material"

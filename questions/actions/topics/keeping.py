@@ -9,6 +9,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from courses.models import Course
 from lib.history import credit
+from lib.locking import lock_row
 from lib.refusals import Refused
 from people.models import User
 from questions.models import Placement, Question, Topic
@@ -19,7 +20,7 @@ _PLACED = ["topic", "may_belong_to", "is_by_hand", "placed_at"]
 
 def wait_for_turn(course_id: int) -> None:
     """Lock the course until the end of the transaction: its topics change one after the other, as merges do."""
-    Course.objects.select_for_update(no_key=True).filter(pk=course_id).values_list("pk").first()
+    lock_row(Course, course_id)
 
 
 def locked(topic: Topic) -> Topic:
