@@ -146,7 +146,7 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
             last = list(of_day)[-1]
             differences = list(_differences(previous, last))
             if differences:
-                parts = [_part(field, after) for field, _, after in differences]
+                parts = [_part(field, after, last) for field, _, after in differences]
                 is_new_state = previous is None or previous.state != last.state
                 is_known = is_new_state and last.state_since is not None
                 is_imported = last.history_change_reason == IMPORTED
@@ -165,8 +165,8 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
             previous = last
 
 
-def _part(field: str, after: str) -> str:
+def _part(field: str, after: str, record: Record) -> str:
     """In the week itself it does not matter what it was before."""
     if field == "hours":
-        return f"{after} spent" if after.endswith(" h") else "hours removed"
-    return "needs help" if after == ProgressState.NEED_HELP.label.lower() else after
+        return "hours removed" if record.hours is None else f"{after} spent"
+    return "needs help" if field == "state" and record.state == ProgressState.NEED_HELP else after
