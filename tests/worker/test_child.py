@@ -1,5 +1,7 @@
 """The worker begins one long job at a time, and says of one whose process ended before it was done that it stopped."""
 
+from unittest.mock import Mock
+
 import pytest
 from django.core.management import call_command
 
@@ -36,7 +38,7 @@ class Process:
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
     """The processes that were begun."""
     monkeypatch.setattr(Process, "begun", [])
-    monkeypatch.setattr("worker.child.subprocess.Popen", Process)
+    monkeypatch.setattr("worker.child.subprocess", Mock(Popen=Process))
     return Process.begun
 
 
