@@ -13,6 +13,7 @@ from courses.models import Milestone
 from groups.models import Membership
 from lib.editing import show
 from lib.fields import say_beside
+from lib.texts import hidden_texts
 from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek
@@ -71,7 +72,17 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
             field.label = f"{name}: {field_name}"
         self.fields["attendance"].error_messages["required"] = f"Choose whether {name} was there."
         readers = "Mentors and course admins read this"
-        say_beside(self["note"], short_label="Note", readers=readers, is_private=True)
+        for text in self.texts:
+            say_beside(text, short_label=text.name.capitalize(), readers=readers, is_private=True)
+
+    @property
+    def texts(self) -> list[forms.BoundField]:
+        """The inputs of what mentors write about the student."""
+        return [self[name] for name in hidden_texts(CheckInEntry)]
+
+    @property
+    def is_written(self) -> bool:
+        return any(field.value() for field in self.texts)
 
 
 class StateForm(forms.Form):

@@ -168,6 +168,11 @@ class CheckInEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.enrolment.person}: {self.get_attendance_display()}"
 
+    @property
+    def written(self) -> str:
+        """All that mentors wrote about the student, as pages show it to its readers: a paragraph each."""
+        return "\n\n".join(filter(None, (getattr(self, name) for name in hidden_texts(CheckInEntry))))
+
 
 class CheckInDraft(models.Model):
     """A mentor's unsaved check-in, kept so that they can go on from another device."""

@@ -32,7 +32,7 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.meetings import NextMeeting, day_of_next_meeting, meeting_ahead, meeting_of_week
 from tracker.forms.check_in import CheckInForms, Typed
-from tracker.forms.check_in_fields import QuestionLineForm, StateForm, StepForm
+from tracker.forms.check_in_fields import EntryForm, QuestionLineForm, StateForm, StepForm
 from tracker.models import CheckIn, CheckInDraft, CheckInEntry
 from tracker.standing import ProgressState, Words
 
@@ -49,7 +49,7 @@ class MemberRow:
     """
 
     member: Membership
-    entry: ModelForm  # type: ignore[type-arg]
+    entry: EntryForm
     mark: StateForm | None
     next_step: ModelForm  # type: ignore[type-arg]
     steps: Sequence[StepForm]
@@ -259,7 +259,8 @@ def _row(
     is_missing = str(entry["attendance"].value()) == CheckInEntry.Attendance.ABSENT
     is_touched = (
         is_missing
-        or any(field.value() for field in (entry["note"], next_step["text"]))
+        or entry.is_written
+        or next_step["text"].value()
         or mark["state"].value() != mark["was"].value()
         or forms.is_wrong(entry, mark, next_step, *steps)
     )

@@ -106,7 +106,7 @@ def check_in_events(
             what=what,
             url=row.get_absolute_url() if access.may_read_shared(row, day) else "",
             attendance=entry.attendance if entry else "",
-            note=entry.note if entry and access.may_read_entry(row) else "",
+            note=entry.written if entry and access.may_read_entry(row) else "",
             summary=row.summary,
             private_note=row.private_note if access.may_read_private(row, day) else "",
             readers=f"{row.group}’s mentors and the course admins read this.",
