@@ -6,7 +6,7 @@ from groups.actions.moving import end_enrolments, move_students, only, readmit, 
 from groups.models import Enrolment, Group, Move
 from lib.refusals import Refused
 from people.models import User
-from tracker.actions.undoing import undo_moves
+from tracker.actions.move_undo import undo_moves
 
 
 def move_student(

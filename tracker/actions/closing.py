@@ -16,7 +16,7 @@ from people.audit import note
 from people.models import Invitation, User
 from people.outbox import tell
 from questions.actions.closing import close_questions, open_questions_again
-from tracker.actions.undoing import undo_moves
+from tracker.actions.move_undo import undo_moves
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.previews import previewed, rolled_back
 from people.saved_once import saved_once
-from tracker.actions.undoing import undo_move_of_mentors, undo_moves
+from tracker.actions.move_undo import undo_move_of_mentors, undo_moves
 from tracker.dashboards.moving import meaning_of
 
 # How many reasons a message has room for.

@@ -20,7 +20,7 @@ from tests.moving import end_enrolment, leave_group, let_return, move_student, u
 from tests.racing import at_once, held_up
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.check_ins import log_check_in
-from tracker.actions.undoing import undo_moves
+from tracker.actions.move_undo import undo_moves
 from tracker.models import CheckIn, CheckInEntry
 
 START = date(2026, 8, 31)
