@@ -38,6 +38,8 @@ from tests.factories.people import UserFactory
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 16)
 
+type SignIn = Callable[[str], Client]
+
 
 # The files whose tests take longest, longest first.
 LONGEST = [
@@ -212,7 +214,7 @@ def make_cast() -> Cast:
 
 
 @pytest.fixture
-def as_(cast: Cast) -> Callable[[str], Client]:
+def as_(cast: Cast) -> SignIn:
     """A browser in which the person of that first name is signed in: `as_("marta").get(…)`."""
 
     def sign_in(name: str) -> Client:

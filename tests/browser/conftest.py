@@ -24,6 +24,8 @@ from tests.browser.clock import BEGINS, today
 from tests.conftest import TODAY, Cast, make_cast
 from tests.factories.tracker import CheckInFactory
 
+type PageAs = Callable[..., Page]
+
 # Playwright's loop makes Django think that it is asked from asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -127,7 +129,7 @@ def cast_of_this_week() -> Cast:
 @pytest.fixture
 def page_of(
     new_context: Callable[..., BrowserContext], live_server: LiveServer, transactional_db: None
-) -> Iterator[Callable[..., Page]]:
+) -> Iterator[PageAs]:
     """Open a page in which this person is signed in: `page_of(person, color_scheme="dark")`.
 
     Each is a browser of its own; further arguments are those of Playwright's contexts. Addresses are relative to the
@@ -158,7 +160,7 @@ def signed_in_context(
 
 
 @pytest.fixture
-def page_as(cast: Cast, page_of: Callable[..., Page]) -> Callable[..., Page]:
+def page_as(cast: Cast, page_of: PageAs) -> PageAs:
     """Open a page in which the person of that first name is signed in: `page_as("marta", color_scheme="dark")`."""
     return lambda name, **arguments: page_of(cast.person(name), **arguments)
 

@@ -1,7 +1,6 @@
 """The week of a group, end to end: a student, the mentor, the course admin, each in a browser of their own."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Page, expect
 from groups.models import Enrolment, Group, PlanItem
 from people.models import User
 from questions.models import Question
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.groups import MentorshipFactory
@@ -121,7 +120,7 @@ def the_board_shows_it(page: Page) -> None:
     expect(page.locator("main")).to_contain_text(PRIVATE)
 
 
-def test_a_week_from_need_of_help_to_the_board(cast: Cast, page_as: Callable[..., Page]) -> None:
+def test_a_week_from_need_of_help_to_the_board(cast: Cast, page_as: PageAs) -> None:
     cast.cohort.refresh_from_db()
     the_others_are_on_track(cast)
     # Late weeks come first on the mentor's page: this story is of a group whose earlier weeks were logged.

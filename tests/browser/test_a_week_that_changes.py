@@ -4,7 +4,6 @@ Last week stays as it was.
 """
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from groups.models import Move
 from lib.days import full_day
 from lib.weeks import Week, monday_of
 from tests.browser.clock import today
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tests.test_weeks_before_a_move import told, week_happens
 
@@ -88,7 +88,7 @@ def a_holiday_is_put_in(page: Page, cast: Cast, week: Week) -> None:
     expect(page.locator(".messages")).to_contain_text("Added “The holiday”: the dates of 2 groups moved.")
 
 
-def test_mid_course_changes_leave_last_week_as_it_was(cast: Cast, page_as: Callable[..., Page]) -> None:
+def test_mid_course_changes_leave_last_week_as_it_was(cast: Cast, page_as: PageAs) -> None:
     this_week = Week(monday_of(today()))
     sunday = this_week.starts_on - timedelta(days=1)
     for n, weeks in enumerate((2, 1)):

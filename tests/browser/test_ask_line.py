@@ -1,15 +1,13 @@
 """Asking: what was asked before appears while it is typed, and is asked again by the keyboard."""
 
-from collections.abc import Callable
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from questions.actions import answer, ask
 from questions.models import Question
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -29,7 +27,7 @@ def known(cast: Cast) -> Question:
 
 
 def test_what_was_asked_before_is_asked_again_from_the_line(
-    cast: Cast, page_as: Callable[..., Page], known: Question
+    cast: Cast, page_as: PageAs, known: Question
 ) -> None:
     page = page_as("ana")
     page.goto(ASK)
@@ -57,7 +55,7 @@ def test_what_was_asked_before_is_asked_again_from_the_line(
 
 
 def test_what_is_offered_again_stays_as_it_is_and_is_busy_until_it_is_answered(
-    page_as: Callable[..., Page], known: Question
+    page_as: PageAs, known: Question
 ) -> None:
     page = page_as("ana")
     page.goto(ASK)
@@ -82,9 +80,7 @@ def test_what_is_offered_again_stays_as_it_is_and_is_busy_until_it_is_answered(
     expect(have_it).to_be_focused()
 
 
-def test_enter_in_the_line_asks_what_was_typed(
-    cast: Cast, page_as: Callable[..., Page], known: Question
-) -> None:
+def test_enter_in_the_line_asks_what_was_typed(cast: Cast, page_as: PageAs, known: Question) -> None:
     page = page_as("ana")
     page.goto(f"/groups/{cast.clover.pk}/questions/new/")
     page.get_by_label("What do you want to know?").press_sequentially("divide by a square root")
@@ -101,7 +97,7 @@ def test_enter_in_the_line_asks_what_was_typed(
 
 
 def test_without_javascript_it_is_offered_once_it_is_sent(
-    cast: Cast, page_as: Callable[..., Page], known: Question
+    cast: Cast, page_as: PageAs, known: Question
 ) -> None:
     page = page_as("ana", java_script_enabled=False)
     page.goto(ASK)

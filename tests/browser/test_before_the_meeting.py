@@ -1,17 +1,15 @@
 """On a phone, a student says before the meeting how it goes; the mentor copies the words with a click."""
 
-from collections.abc import Callable
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tracker.models import CheckIn, MeetingNote
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 PHONE = {"width": 390, "height": 844}
 WORDS = "Stuck. “The key does not work” To bring up: “Which split?”"
 

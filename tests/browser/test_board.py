@@ -1,10 +1,10 @@
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import ProgressFactory
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 2900)])
 def test_board_shows_at_once_who_to_help_what_is_late_and_where_the_rest_is(
-    page_as: Callable[..., Page], cast: Cast, width: int, height: int
+    page_as: PageAs, cast: Cast, width: int, height: int
 ) -> None:
     all_set_up(cast)
     QuestionFactory.create(membership=cast.ana, title="Why divide?", milestone=cast.milestones[0])

@@ -5,17 +5,16 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
 from questions.actions import ask
 from questions.models import Question
-from tests.browser.conftest import settled, signed_in_context
+from tests.browser.conftest import PageAs, settled, signed_in_context
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 TITLE = "Why divide by the square root of the key size?"
 FIELD = "Search, or ask a question"
 

@@ -1,7 +1,6 @@
 """The main job: a mentor logs an ordinary check-in in well under a minute, by keys, anywhere, without JavaScript."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,13 +13,12 @@ from lib.weeks import Week, monday_of
 from questions.actions import ask
 from questions.models import Question
 from tests.browser.clock import today
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.conftest import Cast
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, Progress
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 MOST = 5
 
 

@@ -1,16 +1,14 @@
 """A mentor undoes a check-in, though a student has ticked a step of it meanwhile."""
 
-from collections.abc import Callable
-
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tracker.models import AgreedStep, CheckIn
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 
 
 def test_undo_of_a_check_in_with_a_step_ticked_meanwhile(page_as: PageAs, cast: Cast) -> None:

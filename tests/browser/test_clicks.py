@@ -1,21 +1,18 @@
 """Clicks for the most usual work: twice for an ordinary check-in besides typing, once for a mark."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from groups.models import Enrolment
 from tests.browser.clock import today
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.browser.test_live import top_of
 from tests.conftest import Cast
 from tracker.models import CheckInEntry, Progress
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
-
 # Kept over all pages of the tab. A key on a button makes a click without a place: `detail` is 0 then.
 COUNT_CLICKS = """
 addEventListener("click", (event) => {

@@ -18,7 +18,7 @@ from people.actions.invitations import mailed_link
 from people.models import Invitation
 from questions.actions import answer, ask
 from questions.models import Question
-from tests.browser.conftest import listen, settled
+from tests.browser.conftest import PageAs, listen, settled
 from tests.browser.test_one_screen import Size, size_of
 from tests.browser.test_pictures import SCREEN, hand
 from tests.conftest import Cast
@@ -87,7 +87,7 @@ def holds(page: Page, most: Size, width: int) -> None:
 def test_from_the_list_of_people_to_a_question_that_was_answered_before_it_was_asked(
     new_context: Callable[..., BrowserContext],
     live_server: LiveServer,
-    page_as: Callable[..., Page],
+    page_as: PageAs,
     cast: Cast,
     known: Question,
     width: int,

@@ -1,23 +1,19 @@
 """A course admin forms groups of 31 people, changes two of them, and publishes."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from groups.actions.forming import note_willing, note_wish
 from groups.models import Membership, Mentorship, ProposedStay
 from people.models import Event
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.conftest import NOW, Cast
 from tests.groups.actions.test_forming import waiting
 
 pytestmark = pytest.mark.browser
 
 
-def test_31_people_are_formed_into_groups_one_changed_and_published(
-    cast: Cast, page_as: Callable[..., Page]
-) -> None:
+def test_31_people_are_formed_into_groups_one_changed_and_published(cast: Cast, page_as: PageAs) -> None:
     rows = waiting(cast, 31, started_on=cast.cohort.starts_on)
     note_wish(one=rows[0], other=rows[30], kind="together", by=cast.ines, at=NOW)
     note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=4, by=cast.ines, at=NOW)

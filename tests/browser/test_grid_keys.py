@@ -1,10 +1,9 @@
 """The sheet of all groups: a click marks, letters set any state, arrows move, and nothing needs JavaScript."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import PageAs
 from tests.browser.test_every_page import faults_between
 from tests.conftest import Cast
 from tests.factories.courses import MilestoneFactory
@@ -13,7 +12,6 @@ from tests.factories.tracker import AgreedStepFactory
 from tracker.models import Progress
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 
 
 def cell(cast: Cast, name: str, number: int) -> str:

@@ -1,20 +1,19 @@
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from people.models import User
 from tests.browser.clock import today
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
 
 
 def test_who_asks_for_help_is_told_to_the_mentor_first_and_a_mark_moves_no_cell(
-    page_as: Callable[..., Page], cast: Cast
+    page_as: PageAs, cast: Cast
 ) -> None:
     User.objects.filter(pk=cast.person("bruno").pk).update(last_login="2026-09-01T09:00Z")
     bruno = page_as("bruno")
@@ -39,9 +38,7 @@ def test_who_asks_for_help_is_told_to_the_mentor_first_and_a_mark_moves_no_cell(
     assert cell.bounding_box() == before
 
 
-def test_help_is_asked_answered_thanked_and_asked_anew_through_a_snooze(
-    page_as: Callable[..., Page], cast: Cast
-) -> None:
+def test_help_is_asked_answered_thanked_and_asked_anew_through_a_snooze(page_as: PageAs, cast: Cast) -> None:
     bruno, marta = page_as("bruno", viewport={"width": 390, "height": 844}), page_as("marta")
     needs = marta.get_by_role("region", name="Bruno needs help")
     need_help = bruno.get_by_role("button", name="Need help", exact=True)

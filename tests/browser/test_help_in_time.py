@@ -1,7 +1,6 @@
 """From a cry for help to the answer: by a worker and a mail server, each in the real time."""
 
 import re
-from collections.abc import Callable
 from email.message import EmailMessage
 
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from people.models import MailChoice, Message, User
+from tests.browser.conftest import PageAs
 from tests.browser.workers import until, worker
 from tests.conftest import Cast
 from tests.mail_server import MailServer, mail_server
@@ -49,7 +49,7 @@ def needs_help(page: Page, cast: Cast, milestone: int) -> None:
 
 
 def test_cry_for_help_reaches_the_mentor_and_the_answer_the_student(
-    cast: Cast, page_as: Callable[..., Page], live_server: LiveServer
+    cast: Cast, page_as: PageAs, live_server: LiveServer
 ) -> None:
     User.objects.update(last_login=timezone.now())
     # At any hour.

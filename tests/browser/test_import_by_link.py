@@ -1,14 +1,14 @@
 """A course admin pastes the address of a sheet, is told that it is not shared, shares it, and imports it; no script."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from groups.models import Enrolment
+from tests.browser.conftest import PageAs
 from tests.browser.workers import until, worker
 from tests.conftest import Cast
 from tests.mail_server import mail_server
@@ -19,7 +19,7 @@ ROWS = "Name,E-mail,Group\nGus Lind,gus@example.com,Willow\n"
 
 
 def test_sheet_comes_in_by_its_address_once_it_is_shared(
-    cast: Cast, page_as: Callable[..., Page], live_server: LiveServer, settings: Any
+    cast: Cast, page_as: PageAs, live_server: LiveServer, settings: Any
 ) -> None:
     settings.OUTGOING_HOSTS = ["localhost"]
     page = page_as("ines", java_script_enabled=False)

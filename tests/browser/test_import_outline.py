@@ -1,11 +1,10 @@
 """A course admin imports a README again, by keyboard, and chooses between what was edited here and the file."""
 
-from collections.abc import Callable
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tests.factories.courses import CourseSectionFactory
 
@@ -32,9 +31,7 @@ Week 1 (3 hours)
 
 
 @pytest.mark.parametrize("has_javascript", [True, False])
-def test_one_tick_takes_the_text_of_the_file(
-    cast: Cast, page_as: Callable[..., Page], has_javascript: bool
-) -> None:
+def test_one_tick_takes_the_text_of_the_file(cast: Cast, page_as: PageAs, has_javascript: bool) -> None:
     CourseSectionFactory.create(course=cast.course, title="Gloves", body="Ours, of leather.", position=1)
     page = page_as("ines", java_script_enabled=has_javascript)
     page.goto("/courses/llm/imports/outline/")

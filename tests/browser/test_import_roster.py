@@ -1,12 +1,12 @@
 """A course admin imports a list of people: uploads it, corrects a column, answers, confirms, undoes it."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, expect
 
 from groups.models import Enrolment
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -15,7 +15,7 @@ ROWS = "Wer,E-mail,Grupo,Mentor\nGus Lind,gus@example.com,Willow,Nadia Rahal\nIv
 
 @pytest.mark.parametrize("has_javascript", [True, False])
 def test_roster_is_previewed_corrected_confirmed_and_undone(
-    cast: Cast, page_as: Callable[..., Page], has_javascript: bool
+    cast: Cast, page_as: PageAs, has_javascript: bool
 ) -> None:
     page = page_as("ines", java_script_enabled=has_javascript)
     page.goto("/courses/llm/")

@@ -1,15 +1,15 @@
 """A course admin brings a tracking sheet in, answers what it leaves open, and takes it out again."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, expect
 
 from questions.models import Question
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tests.sheets.workbooks import workbook
 from tracker.models import Progress
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: Callable[..., Page]) -> None:
+def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: PageAs) -> None:
     content = workbook(
         {
             "Tab 1": [

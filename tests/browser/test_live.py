@@ -11,13 +11,12 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.clock import today
-from tests.browser.conftest import settled, signed_in_context
+from tests.browser.conftest import PageAs, settled, signed_in_context
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tracker.actions.progress import mark
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 LIVE = re.compile(r"/live/")
 
 

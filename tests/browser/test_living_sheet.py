@@ -1,15 +1,14 @@
 """A course admin makes an address for a spreadsheet, which reads it without a session until it is removed."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("has_javascript", [True, False])
 def test_spreadsheet_reads_an_address_until_it_is_removed(
     cast: Cast,
-    page_as: Callable[..., Page],
+    page_as: PageAs,
     live_server: LiveServer,
     settings: Any,
     has_javascript: bool,

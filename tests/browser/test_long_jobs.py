@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from sheets.actions.jobs import LOST, STOPPED, ask_for
 from sheets.actions.upload import Upload, upload
 from sheets.models import ImportJob, SheetImport
 from telling.models import Heartbeat
+from tests.browser.conftest import PageAs
 from tests.browser.workers import until, worker
 from tests.conftest import NOW, Cast
 from tests.mail_server import mail_server
@@ -81,7 +81,7 @@ def give(page: Page, cast: Cast) -> None:
 
 @pytest.mark.parametrize("has_javascript", [True, False])
 def test_page_of_a_long_import_leads_on(
-    cast: Cast, page_as: Callable[..., Page], live_server: LiveServer, has_javascript: bool
+    cast: Cast, page_as: PageAs, live_server: LiveServer, has_javascript: bool
 ) -> None:
     page = page_as("ines", java_script_enabled=has_javascript)
 
@@ -99,7 +99,7 @@ def test_page_of_a_long_import_leads_on(
 
 
 def test_long_import_that_is_cancelled_ends_and_says_so(
-    cast: Cast, page_as: Callable[..., Page], live_server: LiveServer
+    cast: Cast, page_as: PageAs, live_server: LiveServer
 ) -> None:
     page = page_as("ines")
     give(page, cast)

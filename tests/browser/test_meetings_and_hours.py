@@ -5,15 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.conftest import signed_in_context
+from tests.browser.conftest import PageAs, signed_in_context
 from tests.conftest import Cast
 from tests.factories.courses import CourseSectionFactory
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 
 
 @pytest.fixture

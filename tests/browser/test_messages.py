@@ -1,18 +1,15 @@
 """A message lies above the page and moves nothing; it can be closed, closes itself, and one key leads to its Undo."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from courses.models import Material
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tracker.models import MaterialTick, Progress
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("met")]
-type PageAs = Callable[..., Page]
 
 
 def cell(page: Page, cast: Cast, name: str, number: int) -> Locator:

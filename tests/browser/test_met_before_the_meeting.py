@@ -1,6 +1,6 @@
 """On Tuesday a mentor logs a check-in of a group that meets on Wednesday: besides the meeting, or instead of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 from groups.models import Group
 from lib.weeks import monday_of
 from tests.browser.clock import today
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tracker.models import CheckIn
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("met", "_tuesday")]
-type PageAs = Callable[..., Page]
 LISBON = ZoneInfo("Europe/Lisbon")
 CALL = "https://meet.example/clover"
 

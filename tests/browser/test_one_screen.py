@@ -4,7 +4,6 @@ Something else on the page makes room for whatever is added. Words, fields and h
 when the page opens; what is folded counts by its one line.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from io import StringIO
@@ -17,7 +16,7 @@ from playwright.sync_api import Page
 
 from groups.models import Group
 from people.models import User
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.browser.test_every_page import faults_between
 
 pytestmark = pytest.mark.browser
@@ -97,7 +96,7 @@ LONG = "Wolfeschlegelsteinhausenberger Dorffmann"
 
 @pytest.mark.parametrize(("day", "names"), [(16, (1.0, 1.2)), (19, (1.0,))])
 def test_home_pages_are_one_screen(
-    page_of: Callable[..., Page], transactional_db: None, day: int, names: tuple[float, ...]
+    page_of: PageAs, transactional_db: None, day: int, names: tuple[float, ...]
 ) -> None:
     too_much = set()
     with time_machine.travel(datetime(2026, 9, day, 10, tzinfo=UTC)):

@@ -1,17 +1,15 @@
 """A student who finished a milestone says with a tap how they found a material; a course admin reads what five said."""
 
-from collections.abc import Callable
-
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tracker.models import MaterialTick
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 from pytest_django.live_server_helper import LiveServer
 
 from groups.models import Group
 from questions.models import Placement, Question
-from tests.browser.conftest import signed_in_context
+from tests.browser.conftest import PageAs, signed_in_context
 from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.groups import MentorshipFactory
@@ -21,7 +21,6 @@ from tracker.actions.progress import mark
 from tracker.models import MaterialTick, Progress
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 STEPS = (
     "Finish the summarization exercise",
     "Write down two questions each about indexing for the next meeting",

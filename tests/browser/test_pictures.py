@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, Route, expect
 
 from questions.models import Picture, Question
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tests.pictures import picture_file
 
@@ -48,7 +48,7 @@ def check(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_picture_is_asked_answered_and_published(cast: Cast, page_as: Callable[..., Page]) -> None:
+def test_a_picture_is_asked_answered_and_published(cast: Cast, page_as: PageAs) -> None:
     ana = page_as("ana", viewport=PHONE)
     ana.goto(f"/groups/{cast.clover.pk}/questions/new/")
     ana.get_by_label("What do you want to know?").fill("Why does the notebook not find my key?")
@@ -100,7 +100,7 @@ def test_a_picture_is_asked_answered_and_published(cast: Cast, page_as: Callable
 
 
 def test_what_goes_wrong_with_a_picture_is_said_and_nothing_is_lost(
-    cast: Cast, page_as: Callable[..., Page], tmp_path: Any
+    cast: Cast, page_as: PageAs, tmp_path: Any
 ) -> None:
     page = page_as("ana")
     page.goto(f"/groups/{cast.clover.pk}/questions/new/")
@@ -146,9 +146,7 @@ def test_what_goes_wrong_with_a_picture_is_said_and_nothing_is_lost(
     assert is_loaded(page.locator(".picture img"))
 
 
-def test_without_a_script_a_picture_is_chosen_in_the_form(
-    cast: Cast, page_as: Callable[..., Page], tmp_path: Any
-) -> None:
+def test_without_a_script_a_picture_is_chosen_in_the_form(cast: Cast, page_as: PageAs, tmp_path: Any) -> None:
     page = page_as("ana", java_script_enabled=False)
     page.goto(f"/groups/{cast.clover.pk}/questions/new/")
     screen = tmp_path / "screen.png"

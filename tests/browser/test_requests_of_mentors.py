@@ -1,18 +1,18 @@
 """Two course admins at one request of a mentor, each in a browser of their own; the mentor gets the answer by mail."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from courses.models import CourseAdmin
 from lib.weeks import Week
 from people.models import MailChoice, User
 from tests.browser.clock import today
+from tests.browser.conftest import PageAs
 from tests.browser.test_help_in_time import link_in, mails_about
 from tests.browser.workers import worker
 from tests.conftest import Cast
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.browser
 
 def test_two_course_admins_share_the_requests_and_the_mentor_reads_the_answer(
     cast: Cast,
-    page_as: Callable[..., Page],
-    page_of: Callable[..., Page],
+    page_as: PageAs,
+    page_of: PageAs,
     live_server: LiveServer,
 ) -> None:
     person = UserFactory.create(name="Bea Costa", email="bea@example.com")

@@ -1,15 +1,14 @@
 """What one can press works from the first moment it is seen: a page is painted once its scripts have run."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 SCRIPTS = re.compile(r"\.js$")
 # htmx begins last of all, once the scripts have run: what it looks after has its mark.
 NOTE_FIRST_FRAME = """requestAnimationFrame(() => {

@@ -1,7 +1,6 @@
 """From the most asked questions to the material and back, on the demo: clicked as a course admin and as a student."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from courses.models import Cohort
 from demo.loading import load_demo
 from people.models import User
 from questions.models import MaterialChange, MaterialNeed
+from tests.browser.conftest import PageAs
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +97,7 @@ def one_more_is_published(page: Page) -> None:
     expect(page.get_by_role("heading", name="4 questions asked before")).to_be_visible()
 
 
-def test_from_what_is_asked_most_to_did_it_help(page_of: Callable[..., Page], tmp_path: Path) -> None:
+def test_from_what_is_asked_most_to_did_it_help(page_of: PageAs, tmp_path: Path) -> None:
     demo = load_demo(at=timezone.now())
     ines, ana = (page_of(User.objects.get(email=f"{name}@demo.example")) for name in ("ines", "ana"))
     from_trends_to_the_topic(ines, demo.now.cohort)

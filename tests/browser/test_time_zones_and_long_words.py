@@ -1,13 +1,12 @@
 """Time zones are proposed, and a word without an end widens no page."""
 
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from courses.actions.course import create_course
 from courses.models import Course, Milestone
@@ -15,13 +14,13 @@ from groups.models import Group
 from lib.weeks import monday_of
 from people.models import User
 from questions.models import Answer, Question
+from tests.browser.conftest import PageAs
 from tests.conftest import Cast
 from tests.factories.courses import CourseLinkFactory, CourseSectionFactory, MaterialFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, CodeReviewFactory
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 WORD = "w" * 200
 
 

@@ -1,19 +1,17 @@
 """The trends for the eye: no fault with everything open, a click on a bar, without JavaScript, on paper."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from questions.models import MaterialChange
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.browser.test_every_page import look_at
 from tests.conftest import NOW, Cast
 from tests.trends.asked_story import AskedStory, tell_asked
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 CLOSED = "main details:not([open]) > summary"
 URL = "/courses/llm/trends/?group=Clover&since=2026-08-31"
 

@@ -1,7 +1,5 @@
 """Two people save one form: the second sees both versions, then saves theirs over the first, or takes the first's."""
 
-from collections.abc import Callable
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,14 +8,13 @@ from playwright.sync_api import Locator, Page, expect
 from lib.weeks import monday_of
 from questions.models import Question
 from tests.browser.clock import today
-from tests.browser.conftest import settled
+from tests.browser.conftest import PageAs, settled
 from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tracker.models import CheckIn, MeetingNote
 
 pytestmark = pytest.mark.browser
-type PageAs = Callable[..., Page]
 
 
 @pytest.fixture(params=[True, False], ids=["with-script", "without-script"])

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lib.log_lines import LogLine
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 
 
 class Lines(logging.Handler):
@@ -43,7 +43,7 @@ def lines_as() -> Iterator[Callable[[str], list[str]]]:
 
 
 def test_a_request_is_one_line_with_its_id_its_person_and_no_secret(
-    cast: Cast, as_: Callable[[str], Client], lines_as: Callable[[str], list[str]]
+    cast: Cast, as_: SignIn, lines_as: Callable[[str], list[str]]
 ) -> None:
     text, events = lines_as("text"), lines_as("json")
     answer = as_("ana").get("/account/")
@@ -101,16 +101,14 @@ def test_nobody_makes_up_an_event(db: None, lines_as: Callable[[str], list[str]]
 @pytest.mark.parametrize(
     ("address", "status"), [("/nowhere/", 404), ("/account/?next=https://[::1", 400), ("/admin/", 403)]
 )
-def test_the_page_of_an_error_names_its_request(
-    cast: Cast, as_: Callable[[str], Client], address: str, status: int
-) -> None:
+def test_the_page_of_an_error_names_its_request(cast: Cast, as_: SignIn, address: str, status: int) -> None:
     answer = as_("ana").get(address, follow=True)
     assert answer.status_code == status
     assert f"Request {answer['X-Request-ID']}</p>" in answer.content.decode()
 
 
 def test_the_page_of_a_breakdown_names_its_request(
-    cast: Cast, as_: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: Any) -> None:
         raise RuntimeError("a broken page")

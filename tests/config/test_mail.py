@@ -1,5 +1,4 @@
 import runpy
-from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -10,12 +9,11 @@ from django.urls import reverse
 from config.mail import NoMailBackend, PatientSmtpBackend
 from groups.models import Enrolment
 from people.actions.accounts import invite_many
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.mail_server import mail_server
 from tests.messages import told
 from tracker.actions.mailing_invitations import send_waiting_invitations
 
-SignIn = Callable[[str], Client]
 NONE = {"default": {"BACKEND": "config.mail.NoMailBackend"}}
 MESSAGE = EmailMessage("Your invitation", "Come in.", "trefoil@example.org", ["vera@example.org"])
 

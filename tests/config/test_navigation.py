@@ -1,11 +1,10 @@
-from collections.abc import Callable
 from datetime import date
 
 from django.test import Client
 from django.urls import reverse
 
 from people.models import User
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import MembershipFactory
 
@@ -15,7 +14,7 @@ def current(browser: Client, url: str) -> list[str]:
 
 
 def test_navigation_marks_the_course_on_every_page_of_a_course_but_its_boards(
-    cast: Cast, as_: Callable[[str], Client]
+    cast: Cast, as_: SignIn
 ) -> None:
     browser = as_("ines")
     pages = ("groups:cohort-people", "groups:cohort-calendar")
@@ -26,7 +25,7 @@ def test_navigation_marks_the_course_on_every_page_of_a_course_but_its_boards(
     assert current(browser, reverse("tracker:board", args=[cast.cohort.pk])) == ["Board"]
 
 
-def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: SignIn) -> None:
     def links(name: str) -> list[str]:
         return [item["label"] for item in as_(name).get("/account/").context["navigation"]]
 
@@ -55,7 +54,7 @@ def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: Callable
     assert links("zoe") == ["Courses"]
 
 
-def test_navigation_marks_one_place_at_most(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_navigation_marks_one_place_at_most(cast: Cast, as_: SignIn) -> None:
     browser = as_("marta")
     assert current(browser, reverse("tracker:my-groups")) == ["My groups"]
     assert current(browser, reverse("questions:question-list")) == ["Questions"]
@@ -63,9 +62,7 @@ def test_navigation_marks_one_place_at_most(cast: Cast, as_: Callable[[str], Cli
     assert current(browser, reverse("trends:trends", args=["llm"])) == ["Trends"]
 
 
-def test_navigation_marks_what_leads_to_a_group_and_its_people(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_navigation_marks_what_leads_to_a_group_and_its_people(cast: Cast, as_: SignIn) -> None:
     story = reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])
     group = reverse("tracker:group-detail", args=[cast.clover.pk])
     for name, label in (("marta", "My groups"), ("ana", "My week"), ("ines", "Course")):
@@ -74,7 +71,7 @@ def test_navigation_marks_what_leads_to_a_group_and_its_people(
         assert name == "marta" or current(as_(name), group) == [label]
 
 
-def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: SignIn) -> None:
     account = reverse("people:account")
     led = {
         name: "Trends" in [item["label"] for item in as_(name).get(account).context["navigation"]]

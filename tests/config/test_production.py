@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.test import Client
 from django.urls import reverse
 
 from lib.log_lines import LogLine
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 
 TOP = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -179,13 +178,11 @@ def test_no_line_of_the_log_holds_the_secret_of_a_link(path: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["people:account", "tracker:home", "groups:course-list", "account_login"])
-def test_pages_are_not_kept(cast: Cast, as_: Callable[[str], Client], name: str) -> None:
+def test_pages_are_not_kept(cast: Cast, as_: SignIn, name: str) -> None:
     assert "no-store" in as_("ines").get(reverse(name))["Cache-Control"]
 
 
-def test_pages_are_sent_compressed_with_a_length_that_varies(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_pages_are_sent_compressed_with_a_length_that_varies(cast: Cast, as_: SignIn) -> None:
     ines = as_("ines")
     answers = [ines.get(reverse("people:account"), headers={"accept-encoding": "gzip"}) for _ in range(20)]
     assert {(answer["Content-Encoding"], "Accept-Encoding" in answer["Vary"]) for answer in answers} == {
@@ -198,13 +195,13 @@ def test_pages_are_sent_compressed_with_a_length_that_varies(
     )
 
 
-def test_exports_are_not_kept(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_exports_are_not_kept(cast: Cast, as_: SignIn) -> None:
     answer = as_("ines").get(reverse("sheets:export-csv", args=[cast.cohort.pk, "people"]))
     assert answer["Content-Type"].startswith("text/csv")
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_signing_out_removes_what_the_browser_keeps(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_signing_out_removes_what_the_browser_keeps(cast: Cast, as_: SignIn) -> None:
     browser = as_("ana")
     assert "Clear-Site-Data" not in browser.get(reverse("account_logout"))
     answer = browser.post(reverse("account_logout"))

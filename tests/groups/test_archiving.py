@@ -1,6 +1,5 @@
 """An archived cohort is out of every list, figure and choice, and back in all of them once it is restored."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -16,7 +15,7 @@ from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Placement, Question, Topic
 from questions.models.topic import topics_to_improve
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
@@ -26,7 +25,6 @@ from tests.sheets.actions.test_undo import ALIKE, WHY
 from tracker.access.reviews import reviews_visible_to
 from trends.actions.needs import note_need
 
-type SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.django_db
 OLD = ("Old run", "Zinnia", "Xanthe", "loading the embedding model")
 

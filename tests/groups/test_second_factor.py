@@ -20,7 +20,7 @@ from people.actions.holders import put_out
 from people.actions.invitations import invite, mailed_link
 from people.models import User
 from people.second_factor import renew_secrets
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.mails import deliver
 from tests.second_factors import code_of, give_second_factor
 
@@ -110,14 +110,14 @@ def test_an_invited_course_admin_is_led_to_set_it_up(asked: Cast, client: Client
 
 
 def test_students_and_mentors_are_not_asked_nor_anybody_without_the_setting(
-    asked: Cast, as_: Callable[[str], Client], settings: LazySettings
+    asked: Cast, as_: SignIn, settings: LazySettings
 ) -> None:
     assert [as_(name).get("/account/").status_code for name in ("ana", "tomas", "zoe")] == [200, 200, 302]
     settings.SECOND_FACTOR = False
     assert [as_(name).get("/account/").status_code for name in ("ines", "marta")] == [200, 200]
 
 
-def test_who_may_do_one_thing_of_a_site_admin_is_asked(asked: Cast, as_: Callable[[str], Client]) -> None:
+def test_who_may_do_one_thing_of_a_site_admin_is_asked(asked: Cast, as_: SignIn) -> None:
     outbox = reverse("telling:outbox")
     tomas = User.objects.get(email="tomas@example.com")
     tomas.user_permissions.add(Permission.objects.get(codename="handle_outbox"))
@@ -150,7 +150,7 @@ def test_set_up_it_counts_at_once_and_is_told(
     assert "was used already" in other.post(SIGN_IN, {"code": code_of(secret)}).content.decode()
 
 
-def test_a_session_from_before_gives_it_first(asked: Cast, as_: Callable[[str], Client]) -> None:
+def test_a_session_from_before_gives_it_first(asked: Cast, as_: SignIn) -> None:
     browser = as_("ines")
     secret, _ = give_second_factor(asked.ines)
     answer = browser.get("/account/sessions/")
@@ -227,7 +227,7 @@ def test_who_is_asked_and_removes_it_is_led_to_set_up_another(asked: Cast, clien
 
 
 def test_set_up_asks_who_has_no_password_and_signed_in_long_ago_to_sign_in_again(
-    cast: Cast, as_: Callable[[str], Client]
+    cast: Cast, as_: SignIn
 ) -> None:
     page = as_("tomas").get(SET_UP).content.decode()
     assert "Sign in again to change how you sign in" in page

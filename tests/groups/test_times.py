@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,32 +19,31 @@ from people.models import User
 from questions.actions import ask
 from sheets.models import SheetImport
 from telling.models import Channel
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInFactory
 from tracker.models import CheckIn, CheckInDraft, WeekLook
 
-type As = Callable[[str], Client]
 TOKYO = "Asia/Tokyo"
 WEEK = "2026-W38"
 
 
-def question_history(cast: Cast, as_: As) -> Any:
+def question_history(cast: Cast, as_: SignIn) -> Any:
     question = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why?")
     url = reverse("questions:question-edit", args=[question.pk])
     as_("ana").post(url, {"title": "Why so?", "visibility": "group", "version": 1})
     return as_("ines").get(question.get_absolute_url())
 
 
-def question_conflict(cast: Cast, as_: As) -> Any:
+def question_conflict(cast: Cast, as_: SignIn) -> Any:
     question = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why?")
     url = reverse("questions:question-edit", args=[question.pk])
     as_("ana").post(url, {"title": "Why so?", "visibility": "group", "version": 1})
     return as_("ines").post(url, {"title": "Why, then?", "category": "setup", "version": 1})
 
 
-def note_conflict(cast: Cast, as_: As) -> Any:
+def note_conflict(cast: Cast, as_: SignIn) -> Any:
     Cohort.objects.update(asks_before_meeting=True)
     url = reverse("tracker:meeting-note", args=[cast.clover.pk, WEEK])
     said = {"going": "stuck", "version": 0}
@@ -53,7 +51,7 @@ def note_conflict(cast: Cast, as_: As) -> Any:
     return as_("ana").post(url, said | {"going": "well"})
 
 
-def check_in_history(cast: Cast, as_: As) -> Any:
+def check_in_history(cast: Cast, as_: SignIn) -> Any:
     check_in = CheckInFactory.create(
         group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta
     )
@@ -63,7 +61,7 @@ def check_in_history(cast: Cast, as_: As) -> Any:
     return as_("ines").get(check_in.get_absolute_url())
 
 
-def check_in_draft(cast: Cast, as_: As) -> Any:
+def check_in_draft(cast: Cast, as_: SignIn) -> Any:
     CheckInDraft.objects.create(
         group=cast.clover,
         week_starts_on=date(2026, 9, 14),
@@ -74,19 +72,19 @@ def check_in_draft(cast: Cast, as_: As) -> Any:
     return as_("ines").get(reverse("tracker:check-in-log", args=[cast.clover.pk, WEEK]))
 
 
-def cohort_imports(cast: Cast, as_: As) -> Any:
+def cohort_imports(cast: Cast, as_: SignIn) -> Any:
     SheetImport.objects.create(
         kind="roster", course=cast.course, cohort=cast.cohort, uploaded_by=cast.ines, uploaded_at=NOW
     )
     return as_("ines").get(reverse("sheets:import-list", args=[cast.cohort.pk]))
 
 
-def course_imports(cast: Cast, as_: As) -> Any:
+def course_imports(cast: Cast, as_: SignIn) -> Any:
     SheetImport.objects.create(kind="outline", course=cast.course, uploaded_by=cast.ines, uploaded_at=NOW)
     return as_("ines").get(reverse("sheets:course-import-list", args=[cast.course.slug]))
 
 
-def moves(cast: Cast, as_: As) -> Any:
+def moves(cast: Cast, as_: SignIn) -> Any:
     Move.objects.create(
         enrolment=cast.enrolment("ana"),
         kind="left",
@@ -98,20 +96,20 @@ def moves(cast: Cast, as_: As) -> Any:
     return as_("ines").get(reverse("tracker:move-list", args=[cast.cohort.pk]))
 
 
-def channels(cast: Cast, as_: As) -> Any:
+def channels(cast: Cast, as_: SignIn) -> Any:
     Channel.objects.create(
         group=cast.clover, address="https://chat.example/x", made_at=NOW, failing_since=NOW
     )
     return as_("ines").get(reverse("telling:group-channels", args=[cast.clover.pk]))
 
 
-def closing(cast: Cast, as_: As) -> Any:
+def closing(cast: Cast, as_: SignIn) -> Any:
     Closing.objects.create(cohort=cast.cohort, on=NOW.date(), made_by=cast.ines, made_at=NOW)
     Cohort.objects.update(closed_on=NOW.date())
     return as_("ines").get(reverse("tracker:cohort-close", args=[cast.cohort.pk]))
 
 
-def looks(cast: Cast, as_: As) -> Any:
+def looks(cast: Cast, as_: SignIn) -> Any:
     WeekLook.objects.create(
         enrolment=cast.enrolment("ana"),
         person=cast.marta,
@@ -121,17 +119,17 @@ def looks(cast: Cast, as_: As) -> Any:
     return as_("ana").get(reverse("tracker:week-look-list"))
 
 
-def concern(cast: Cast, as_: As) -> Any:
+def concern(cast: Cast, as_: SignIn) -> Any:
     told = Concern.objects.create(enrolment=cast.enrolment("ana"), body="It is loud.", told_at=NOW)
     return as_("ines").get(reverse("groups:concern-detail", args=[told.key]))
 
 
-def waits(cast: Cast, as_: As) -> Any:
+def waits(cast: Cast, as_: SignIn) -> Any:
     QuestionFactory.create(membership=cast.ana, title="Why?", asked_at=NOW)
     return as_("ines").get(reverse("questions:question-list"))
 
 
-def waits_of_a_group(cast: Cast, as_: As) -> Any:
+def waits_of_a_group(cast: Cast, as_: SignIn) -> Any:
     QuestionFactory.create(membership=cast.ana, title="Why?", asked_at=NOW)
     return as_("marta").get(reverse("tracker:my-groups"))
 
@@ -145,7 +143,7 @@ PAGES = [
 @pytest.mark.parametrize(("zone", "hour"), [(TOKYO, "19:00"), ("", "11:00")])
 @pytest.mark.parametrize("open_page", PAGES)
 def test_moments_are_told_in_the_readers_time_zone_else_in_that_of_the_cohort(
-    cast: Cast, as_: As, open_page: Callable[[Cast, As], Any], zone: str, hour: str
+    cast: Cast, as_: SignIn, open_page: Callable[[Cast, SignIn], Any], zone: str, hour: str
 ) -> None:
     User.objects.update(time_zone=zone)
     html = unescape(open_page(cast, as_).content.decode())
@@ -153,7 +151,7 @@ def test_moments_are_told_in_the_readers_time_zone_else_in_that_of_the_cohort(
     assert shown == {hour}
 
 
-def test_days_stay_those_of_the_cohort_where_the_reader_is_a_day_ahead(cast: Cast, as_: As) -> None:
+def test_days_stay_those_of_the_cohort_where_the_reader_is_a_day_ahead(cast: Cast, as_: SignIn) -> None:
     """At 23:30 in Lisbon it is Thursday in Tokyo: what is due on Wednesday is not late yet."""
     cast.clover.plan_items.filter(milestone__in=cast.milestones[:2]).update(due_on=date(2026, 9, 16))
     said = []
@@ -185,7 +183,7 @@ def test_zone_of_the_reader_does_what_a_time_zone_does(cast: Cast) -> None:
         assert timezone.make_aware(naive, theirs) == timezone.make_aware(naive, lisbon)
 
 
-def test_no_time_zone_outlives_its_request(cast: Cast, as_: As) -> None:
+def test_no_time_zone_outlives_its_request(cast: Cast, as_: SignIn) -> None:
     User.objects.update(time_zone=TOKYO)
     as_("ana").get("/account/")
     assert timezone.get_current_timezone_name() == "UTC"

@@ -1,6 +1,5 @@
 """A signed-out person is led to a page; a script is told, and never gets the sign-in page for an answer."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 
@@ -10,10 +9,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.messages import told
 
-type As = Callable[[str], Client]
 ASK = "/groups/1/questions/new/"
 
 
@@ -27,7 +25,7 @@ def test_script_of_somebody_signed_out_is_told_so(db: None, header: dict[str, st
         assert "Trefoil-Person" not in answer
 
 
-def test_script_learns_for_whom_an_answer_is(cast: Cast, as_: As) -> None:
+def test_script_learns_for_whom_an_answer_is(cast: Cast, as_: SignIn) -> None:
     answer = as_("ana").get("/week/", headers={"HX-Request": "true"})
     assert answer["Trefoil-Person"] == str(cast.person("ana").pk)
     assert "Trefoil-Person" not in as_("ana").get("/week/")
@@ -47,14 +45,14 @@ def test_form_of_somebody_signed_out_leads_back_to_its_page(db: None, referer: s
     assert told(answer) == ["Not saved: you were signed out. Sign in, then send it again."]
 
 
-def test_address_of_a_form_opened_as_a_page_leads_to_ones_own(cast: Cast, as_: As) -> None:
+def test_address_of_a_form_opened_as_a_page_leads_to_ones_own(cast: Cast, as_: SignIn) -> None:
     url = reverse("tracker:progress-mark", args=[cast.clover.pk])
     answer = as_("ana").get(url, headers={"Sec-Fetch-Mode": "navigate"})
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert as_("ana").get(url).status_code == 405
 
 
-def test_session_is_renewed_once_a_day_by_people_and_never_by_scripts(cast: Cast, as_: As) -> None:
+def test_session_is_renewed_once_a_day_by_people_and_never_by_scripts(cast: Cast, as_: SignIn) -> None:
     browser = as_("ana")
 
     def ends() -> datetime:
@@ -82,7 +80,7 @@ def test_session_is_renewed_once_a_day_by_people_and_never_by_scripts(cast: Cast
     ],
 )
 def test_download_opened_while_signed_out_starts_on_a_page_after_signing_in(
-    cast: Cast, as_: As, name: str, args: list[str]
+    cast: Cast, as_: SignIn, name: str, args: list[str]
 ) -> None:
     of = {"group": cast.clover.pk, "cohort": cast.cohort.pk}
     file = reverse(name, args=[of.get(one, one) for one in args]) + "?private_notes=on"
@@ -97,5 +95,5 @@ def test_download_opened_while_signed_out_starts_on_a_page_after_signing_in(
 @pytest.mark.parametrize(
     "file", ["", "/week/", "//evil.example/groups/1/workbook/", "/nothing/", "https://[::1"]
 )
-def test_page_of_a_download_leads_to_nothing_else(cast: Cast, as_: As, file: str) -> None:
+def test_page_of_a_download_leads_to_nothing_else(cast: Cast, as_: SignIn, file: str) -> None:
     assert as_("ines").get(reverse("people:download"), {"file": file}).status_code == 404

@@ -15,14 +15,13 @@ from groups.models import Enrolment, Group, Mentorship
 from people.models import SentForm, User
 from questions.access.offers import offer_of
 from questions.models import Question
-from tests.conftest import Cast, make_cast
+from tests.conftest import Cast, SignIn, make_cast
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
 from tests.messages import told
 from tracker.models import CheckIn, CodeReview
 
-type As = Callable[[str], Client]
 type Sent = tuple[str, str, dict[str, Any], Callable[[], int]]
 
 
@@ -41,7 +40,7 @@ def all_seen() -> str:
     return " ".join(str(pk) for pk in Question.objects.values_list("pk", flat=True))
 
 
-def test_question_sent_twice_is_asked_once(cast: Cast, as_: As) -> None:
+def test_question_sent_twice_is_asked_once(cast: Cast, as_: SignIn) -> None:
     browser, same = as_("ana"), key()
     answers = [ask(browser, cast, "Why a mask?", same) for _ in range(2)]
     asked = Question.objects.get().get_absolute_url()
@@ -49,21 +48,21 @@ def test_question_sent_twice_is_asked_once(cast: Cast, as_: As) -> None:
     assert "This was sent twice. It is saved once." in told(answers[1])
 
 
-def test_other_words_under_the_same_key_are_another_form(cast: Cast, as_: As) -> None:
+def test_other_words_under_the_same_key_are_another_form(cast: Cast, as_: SignIn) -> None:
     browser, same = as_("ana"), key()
     for title in ("Why a mask?", "Why two masks?"):
         ask(browser, cast, title, same, all_seen())
     assert set(Question.objects.values_list("title", flat=True)) == {"Why a mask?", "Why two masks?"}
 
 
-def test_same_words_on_another_page_are_another_form(cast: Cast, as_: As) -> None:
+def test_same_words_on_another_page_are_another_form(cast: Cast, as_: SignIn) -> None:
     browser = as_("ana")
     for _ in range(2):
         ask(browser, cast, "Why a mask?", key(), all_seen())
     assert Question.objects.count() == 2
 
 
-def test_what_was_refused_may_be_sent_again(cast: Cast, as_: As) -> None:
+def test_what_was_refused_may_be_sent_again(cast: Cast, as_: SignIn) -> None:
     browser, same = as_("marta"), key()
     question = QuestionFactory.create(membership=cast.ana)
     url = reverse("questions:question-answer", args=[question.pk])
@@ -72,7 +71,7 @@ def test_what_was_refused_may_be_sent_again(cast: Cast, as_: As) -> None:
     assert not SentForm.objects.exists()
 
 
-def test_what_an_error_leads_back_from_may_be_sent_again(cast: Cast, as_: As) -> None:
+def test_what_an_error_leads_back_from_may_be_sent_again(cast: Cast, as_: SignIn) -> None:
     """Bruno approves while Ana corrects her note: it is not saved, and stays in her browser."""
     browser, same = as_("ana"), key()
     review = CodeReviewFactory.create(
@@ -87,7 +86,7 @@ def test_what_an_error_leads_back_from_may_be_sent_again(cast: Cast, as_: As) ->
     assert not SentForm.objects.exists()
 
 
-def test_what_was_typed_stands_there_when_its_answer_is_gone(cast: Cast, as_: As) -> None:
+def test_what_was_typed_stands_there_when_its_answer_is_gone(cast: Cast, as_: SignIn) -> None:
     browser, same = as_("ana"), key()
     question = QuestionFactory.create(membership=cast.bruno, title="Why mask?")
     offer = {"offer": offer_of(question.pk, cast.person("ana"))}
@@ -99,7 +98,7 @@ def test_what_was_typed_stands_there_when_its_answer_is_gone(cast: Cast, as_: As
     assert "saved_forms" not in browser.cookies
 
 
-def test_browser_is_told_which_forms_were_saved(cast: Cast, as_: As) -> None:
+def test_browser_is_told_which_forms_were_saved(cast: Cast, as_: SignIn) -> None:
     browser, keys = as_("ana"), [key(), key()]
     for number, each in enumerate(keys):
         ask(browser, cast, f"Why {number}?", each, all_seen())
@@ -109,7 +108,7 @@ def test_browser_is_told_which_forms_were_saved(cast: Cast, as_: As) -> None:
 
 
 @pytest.mark.parametrize("strange", ["", "no key", "x" * 32, "a" * 33])
-def test_strange_key_is_no_key(cast: Cast, as_: As, strange: str) -> None:
+def test_strange_key_is_no_key(cast: Cast, as_: SignIn, strange: str) -> None:
     assert ask(as_("ana"), cast, "Why a mask?", strange).status_code == 302
     assert not SentForm.objects.exists()
 
@@ -191,7 +190,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_form_that_is_sent_twice_is_saved_once(cast: Cast, as_: As, name: str) -> None:
+def test_every_form_that_is_sent_twice_is_saved_once(cast: Cast, as_: SignIn, name: str) -> None:
     who, url, fields, count = forms(cast)[name]
     browser, same = as_(who), key()
     answers = [browser.post(url, {**fields, "form_key": same}) for _ in range(2)]
@@ -202,7 +201,7 @@ def test_every_form_that_is_sent_twice_is_saved_once(cast: Cast, as_: As, name: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_page_of_the_form_gives_it_a_key(cast: Cast, as_: As, name: str) -> None:
+def test_page_of_the_form_gives_it_a_key(cast: Cast, as_: SignIn, name: str) -> None:
     who, url, _, _ = forms(cast)[name]
     pages = {
         "answer": lambda: Question.objects.get().get_absolute_url(),

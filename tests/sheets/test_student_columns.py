@@ -2,14 +2,12 @@
 
 import csv
 import io
-from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.models.enrolment import STUDENT_COLUMNS, StudentColumn
-from tests.conftest import TODAY, Cast
+from tests.conftest import TODAY, Cast, SignIn
 from tests.factories.groups import EnrolmentFactory
 from tests.sheets.importing import confirmed, roster
 
@@ -23,7 +21,7 @@ def typed(column: StudentColumn) -> str:
 
 @pytest.mark.parametrize("column", OF_LISTS, ids=lambda column: column.name)
 def test_column_of_a_list_is_read_by_people_and_goes_out(
-    cast: Cast, as_: Callable[[str], Client], column: StudentColumn
+    cast: Cast, as_: SignIn, column: StudentColumn
 ) -> None:
     rows = [("name", "email", column.label), ("Gus Lind", "gus@example.com", typed(column))]
     confirmed(roster(cast, *rows), cast.ines)
@@ -43,7 +41,7 @@ def test_column_of_a_list_is_read_by_people_and_goes_out(
     assert out[column.header] == typed(column)
 
 
-def test_what_has_ended_shows_each_column_to_its_readers(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_what_has_ended_shows_each_column_to_its_readers(cast: Cast, as_: SignIn) -> None:
     row = EnrolmentFactory.create(
         cohort=cast.cohort,
         person=cast.zoe,

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,14 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Milestone
 from lib.markdown_pictures import picture_named
 from people.models import Event, Message
 from questions.actions import answer, ask
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import PictureFactory
 from tests.mail_server import MailServer
 from tests.mails import deliver, html_of
@@ -25,7 +23,6 @@ from tracker.actions.helping import ask_for_help
 from tracker.actions.progress import mark
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")
-type SignIn = Callable[[str], Client]
 
 
 def cry(cast: Cast, name: str = "bruno", n: int = 1, at=NOW) -> None:

@@ -1,17 +1,15 @@
 """What a late joiner does next is told alike: my week, the course, the welcome, the mail, the invitation."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership
 from people.models import User
 from people.outbox import tell
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.tracker import ProgressFactory
 from tests.mails import deliver
 from tracker.access.courses import course_to_read
@@ -21,7 +19,7 @@ from tracker.dashboards.group_overviews import group_overview
 from tracker.invited import invited_as
 
 
-def told(cast: Cast, as_: Callable[[str], Client]) -> dict[str, str]:
+def told(cast: Cast, as_: SignIn) -> dict[str, str]:
     """The milestone that each page and mail names to Chidi."""
     chidi = cast.person("chidi")
     with transaction.atomic():
@@ -43,9 +41,7 @@ def told(cast: Cast, as_: Callable[[str], Client]) -> dict[str, str]:
     }
 
 
-def test_next_milestone_of_a_late_joiner_is_the_same_everywhere(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_next_milestone_of_a_late_joiner_is_the_same_everywhere(cast: Cast, as_: SignIn) -> None:
     """LLM basics and Prompt engineering were due before Chidi came."""
     User.objects.update(last_login=NOW)
     for rows in (

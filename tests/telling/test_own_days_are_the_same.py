@@ -4,20 +4,18 @@ NOW is Wednesday 16 September 2026. LLM basics was due on the 6th, Prompt engine
 the 20th, RAG on the 27th.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment
 from people.models import User
 from people.outbox import tell
 from telling.dashboards.calendar_events import calendar_events
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import AbsenceFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.mails import deliver
@@ -26,7 +24,6 @@ from tracker.dashboards.board.standings import live_snapshots
 from tracker.dashboards.group_overviews import group_overview
 
 BACK = date(2026, 9, 22)
-As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -47,7 +44,7 @@ def flat(text: object) -> str:
 
 
 def test_my_week_says_that_nothing_is_due_while_away_and_what_counts_again_afterwards(
-    away: Cast, as_: As
+    away: Cast, as_: SignIn
 ) -> None:
     step = AgreedStepFactory.create(
         group=away.clover, enrolment=away.enrolment("ana"), due_on=date(2026, 9, 15)
@@ -67,7 +64,7 @@ def test_my_week_says_that_nothing_is_due_while_away_and_what_counts_again_after
         assert ("behind since you are back" in flat(page.text)) is is_back
 
 
-def test_mentor_and_course_admin_read_that_they_are_away_and_no_reason(away: Cast, as_: As) -> None:
+def test_mentor_and_course_admin_read_that_they_are_away_and_no_reason(away: Cast, as_: SignIn) -> None:
     row = as_("marta").get(reverse("tracker:my-groups")).context["dashboard"].cards[0].sheet.rows[0]
     assert (row.first_name, row.member.words.text) == ("Ana", "away")
     students, _ = live_snapshots(away.cohort, NOW)
@@ -84,7 +81,7 @@ def test_mentor_and_course_admin_read_that_they_are_away_and_no_reason(away: Cas
     assert [each.day for each in plan if each] == [6, 13, 20, 27]
 
 
-def test_course_says_that_nothing_is_late(away: Cast, as_: As) -> None:
+def test_course_says_that_nothing_is_late(away: Cast, as_: SignIn) -> None:
     rows = {name: as_(name).get("/courses/llm/").context["rows"] for name in ("ana", "bruno")}
     assert [row.is_late for row in rows["ana"]] == [False] * 4
     assert [row.is_late for row in rows["bruno"]] == [True, True, False, False]

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -15,7 +14,7 @@ from groups.models import Enrolment, Mentorship
 from people.models import Event, Invitation, User
 from telling.kinds.digest import DIGEST
 from telling.kinds.log import LOG
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorAwayFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory, ProgressFactory
@@ -225,9 +224,7 @@ def of_students(codes: Iterable[ReasonCode]) -> list[ReasonCode]:
 
 
 @pytest.mark.parametrize("code", of_students(ReasonCode))
-def test_a_reason_of_a_student_reads_the_same_everywhere(
-    code: ReasonCode, cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_a_reason_of_a_student_reads_the_same_everywhere(code: ReasonCode, cast: Cast, as_: SignIn) -> None:
     said, bruno = STORIES[code], cast.enrolment("bruno")
     all_is_well(cast)
     said.tell(cast)
@@ -267,9 +264,7 @@ def test_a_reason_of_a_student_reads_the_same_everywhere(
 
 
 @pytest.mark.parametrize("code", sorted(set(ReasonCode) - set(of_students(STORIES))))
-def test_a_reason_of_a_group_reads_the_same_everywhere(
-    code: ReasonCode, cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_a_reason_of_a_group_reads_the_same_everywhere(code: ReasonCode, cast: Cast, as_: SignIn) -> None:
     said = STORIES[code]
     all_is_well(cast)
     said.tell(cast)
@@ -291,9 +286,7 @@ def test_a_reason_of_a_group_reads_the_same_everywhere(
         assert digest(cast.marta, "Clover")[0] == capfirst(said.full.partition("; ")[0])
 
 
-def test_who_never_signed_in_is_silent_in_words_of_their_own(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_who_never_signed_in_is_silent_in_words_of_their_own(cast: Cast, as_: SignIn) -> None:
     all_is_well(cast)
     never_signed_in(cast)
     bruno = cast.enrolment("bruno")

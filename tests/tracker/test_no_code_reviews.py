@@ -1,10 +1,8 @@
 """A course without code reviews: what has begun is read and finished, nothing is begun, reminded of or counted."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +10,7 @@ from courses.models import Course
 from lib.refusals import Refused
 from people.models import Event
 from telling.actions.promises import tell_of_promises
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
 from tests.messages import said
@@ -21,8 +19,6 @@ from tracker.actions.reviews import ask_for_changes, hand_in, request_review
 from tracker.dashboards.board import BoardList
 from tracker.dashboards.closing import open_in
 from tracker.models import CodeReview
-
-type As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -39,7 +35,7 @@ def late(cast: Cast) -> CodeReview:
     return review
 
 
-def test_what_has_begun_is_read_and_finished(cast: Cast, as_: As, late: CodeReview) -> None:
+def test_what_has_begun_is_read_and_finished(cast: Cast, as_: SignIn, late: CodeReview) -> None:
     week = as_("bruno").get("/week/", follow=True).text
     assert late.get_absolute_url() in week
     assert "Ask for a review" not in week
@@ -55,7 +51,7 @@ def test_what_has_begun_is_read_and_finished(cast: Cast, as_: As, late: CodeRevi
     assert late.get_absolute_url() in as_("ines").get(cast.clover.get_absolute_url()).text
 
 
-def test_no_review_is_begun(cast: Cast, as_: As) -> None:
+def test_no_review_is_begun(cast: Cast, as_: SignIn) -> None:
     Course.objects.update(has_code_reviews=False)
     url = reverse("tracker:review-request", args=[cast.clover.pk])
     browser = as_("ana")
@@ -88,7 +84,7 @@ def test_nobody_is_reminded(cast: Cast, late: CodeReview, mailoutbox: list[objec
     assert mailoutbox == []
 
 
-def test_none_is_counted(cast: Cast, as_: As, late: CodeReview) -> None:
+def test_none_is_counted(cast: Cast, as_: SignIn, late: CodeReview) -> None:
     CodeReviewFactory.create(
         group=cast.clover, milestone=cast.milestones[1], state="approved", author=cast.enrolment("ana"),
         reviewer=cast.enrolment("chidi"),
@@ -101,7 +97,7 @@ def test_none_is_counted(cast: Cast, as_: As, late: CodeReview) -> None:
     assert "review" not in open_in(cast.cohort, cast.ines, NOW)["frozen_label"]
 
 
-def test_new_course_is_asked_and_the_promise_belongs_to_reviews(cast: Cast, as_: As) -> None:
+def test_new_course_is_asked_and_the_promise_belongs_to_reviews(cast: Cast, as_: SignIn) -> None:
     cast.ines.is_staff = True
     cast.ines.save()
     browser = as_("ines")

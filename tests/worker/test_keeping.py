@@ -11,7 +11,6 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.urls import reverse
 
 from lib.refusals import Refused
@@ -19,7 +18,7 @@ from lib.weeks import monday_of
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket, User
 from questions.models import Picture
 from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import PictureFactory
 from tests.factories.tracker import CheckInFactory
 from tests.sheets.importing import confirmed, previewed, roster, undone
@@ -125,7 +124,7 @@ def test_what_is_old_is_removed_and_nothing_younger(cast: Cast, what: str, withi
 
 
 def test_confirmed_import_keeps_how_much_it_wrote_and_is_not_undone_after_90_days(
-    cast: Cast, as_: Callable[[str], Client]
+    cast: Cast, as_: SignIn
 ) -> None:
     young = imported(cast, NOW - timedelta(days=89))
     old = imported(cast, NOW - timedelta(days=91))

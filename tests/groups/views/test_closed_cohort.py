@@ -1,19 +1,16 @@
 """A closed cohort for course admins and mentors: no way in for new people, and what to do first."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
 from groups.models import Enrolment, Membership
 from people.models import Invitation, User
-from tests.conftest import TODAY, Cast
+from tests.conftest import TODAY, Cast, SignIn
 from tests.sheets.importing import previewed
 
-type SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.django_db
 
 SENTENCE = "Autumn 2026 is closed. Reopen it first. Nothing was changed."

@@ -1,17 +1,13 @@
-from collections.abc import Callable
 from datetime import date
 
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
 from groups.models import Enrolment
 from people.models import Event
-from tests.conftest import TODAY, Cast
+from tests.conftest import TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory, PauseFactory
 from tests.factories.groups import GroupFactory, MentorshipFactory
-
-type SignIn = Callable[[str], Client]
 
 
 def test_new_cohort_takes_the_time_zone_and_nothing_of_people(cast: Cast, as_: SignIn) -> None:

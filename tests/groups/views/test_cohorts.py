@@ -1,19 +1,15 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.forms.cohort import CohortForm
 from courses.models import Cohort
 from groups.models import PlanItem
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import CohortFactory, MilestoneFactory, PauseFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory
 from tests.messages import said, told
-
-SignIn = Callable[[str], Client]
 
 
 @pytest.mark.parametrize("many", [1, 30])

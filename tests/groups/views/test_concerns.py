@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.contrib.auth.models import Permission
-from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -14,7 +13,7 @@ from groups.concern_access import concern_readers, concerns_to_read
 from groups.models import Concern
 from people.actions.anonymise import anonymise
 from people.models import User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 
@@ -73,7 +72,7 @@ def test_own_course_admin_who_studies_reads_nothing_of_fellows(cast: Cast) -> No
     assert readers(concern) == {"Inês Duarte"}
 
 
-def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_student_tells_and_is_answered_there(cast: Cast, as_: SignIn) -> None:
     page = f"/enrolments/{cast.enrolment('ana').pk}/concern/"
     shown = as_("ana").get(page)
     assert (
@@ -106,9 +105,7 @@ def test_student_tells_and_is_answered_there(cast: Cast, as_: Callable[[str], Cl
     assert detail not in as_("marta").get("/concerns/").text
 
 
-def test_unanswered_one_stands_on_the_first_page_of_its_readers(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_unanswered_one_stands_on_the_first_page_of_its_readers(cast: Cast, as_: SignIn) -> None:
     concern = told(cast)
     pages = [reverse("tracker:board", args=[cast.cohort.pk]), reverse("groups:course-list")]
     cast.course.admins.create(person=cast.marta)
@@ -119,7 +116,7 @@ def test_unanswered_one_stands_on_the_first_page_of_its_readers(
     assert not [page for page in pages if "rivate message" in as_("ines").get(page).text]
 
 
-def test_only_operators_are_left_and_the_page_says_so(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_only_operators_are_left_and_the_page_says_so(cast: Cast, as_: SignIn) -> None:
     MentorshipFactory.create(group=cast.clover, person=cast.ines)
     page = f"/enrolments/{cast.enrolment('ana').pk}/concern/"
     assert "Nobody else could read it" in as_("ana").get(page).text
@@ -130,7 +127,7 @@ def test_only_operators_are_left_and_the_page_says_so(cast: Cast, as_: Callable[
 
 
 def test_list_takes_constant_queries(
-    cast: Cast, as_: Callable[[str], Client], django_assert_max_num_queries: Callable[..., object]
+    cast: Cast, as_: SignIn, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     client = as_("ines")
     Concern.objects.bulk_create(

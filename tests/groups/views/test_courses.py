@@ -1,19 +1,14 @@
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.actions.course import add_course_admin
 from courses.models import Course
 from people.models import User
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory
 from tests.mails import deliver
 from tests.messages import told
-
-SignIn = Callable[[str], Client]
 
 
 def make_operator(cast: Cast, name: str) -> None:

@@ -1,6 +1,5 @@
 """When a group meets is set by its mentors; until then the pages say who sets it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,19 +9,17 @@ from django.urls import reverse
 from courses.models import Cohort
 from groups.meetings import without_call
 from groups.models import Group
-from tests.conftest import TODAY, Cast
+from tests.conftest import TODAY, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 
 DAY = timedelta(days=1)
-
-type As = Callable[[str], Client]
 
 
 def words(client: Client, name: str, *args: int) -> str:
     return " ".join(client.get(reverse(name, args=args)).content.decode().split())
 
 
-def test_mentor_sets_the_meeting_from_where_none_is_set(cast: Cast, as_: As) -> None:
+def test_mentor_sets_the_meeting_from_where_none_is_set(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:group-meeting", args=[cast.clover.pk])
     marta = as_("marta")
     assert f'action="{url}"' in words(marta, "tracker:my-groups")
@@ -43,7 +40,7 @@ def test_mentor_sets_the_meeting_from_where_none_is_set(cast: Cast, as_: As) -> 
     assert "Your mentor sets when you meet." not in words(as_("ana"), "tracker:week", cast.clover.pk)
 
 
-def test_second_of_two_who_set_the_meeting_is_shown_both(cast: Cast, as_: As) -> None:
+def test_second_of_two_who_set_the_meeting_is_shown_both(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:group-meeting", args=[cast.clover.pk])
     as_("ines").post(url, {"meeting": "Mondays 9:00", "version": 1})
     answer = as_("marta").post(url, {"meeting": "Thursdays 17:00", "version": 1})
@@ -59,7 +56,7 @@ CALL = "https://meet.example/clover?pwd=1"
 @pytest.mark.parametrize(
     "typed", [{"meeting": f"Tuesdays 17:00, {CALL}", "call": ""}, {"meeting": "Tuesdays 17:00", "call": CALL}]
 )
-def test_who_belongs_to_a_group_joins_its_call(cast: Cast, as_: As, typed: dict[str, str]) -> None:
+def test_who_belongs_to_a_group_joins_its_call(cast: Cast, as_: SignIn, typed: dict[str, str]) -> None:
     url = reverse("groups:group-meeting", args=[cast.clover.pk])
     assert as_("marta").post(url, {**typed, "version": 1}).status_code == 302
     group = Group.objects.get(pk=cast.clover.pk)
@@ -84,7 +81,7 @@ def test_address_in_the_line_is_the_call() -> None:
 
 
 @pytest.mark.parametrize("call", ["http://meet.example/", "javascript:alert(1)", "meet"])
-def test_call_has_an_address_with_https(cast: Cast, as_: As, call: str) -> None:
+def test_call_has_an_address_with_https(cast: Cast, as_: SignIn, call: str) -> None:
     typed = {"meeting": "Tuesdays 17:00", "call": call, "version": 1}
     answer = as_("marta").post(reverse("groups:group-meeting", args=[cast.clover.pk]), typed)
     assert answer.status_code == 422

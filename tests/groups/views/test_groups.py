@@ -1,14 +1,12 @@
 import re
-from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.actions.group import open_group
 from groups.forms.groups import GroupForm
 from groups.models import Enrolment, Group
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import (
     EnrolmentFactory,
@@ -21,8 +19,6 @@ from tests.factories.people import UserFactory
 from tests.groups.dashboards.test_set_up import all_set_up
 from tests.messages import told
 from tests.moving import end_enrolment
-
-SignIn = Callable[[str], Client]
 
 
 def waiting(cast: Cast, count: int) -> list[Enrolment]:

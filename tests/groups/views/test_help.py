@@ -1,25 +1,21 @@
 """Help: a page for students, for mentors and for course admins, which names what stands on the pages."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.test import Client
 from django.urls import reverse
 
 from groups.views.help_pages import PAGES
-from tests.conftest import Cast
-
-type As = Callable[[str], Client]
+from tests.conftest import Cast, SignIn
 
 
 @pytest.mark.parametrize(
     ("who", "page"),
     [("ana", "students"), ("marta", "mentors"), ("ines", "course-admins"), ("zoe", "course-admins")],
 )
-def test_help_opens_at_what_one_does(cast: Cast, as_: As, who: str, page: str) -> None:
+def test_help_opens_at_what_one_does(cast: Cast, as_: SignIn, who: str, page: str) -> None:
     browser = as_(who)
     assert f'href="{reverse("groups:help")}"' in browser.get("/account/").text
     answer = browser.get(reverse("groups:help"), follow=True)
@@ -29,7 +25,7 @@ def test_help_opens_at_what_one_does(cast: Cast, as_: As, who: str, page: str) -
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_help_shows_its_pictures(cast: Cast, as_: As, page: str) -> None:
+def test_help_shows_its_pictures(cast: Cast, as_: SignIn, page: str) -> None:
     text = as_("ana").get(reverse("groups:help-page", args=[page])).text
     pictures = re.findall(r'<img src="/static/([^"]+)"', text)
     assert pictures
@@ -37,7 +33,7 @@ def test_help_shows_its_pictures(cast: Cast, as_: As, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_help_leads_nowhere_that_is_not_there(cast: Cast, as_: As, page: str) -> None:
+def test_help_leads_nowhere_that_is_not_there(cast: Cast, as_: SignIn, page: str) -> None:
     browser = as_("ines")
     text = browser.get(reverse("groups:help-page", args=[page])).text
     links = [
@@ -46,7 +42,7 @@ def test_help_leads_nowhere_that_is_not_there(cast: Cast, as_: As, page: str) ->
     assert [link for link in links if browser.get(link, follow=True).status_code != 200] == []
 
 
-def test_there_is_help_for_nobody_else(cast: Cast, as_: As) -> None:
+def test_there_is_help_for_nobody_else(cast: Cast, as_: SignIn) -> None:
     assert as_("ana").get(reverse("groups:help-page", args=["../security"[3:]])).status_code == 404
 
 

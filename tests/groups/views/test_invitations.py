@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,13 +5,11 @@ from django.urls import reverse
 from groups.views import invitations
 from people.actions.invitations import copied_link, invite
 from people.models import User
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
 from tests.mails import deliver
 from tests.messages import told
-
-SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast, name: str = "invitation-detail", person: str = "ana") -> str:

@@ -1,18 +1,13 @@
-from collections.abc import Callable
-
 from django.core import mail
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
 from people.models import Invitation, User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.messages import told
 from tests.moving import end_enrolment
 from tracker.actions.mailing_invitations import send_waiting_invitations
-
-SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast, name: str = "invite-several") -> str:

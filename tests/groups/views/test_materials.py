@@ -1,16 +1,11 @@
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Material, Milestone
-from tests.conftest import TODAY, Cast
+from tests.conftest import TODAY, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import QuestionFactory
 from tests.messages import told
-
-SignIn = Callable[[str], Client]
 
 
 def page_of(milestone: Milestone) -> str:

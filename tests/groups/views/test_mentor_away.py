@@ -1,17 +1,13 @@
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.actions.mentorship import end_mentorship
 from groups.models import MentorAway
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.groups import MentorshipFactory
-
-type SignIn = Callable[[str], Client]
 
 URL = "/away/"
 

@@ -1,17 +1,13 @@
-from collections.abc import Callable
 from datetime import date
 
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment
 from people.actions.anonymise import anonymise
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import EnrolmentFactory
 from tests.messages import told
 from tests.moving import end_enrolment, move_student
-
-type SignIn = Callable[[str], Client]
 
 SAID = {"hours_a_week": "4", "mentor_note": "I want to build a RAG.\nSlack, within a day."}
 

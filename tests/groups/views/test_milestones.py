@@ -1,14 +1,9 @@
-from collections.abc import Callable
-
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Material, Milestone
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.messages import told
-
-SignIn = Callable[[str], Client]
 
 
 def titles(cast: Cast) -> list[str]:

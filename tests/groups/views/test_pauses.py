@@ -1,18 +1,15 @@
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
 from groups.models import PlanChange
-from tests.conftest import TODAY, Cast
+from tests.conftest import TODAY, Cast, SignIn
 from tests.factories.groups import GroupFactory, PlanItemFactory
 from tests.messages import said, told
 
-SignIn = Callable[[str], Client]
 HOLIDAY = {"title": "The holiday", "starts_on": "2026-09-21", "ends_on": "2026-09-27"}
 RAG = "RAG Sun 27 September → Sun 4 October"
 

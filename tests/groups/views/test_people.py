@@ -1,16 +1,11 @@
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, Group
 from people.models import User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
-
-SignIn = Callable[[str], Client]
 
 
 @pytest.mark.parametrize("many", [1, 30])

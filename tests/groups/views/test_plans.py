@@ -1,19 +1,15 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Group
 from lib.refusals import Refused
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import MilestoneFactory, PauseFactory
 from tests.factories.groups import PlanItemFactory
 from tests.factories.tracker import ProgressFactory
 from tests.messages import told
-
-SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast, name: str = "plan-edit") -> str:

@@ -1,17 +1,13 @@
 """Editing the course's own words: its sections and its links."""
 
-from collections.abc import Callable
 from typing import Any
-
-from django.test import Client
 
 from courses.actions.course import add_course_admin
 from courses.models import CourseSection
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CourseLinkFactory, CourseSectionFactory
 from tests.messages import told
 
-SignIn = Callable[[str], Client]
 NEW, LINKS = "/courses/llm/sections/new/", "/courses/llm/links/"
 
 

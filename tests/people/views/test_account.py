@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from people.models import Message
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.mails import deliver
 
 
-def test_account_saves_names_and_time_zone(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_account_saves_names_and_time_zone(cast: Cast, as_: SignIn) -> None:
     sent = {"name": "Ana R. Ruivo", "short_name": " Aninhas\u200b ", "time_zone": "Europe/Lisbon"}
     as_("ana").post("/account/", sent)
     person = cast.person("ana")
@@ -21,16 +20,14 @@ def test_account_saves_names_and_time_zone(cast: Cast, as_: Callable[[str], Clie
     assert (person.name, person.short_name, person.time_zone) == ("Ana R. Ruivo", "Aninhas", "Europe/Lisbon")
 
 
-def test_account_refuses_an_unknown_time_zone_beside_the_field(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_account_refuses_an_unknown_time_zone_beside_the_field(cast: Cast, as_: SignIn) -> None:
     answer = as_("ana").post("/account/", {"name": "Ana", "time_zone": "Lisbon"})
     assert answer.context["form"].errors == {
         "time_zone": ["Select a valid choice. Lisbon is not one of the available choices."]
     }
 
 
-def test_account_cannot_make_an_operator(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_account_cannot_make_an_operator(cast: Cast, as_: SignIn) -> None:
     as_("ana").post(
         "/account/", {"name": "Ana", "is_staff": "on", "is_superuser": "on", "email": "x@example.com"}
     )
@@ -57,7 +54,7 @@ def test_pages_before_signing_in_stand_in_our_frame(client: Client, db: None, na
 
 
 @pytest.mark.parametrize("name", ["account_email", "account_set_password", "account_logout"])
-def test_pages_of_the_account_stand_in_our_frame(cast: Cast, as_: Callable[[str], Client], name: str) -> None:
+def test_pages_of_the_account_stand_in_our_frame(cast: Cast, as_: SignIn, name: str) -> None:
     person = cast.person("ana")
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     page = as_("ana").get(reverse(name)).content.decode()
@@ -109,7 +106,7 @@ def test_operators_sign_in_on_the_page_of_everybody(client: Client, db: None) ->
     assert answer["Location"].startswith(reverse("account_login"))
 
 
-def test_pages_of_signing_in_lead_back_to_the_account(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_pages_of_signing_in_lead_back_to_the_account(cast: Cast, as_: SignIn) -> None:
     names = ("account_email", "account_change_password", "account_set_password")
     back = reverse("people:account")
     pages = [as_("ana").get(reverse(name), follow=True).content.decode() for name in names]
@@ -167,7 +164,7 @@ def test_a_new_password_by_a_link_from_an_email(cast: Cast, client: Client) -> N
     assert person.check_password("three words in a row")
 
 
-def test_signed_in_pages_of_allauth_are_in_our_words(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_signed_in_pages_of_allauth_are_in_our_words(cast: Cast, as_: SignIn) -> None:
     person = cast.person("ana")
     person.set_password("three words in")
     person.save()

@@ -1,6 +1,5 @@
 import logging
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from django.utils.http import int_to_base36
 
 from people.actions.sign_in_link import sign_in_link
 from people.models import AddressChange, Hold, User
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.mails import deliver
 from tests.second_factors import give_second_factor
 
@@ -82,7 +81,7 @@ def test_a_code_by_e_mail_alone_does_not_confirm_who_sits_there(ana: User, path:
     assert deliver() == []
 
 
-def test_who_has_no_password_signs_in_again_with_a_code(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_who_has_no_password_signs_in_again_with_a_code(cast: Cast, as_: SignIn) -> None:
     bruno = cast.person("bruno")
     EmailAddress.objects.create(user=bruno, email=bruno.email, verified=True, primary=True)
     page = as_("bruno").post(ADDRESS, {"email": "mallory@example.com", "action_add": ""}).content.decode()
@@ -90,7 +89,7 @@ def test_who_has_no_password_signs_in_again_with_a_code(cast: Cast, as_: Callabl
     assert deliver() == []
 
 
-def test_a_browser_that_was_left_open_chooses_no_password(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_a_browser_that_was_left_open_chooses_no_password(cast: Cast, as_: SignIn) -> None:
     page = as_("ana").post("/account/password/set/", {"password1": PASSWORD, "password2": PASSWORD})
     assert "Sign in again to change how you sign in" in page.content.decode()
     assert not User.objects.get(email="ana@example.com").has_usable_password()
@@ -181,7 +180,7 @@ def test_a_limit_that_is_met_is_in_the_log(ana: User, caplog: pytest.LogCaptureF
 
 
 def test_roles_and_downloads_are_in_the_log(
-    cast: Cast, as_: Callable[[str], Client], caplog: pytest.LogCaptureFixture
+    cast: Cast, as_: SignIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     ines = as_("ines")
     caplog.set_level(logging.INFO, logger="trefoil.audit")
@@ -226,9 +225,7 @@ def test_codes_and_links_go_to_whose_address_it_is_and_to_nobody_who_only_wants_
     assert client.get("/account/").context["user"] == vera
 
 
-def test_a_change_is_confirmed_where_its_account_is_signed_in_alone(
-    ana: User, as_: Callable[[str], Client]
-) -> None:
+def test_a_change_is_confirmed_where_its_account_is_signed_in_alone(ana: User, as_: SignIn) -> None:
     """Otherwise Vera would write into the account of Ana, who knows its password, and take it for her own."""
     browser = signs_in(ana.email)
     browser.post(ADDRESS, {"email": "vera@example.com", "action_add": ""})

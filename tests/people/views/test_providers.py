@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -23,7 +23,7 @@ from people.actions.addresses import tell_of_change, undo_address_change
 from people.actions.anonymise import anonymise
 from people.actions.invitations import accept, copied_link, invite, mailed_link
 from people.models import User
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.mails import deliver
 from tests.second_factors import give_second_factor
 from tests.stub_provider import StubProvider, stub_provider
@@ -270,9 +270,7 @@ def tied(browser: Client, stub: StubProvider, email: str, subject: str = "a1") -
     return User.objects.get(email=email)
 
 
-def test_owner_removes_a_tie_and_is_told(
-    cast: Cast, stub: StubProvider, as_: Callable[[str], Client]
-) -> None:
+def test_owner_removes_a_tie_and_is_told(cast: Cast, stub: StubProvider, as_: SignIn) -> None:
     browser = Client()
     tied(browser, stub, "ana@example.com")
     url = reverse("people:provider-remove", args=[SocialAccount.objects.get().pk])

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.test import Client
 from django.urls import reverse
 
 from courses.actions.archiving import archive
@@ -29,12 +28,10 @@ from questions.actions import ask_again, undo_publish
 from questions.dashboards.question_suggestions import suggestions
 from questions.models import Question
 from questions.similar import Text
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MembershipFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.questions.known import IN_SPRING, known_question, spring, stay_in_spring
-
-type As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -143,7 +140,7 @@ def test_it_is_asked_again_and_unpublished_and_nothing_else(
 
 
 def test_asking_it_again_happens_in_ones_own_cohort_and_is_undone_there(
-    cast: Cast, asked: dict[str, Question], as_: As
+    cast: Cast, asked: dict[str, Question], as_: SignIn
 ) -> None:
     url = asked["known"].get_absolute_url()
     assert "I have this too" in as_("ana").get(url).text
@@ -157,7 +154,7 @@ def test_asking_it_again_happens_in_ones_own_cohort_and_is_undone_there(
 
 
 def test_it_is_offered_while_it_is_typed_and_found_in_lists(
-    cast: Cast, asked: dict[str, Question], as_: As
+    cast: Cast, asked: dict[str, Question], as_: SignIn
 ) -> None:
     reader = question_to_read(cast.person("ana"), asked["known"].pk, NOW).reader
     offered = suggestions(
@@ -179,7 +176,9 @@ def test_it_is_offered_while_it_is_typed_and_found_in_lists(
     assert "Olga" not in as_("ana").get(asked["known"].get_absolute_url()).text
 
 
-def test_course_admins_unpublish_it_and_undo_that(cast: Cast, asked: dict[str, Question], as_: As) -> None:
+def test_course_admins_unpublish_it_and_undo_that(
+    cast: Cast, asked: dict[str, Question], as_: SignIn
+) -> None:
     question, ines = asked["known"], as_("ines")
     page = ines.get(question.get_absolute_url()).text
     assert "Remove from frequent questions" in page
@@ -205,7 +204,7 @@ def test_unpublished_question_that_was_asked_again_leaves_the_askers_own_words(
 
 
 def test_of_an_archived_cohort_nothing_new_waits_to_be_published(
-    cast: Cast, asked: dict[str, Question], as_: As
+    cast: Cast, asked: dict[str, Question], as_: SignIn
 ) -> None:
     page = as_("ines").get(reverse("questions:milestone-questions", args=[cast.milestones[0].pk])).text
     assert "Ready to publish" not in page

@@ -3,13 +3,11 @@
 Bruno learnt in Clover, which Marta mentors, and moves on the 14th to Juniper, which Tomás mentors.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -23,12 +21,10 @@ from questions.actions import answer, ask, ask_again, change_status, mark_duplic
 from questions.dashboards.question_detail import question_detail
 from questions.dashboards.question_list import question_list
 from questions.models import Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tracker.actions.helping import ask_for_help
-
-type As = Callable[[str], Client]
 
 
 def at(day: int, hour: int = 9) -> datetime:
@@ -175,7 +171,7 @@ def test_what_its_asker_narrowed_to_their_group_is_for_no_mentor_of_others_who_a
 
 
 def test_other_askers_and_the_old_group_are_masked(
-    cast: Cast, questions: dict[str, Question], as_: As
+    cast: Cast, questions: dict[str, Question], as_: SignIn
 ) -> None:
     told = {
         name: (access.asker_label, access.group_label)
@@ -260,7 +256,7 @@ def test_lists_take_as_many_queries_for_many_of_them(
         assert [row.asker_label for row in listed["rows"]] == ["Bruno Sá"] * count
 
 
-def test_request_for_help_is_answered_after_a_move_where_it_was_asked(cast: Cast, as_: As) -> None:
+def test_request_for_help_is_answered_after_a_move_where_it_was_asked(cast: Cast, as_: SignIn) -> None:
     rag = cast.milestones[3]
     bruno = cast.enrolment("bruno")
     ask_for_help(

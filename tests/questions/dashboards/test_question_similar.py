@@ -1,25 +1,22 @@
 """Probable duplicates of a question: to whom it is offered, and which way round the two are merged."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from questions.access.questions import question_to_read
 from questions.actions import answer, ask, ask_again, mark_duplicate
 from questions.dashboards.question_similar import likely_duplicates
 from questions.models import Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import QuestionFactory
 
-type SignIn = Callable[[str], Client]
 BEFORE = NOW - timedelta(days=7)
 
 

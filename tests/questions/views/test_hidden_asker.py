@@ -1,7 +1,6 @@
 """A student with a hidden name is named to no other student: on no page, in no order, by no filter."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -12,13 +11,12 @@ from PIL import Image
 
 from questions.actions import answer, ask, ask_again, mark_duplicate
 from questions.models import Picture, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.pictures import picture_file
 
-type SignIn = Callable[[str], Client]
 # Nothing of it is in another name, a title or an address.
 NAME, MAIL = "Quirina Xanthopoulos", "quirina@example.com"
 

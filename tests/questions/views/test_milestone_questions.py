@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
@@ -16,14 +15,12 @@ from questions.access.known_questions import milestone_to_read
 from questions.actions import change_answer, remove_answer, restore_answer
 from questions.dashboards.known_questions import known_questions_page
 from questions.models import Answer, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CourseFactory, MaterialFactory, MilestoneFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.messages import said
 from tests.questions.known import known_question, spring, stay_in_spring
-
-type As = Callable[[str], Client]
 
 NUNO = "Nuno Vale, mentor"
 
@@ -83,7 +80,9 @@ KNOWN = ["What is a token?", "Why the root?", "Which colour?", "How long?"]
 
 
 @pytest.mark.parametrize("who", ["ana", "dalia", "marta", "tomas", "ines"])
-def test_everybody_who_takes_part_reads_what_is_known_most_asked_first(cast: Cast, as_: As, who: str) -> None:
+def test_everybody_who_takes_part_reads_what_is_known_most_asked_first(
+    cast: Cast, as_: SignIn, who: str
+) -> None:
     furnish(cast)
     html = html_of(as_(who), url_of(cast.milestones[0]))
     assert titles(html) == KNOWN
@@ -92,7 +91,9 @@ def test_everybody_who_takes_part_reads_what_is_known_most_asked_first(cast: Cas
 
 
 @pytest.mark.parametrize("who", ["ana", "dalia", "marta", "tomas"])
-def test_nothing_else_is_shown_and_nobody_of_another_cohort_is_named(cast: Cast, as_: As, who: str) -> None:
+def test_nothing_else_is_shown_and_nobody_of_another_cohort_is_named(
+    cast: Cast, as_: SignIn, who: str
+) -> None:
     furnish(cast)
     html = html_of(as_(who), url_of(cast.milestones[0]))
     for words in (
@@ -103,7 +104,7 @@ def test_nothing_else_is_shown_and_nobody_of_another_cohort_is_named(cast: Cast,
     assert re.findall(r"Answered by (.*?),? <time", html) == [NUNO, NUNO, "a student", "the asker"]
 
 
-def test_a_mentor_who_logged_it_is_named_as_who_answered(cast: Cast, as_: As) -> None:
+def test_a_mentor_who_logged_it_is_named_as_who_answered(cast: Cast, as_: SignIn) -> None:
     question = QuestionFactory.create(
         membership=cast.ana, asked_by=cast.marta, milestone=cast.milestones[0], visibility="course",
         status="answered", first_answered_at=NOW, published_at=NOW, published_by=cast.ines,
@@ -112,7 +113,7 @@ def test_a_mentor_who_logged_it_is_named_as_who_answered(cast: Cast, as_: As) ->
     assert "Answered by Marta Pires, mentor" in html_of(as_("dalia"), url_of(cast.milestones[0]))
 
 
-def test_a_mentor_whose_mentorship_is_over_is_named_still(cast: Cast, as_: As) -> None:
+def test_a_mentor_whose_mentorship_is_over_is_named_still(cast: Cast, as_: SignIn) -> None:
     furnish(cast)
     spring(cast).mentorships.update(ended_on=date(2026, 4, 1))
     html = html_of(as_("dalia"), url_of(cast.milestones[0]))
@@ -120,7 +121,7 @@ def test_a_mentor_whose_mentorship_is_over_is_named_still(cast: Cast, as_: As) -
 
 
 def test_of_many_answers_twenty_five_stand_here_and_all_on_the_page_of_the_question(
-    cast: Cast, as_: As
+    cast: Cast, as_: SignIn
 ) -> None:
     question = furnish(cast)["once"]
     Answer.objects.filter(question=question).delete()
@@ -133,13 +134,13 @@ def test_of_many_answers_twenty_five_stand_here_and_all_on_the_page_of_the_quest
     assert as_("ana").get(question.get_absolute_url()).status_code == 200
 
 
-def test_who_joins_later_reads_it_from_that_day_on(cast: Cast, as_: As) -> None:
+def test_who_joins_later_reads_it_from_that_day_on(cast: Cast, as_: SignIn) -> None:
     cast.dalia.started_on = NOW.date().replace(day=17)
     cast.dalia.save()
     assert as_("dalia").get(url_of(cast.milestones[0])).status_code == 403
 
 
-def test_materials_say_how_many_questions_are_about_them(cast: Cast, as_: As) -> None:
+def test_materials_say_how_many_questions_are_about_them(cast: Cast, as_: SignIn) -> None:
     furnish(cast)
     MaterialFactory.create(milestone=cast.milestones[0], title="A video", kind="video")
     MaterialFactory.create(milestone=cast.milestones[0], title="Retired", retired_on="2026-01-01")
@@ -150,7 +151,7 @@ def test_materials_say_how_many_questions_are_about_them(cast: Cast, as_: As) ->
     ]
 
 
-def test_search_keeps_those_that_hold_the_words(cast: Cast, as_: As) -> None:
+def test_search_keeps_those_that_hold_the_words(cast: Cast, as_: SignIn) -> None:
     furnish(cast)
     basics = cast.milestones[0]
     assert titles(html_of(as_("ana"), url_of(basics, q="TOKEN"))) == ["What is a token?"]
@@ -159,7 +160,7 @@ def test_search_keeps_those_that_hold_the_words(cast: Cast, as_: As) -> None:
     assert "No frequent question about this milestone matches all of these words." in html
 
 
-def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: As) -> None:
+def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: SignIn) -> None:
     question = furnish(cast)["often"]
     html = html_of(as_("ana"), url_of(cast.milestones[0]))
     details = html.partition("What is a token?")[2].partition("</details>")[0]
@@ -168,12 +169,12 @@ def test_a_link_leads_to_the_place_of_a_question(cast: Cast, as_: As) -> None:
     assert f'href="{question.get_absolute_url()}"' in details
 
 
-def test_an_empty_page_says_what_to_do(cast: Cast, as_: As) -> None:
+def test_an_empty_page_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     assert "No frequent questions for this milestone yet." in html_of(as_("ana"), url_of(cast.milestones[0]))
     assert "Publish well-answered questions" in html_of(as_("ines"), url_of(cast.milestones[0]))
 
 
-def test_admins_see_what_could_be_published_and_what_stands_in_the_way(cast: Cast, as_: As) -> None:
+def test_admins_see_what_could_be_published_and_what_stands_in_the_way(cast: Cast, as_: SignIn) -> None:
     furnish(cast)
     olga = spring(cast).memberships.get(enrolment__person__name="Olga Kask")
     QuestionFactory.create(
@@ -187,7 +188,7 @@ def test_admins_see_what_could_be_published_and_what_stands_in_the_way(cast: Cas
     assert "Logged by Nuno Vale for Rosebay: you can open it to everybody in the course." in html
 
 
-def test_admins_publish_from_here_and_come_back(cast: Cast, as_: As) -> None:
+def test_admins_publish_from_here_and_come_back(cast: Cast, as_: SignIn) -> None:
     furnish(cast)
     basics, ines = cast.milestones[0], as_("ines")
     fresh = Question.objects.get(title="Not published")
@@ -203,7 +204,7 @@ def test_admins_publish_from_here_and_come_back(cast: Cast, as_: As) -> None:
 @pytest.mark.parametrize(("who", "queries"), [("ana", 8), ("ines", 9)])
 def test_milestone_questions_takes_as_many_queries_for_four_as_for_one(
     cast: Cast,
-    as_: As,
+    as_: SignIn,
     who: str,
     queries: int,
     count: int,
@@ -242,7 +243,7 @@ def test_milestone_questions_template_asks_the_database_nothing(
         render_to_string("questions/milestone_questions.html", context, request=request)
 
 
-def test_what_students_write_later_is_published_by_a_course_admin(cast: Cast, as_: As) -> None:
+def test_what_students_write_later_is_published_by_a_course_admin(cast: Cast, as_: SignIn) -> None:
     stay = stay_in_spring(cast, "Gil Costa")
     question = known_question(
         stay, cast.marta, milestone=cast.milestones[0], title="Why a root?", answer="So."
@@ -273,7 +274,9 @@ def change_answer_of(answer: Answer, body: str) -> None:
     change_answer(answer=answer, by=answer.answered_by, at=NOW + timedelta(minutes=1))
 
 
-def test_an_answer_removed_before_publishing_and_restored_after_is_not_published(cast: Cast, as_: As) -> None:
+def test_an_answer_removed_before_publishing_and_restored_after_is_not_published(
+    cast: Cast, as_: SignIn
+) -> None:
     stay = stay_in_spring(cast, "Gil Costa")
     question = known_question(stay, cast.marta, milestone=cast.milestones[0], published_at=NOW)
     person = stay.enrolment.person

@@ -8,7 +8,6 @@ from typing import IO, Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -19,7 +18,7 @@ from people.models import User
 from questions.actions import answer, ask
 from questions.actions.pictures import add_picture
 from questions.models import Answer, Picture, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import AnswerFactory, PictureFactory, QuestionFactory
 from tests.messages import said
 from tests.pictures import is_red, picture_file, shown
@@ -27,7 +26,6 @@ from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
 from tracker.dashboards.week.waiting import help_of
 
-type SignIn = Callable[[str], Client]
 ADD = "/pictures/add/"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 

@@ -1,17 +1,13 @@
-from collections.abc import Callable
 from html import unescape
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from questions.actions import answer, ask
 from questions.models import Ask, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import GroupFactory, MentorshipFactory
 from tests.factories.questions import QuestionFactory
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

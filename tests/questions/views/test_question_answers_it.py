@@ -1,21 +1,18 @@
 """“That answers it”: the form in which a question is typed sends it to the question that was offered."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 
 from people.models import User
 from questions.access.offers import offer_of
 from questions.actions import answer, ask
 from questions.models import Ask, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 
-type SignIn = Callable[[str], Client]
 TYPED = {"title": "Porque se divide\npela raiz?", "visibility": "course", "is_asker_hidden": "on"}
 
 

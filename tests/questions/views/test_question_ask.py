@@ -1,9 +1,7 @@
 import re
-from collections.abc import Callable
 from html import unescape
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -11,11 +9,10 @@ from courses.models import Cohort
 from people.actions.limits import ASKS, spend
 from questions.actions import ask
 from questions.models import Ask, Question
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.questions import QuestionFactory
 
-type SignIn = Callable[[str], Client]
 ALL = {
     "title": "Why divide by the root?",
     "detail": "See *12:30*.",

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
 
@@ -17,12 +16,10 @@ from questions.actions import answer, ask, ask_again, mark_duplicate, remove_ans
 from questions.dashboards.question_detail import question_detail
 from questions.forms.questions import AnswerForm
 from questions.models import Answer, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.lib.test_markdown import ATTACKS
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

@@ -1,17 +1,13 @@
-from collections.abc import Callable
 from html import unescape
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from lib.refusals import Refused
 from questions.actions import answer, ask, mark_duplicate
 from questions.models import Answer, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.messages import told
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -16,12 +15,11 @@ from questions.actions import answer, ask, ask_again, change_status, mark_duplic
 from questions.dashboards.question_list import question_list
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models import Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.groups import GroupFactory, MentorshipFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 
-type SignIn = Callable[[str], Client]
 URL = "/questions/"
 
 

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -9,11 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from questions.actions import ask, mark_duplicate
 from questions.models import Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.questions import QuestionFactory
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

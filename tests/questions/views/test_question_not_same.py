@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -8,11 +7,9 @@ from django.urls import reverse
 from lib.refusals import Refused
 from questions.actions import ask, mark_duplicate, mark_not_the_same
 from questions.models import NotTheSame, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.questions import QuestionFactory
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,12 +5,10 @@ from django.urls import reverse
 from lib.refusals import Refused
 from people.models import User
 from questions.models import Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.messages import told
 from tests.questions.known import known_question, spring, stay_in_spring
-
-type As = Callable[[str], Client]
 
 
 def answered(cast: Cast, **fields: object) -> Question:
@@ -30,7 +26,7 @@ def post(browser: Client, question: Question, deed: str) -> str:
     return told(answer)[-1]
 
 
-def test_publish_and_its_undo_undo_each_other(cast: Cast, as_: As) -> None:
+def test_publish_and_its_undo_undo_each_other(cast: Cast, as_: SignIn) -> None:
     question, ines = answered(cast), as_("ines")
     words = post(ines, question, "publish")
     assert "“Why the root?” is published as a frequent question of LLM basics." in words
@@ -44,7 +40,7 @@ def test_publish_and_its_undo_undo_each_other(cast: Cast, as_: As) -> None:
 
 
 def test_a_question_that_was_just_removed_is_not_unpublished(
-    cast: Cast, as_: As, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def removed(question: Question) -> Question:
         raise Refused(f"“{question}” has been removed.")
@@ -53,7 +49,7 @@ def test_a_question_that_was_just_removed_is_not_unpublished(
     assert post(as_("ines"), answered(cast), "publish-undo") == "“Why the root?” has been removed."
 
 
-def test_what_cannot_be_published_says_why(cast: Cast, as_: As) -> None:
+def test_what_cannot_be_published_says_why(cast: Cast, as_: SignIn) -> None:
     for fields, why in (
         ({"visibility": "cohort"}, "Not everyone in the course may see it."),
         ({"milestone": None}, "Choose a milestone first"),
@@ -68,7 +64,7 @@ def test_what_cannot_be_published_says_why(cast: Cast, as_: As) -> None:
         assert question.published_at is None
 
 
-def test_the_page_of_a_question_offers_it_to_admins_only(cast: Cast, as_: As) -> None:
+def test_the_page_of_a_question_offers_it_to_admins_only(cast: Cast, as_: SignIn) -> None:
     question = answered(cast)
     publish = reverse("questions:question-publish", args=[question.pk])
     unpublish = reverse("questions:question-publish-undo", args=[question.pk])
@@ -88,7 +84,7 @@ def test_the_page_of_a_question_offers_it_to_admins_only(cast: Cast, as_: As) ->
     )
 
 
-def test_the_page_of_a_question_says_to_admins_what_stands_in_the_way(cast: Cast, as_: As) -> None:
+def test_the_page_of_a_question_says_to_admins_what_stands_in_the_way(cast: Cast, as_: SignIn) -> None:
     question = answered(cast, visibility="cohort")
     said_to = {
         who: "Not yet. Not everyone in the course"
@@ -98,7 +94,7 @@ def test_the_page_of_a_question_says_to_admins_what_stands_in_the_way(cast: Cast
     assert said_to == {"ines": True, "marta": False, "ana": False}
 
 
-def test_the_next_cohort_is_told_the_name_of_no_student(cast: Cast, as_: As) -> None:
+def test_the_next_cohort_is_told_the_name_of_no_student(cast: Cast, as_: SignIn) -> None:
     olga, pavel = (stay_in_spring(cast, name) for name in ("Olga Kask", "Pavel Novák"))
     question = known_question(
         olga, pavel.enrolment.person, milestone=cast.milestones[0], title="Which colour?"
@@ -124,7 +120,7 @@ def test_the_next_cohort_is_told_the_name_of_no_student(cast: Cast, as_: As) -> 
             assert "Kask" not in listed
 
 
-def test_who_logged_a_question_is_named_to_the_next_cohort(cast: Cast, as_: As) -> None:
+def test_who_logged_a_question_is_named_to_the_next_cohort(cast: Cast, as_: SignIn) -> None:
     nuno = spring(cast).mentorships.get().person
     stay = stay_in_spring(cast, "Olga Kask")
     question = known_question(stay, nuno, milestone=cast.milestones[0], asked_by=nuno)
@@ -133,7 +129,7 @@ def test_who_logged_a_question_is_named_to_the_next_cohort(cast: Cast, as_: As) 
     assert "The asker" not in main
 
 
-def test_what_unpublishes_a_question_says_so(cast: Cast, as_: As) -> None:
+def test_what_unpublishes_a_question_says_so(cast: Cast, as_: SignIn) -> None:
     known = {"published_at": NOW, "published_by": cast.ines}
     gone = "It is no longer published."
     edited, merged, emptied, kept = (answered(cast, **known) for _ in range(4))

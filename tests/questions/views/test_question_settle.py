@@ -1,15 +1,11 @@
-from collections.abc import Callable
 from html import unescape
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from questions.actions import answer, ask
 from questions.models import Question
-from tests.conftest import NOW, Cast
-
-type SignIn = Callable[[str], Client]
+from tests.conftest import NOW, Cast, SignIn
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
@@ -15,7 +14,7 @@ from questions.candidates import NOT_ASKED
 from questions.dashboards.question_suggestions import suggestions
 from questions.models import Question
 from questions.similar import Text
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
@@ -23,7 +22,6 @@ from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.lib.test_markdown import ATTACKS
 from tests.questions.views.test_question_detail import Tags
 
-type SignIn = Callable[[str], Client]
 TITLE = "Why divide by the square root of the key size?"
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, connection
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment
@@ -17,7 +16,7 @@ from sheets.actions.preview import keep_preview, preview
 from sheets.actions.write_log import WriteLog
 from sheets.matching.changes import CohortChanges
 from sheets.models import ImportFile, ImportLine, SheetImport
-from tests.conftest import NOW, Cast, make_cast
+from tests.conftest import NOW, Cast, SignIn, make_cast
 from tests.messages import said
 from tests.racing import held_up
 from tests.sheets.actions.test_sheet import book, everything, sheet
@@ -92,7 +91,7 @@ def test_what_was_deleted_is_not_confirmed(cast: Cast) -> None:
         confirmed(sheet_import, cast.ines)
 
 
-def test_file_that_cannot_be_read_any_more_is_not_confirmed(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_file_that_cannot_be_read_any_more_is_not_confirmed(cast: Cast, as_: SignIn) -> None:
     sheet_import = roster(cast, HEADER, GUS)
     ImportFile.objects.update(content=b"PK\x03\x04", is_read=False)
     response = as_("ines").post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
@@ -109,7 +108,7 @@ def _unforeseen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_unforeseen")
-def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_what_cannot_be_written_is_said_and_nothing_is(cast: Cast, as_: SignIn) -> None:
     sheet_import = sheet(cast, book([("Ana Ruivo", "Marta Pires; Gone Guy <gone@example.com>", True)]))
     client = as_("ines")
     before = everything()

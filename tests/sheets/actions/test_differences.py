@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,7 +14,7 @@ from lib.refusals import Refused
 from people.models import User
 from questions.models import Answer
 from sheets.models import SheetImport
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.actions.test_records import ANA, BRUNO, STUDENT, given
@@ -244,7 +243,7 @@ def test_another_answer_of_a_question_is_added_only_if_it_is_ticked(cast: Cast) 
     assert differences(make()) == []
 
 
-def test_page_lists_differences_to_tick_one_by_one_or_all(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_page_lists_differences_to_tick_one_by_one_or_all(cast: Cast, as_: SignIn) -> None:
     for person in (cast.ana, cast.bruno):
         ProgressFactory.create(
             enrolment=person.enrolment, milestone=cast.milestones[0], state="done", finished_on=TODAY

@@ -1,23 +1,19 @@
 """The first day of imported people as students, members and mentors."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership, Mentorship
 from lib.refusals import Refused
 from sheets.models import SheetImport
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.tracker import CheckInFactory
 from tests.sheets.importing import confirmed, differences, previewed, roster, shown, taken, undone
 from tests.sheets.workbooks import workbook
 from tracker.dashboards.group_overviews import group_overviews
-
-type SignIn = Callable[[str], Client]
 
 pytestmark = pytest.mark.django_db
 

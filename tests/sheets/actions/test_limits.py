@@ -1,10 +1,8 @@
 """The most that an import asks and takes: above it says so, and below it is quick."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from sheets.forms.tabs import TabsForm
@@ -12,7 +10,7 @@ from sheets.matching.near_names import NearNames
 from sheets.models import SheetImport
 from sheets.reading.limits import LIMITS
 from sheets.understanding.outline import understand_outline
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.sheets.importing import confirmed, previewed, roster
 from tests.sheets.workbooks import workbook
 
@@ -84,7 +82,7 @@ def test_brackets_without_end_are_passed_over(cast: Cast) -> None:
 
 
 def test_tables_that_do_not_fit_into_one_page_stay_as_understood(
-    cast: Cast, as_: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sheets.forms.tabs.MOST_FIELDS", 20)
     files = [(f"Group {n}.xlsx", tracker("Ana Ruivo", module=f"RAG {n}")) for n in range(4)]

@@ -1,7 +1,7 @@
 """A sheet by its address, with a server of the tests' own. Google's own answers are not tried anywhere."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -18,10 +18,9 @@ from sheets.actions.links import file_address
 from sheets.management.commands.import_job import JobTicker, run_job
 from sheets.models import ImportFile, ImportJob, SheetImport
 from sheets.reading.limits import LIMITS
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.web_server import WebServer, web_server
 
-type As = Callable[[str], Client]
 SHEET = "https://docs.google.com/spreadsheets/d/1aBcDeFgHiJkLmNoPqRsTuV"
 CSV = b"Name,E-mail\nGus Lind,gus@example.com\n"
 SECRET = "/pub/0f3a-secret?key=9"
@@ -75,7 +74,7 @@ def test_address_of_a_google_sheet_leads_to_its_file(link: str, has_all_tabs: bo
 
 
 def test_sheet_is_fetched_once_by_the_worker_and_its_address_forgotten_with_the_import(
-    cast: Cast, as_: As, site: WebServer, caplog: pytest.LogCaptureFixture
+    cast: Cast, as_: SignIn, site: WebServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     answering(site, CSV, Content_Disposition="attachment; filename*=UTF-8''Team%20%C3%A9.csv")
@@ -119,7 +118,7 @@ def test_sheet_is_fetched_once_by_the_worker_and_its_address_forgotten_with_the_
     ],
 )
 def test_what_is_no_sheet_says_what_to_do_and_can_be_tried_again(
-    cast: Cast, as_: As, site: WebServer, status: int, headers: dict[str, str], content: bytes, said: str
+    cast: Cast, as_: SignIn, site: WebServer, status: int, headers: dict[str, str], content: bytes, said: str
 ) -> None:
     ines = as_("ines")
     answering(site, content)
@@ -138,7 +137,7 @@ def test_what_is_no_sheet_says_what_to_do_and_can_be_tried_again(
 
 
 def test_nothing_is_fetched_for_what_was_restored_until_it_is_released(
-    cast: Cast, as_: As, site: WebServer
+    cast: Cast, as_: SignIn, site: WebServer
 ) -> None:
     ines, hold = as_("ines"), Hold.objects.create(restored_at=NOW, backup_at=NOW)
     answering(site, CSV)
@@ -153,7 +152,7 @@ def test_nothing_is_fetched_for_what_was_restored_until_it_is_released(
 
 
 def test_more_than_the_limit_is_not_fetched_packed_or_not(
-    cast: Cast, as_: As, site: WebServer, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, as_: SignIn, site: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = replace(LIMITS, bytes=30_000, unpacked_bytes=50_000)
     monkeypatch.setattr("sheets.actions.links.LIMITS", small)
@@ -184,7 +183,7 @@ def test_more_than_the_limit_is_not_fetched_packed_or_not(
     ],
 )
 def test_address_that_leads_nowhere_outside_is_refused_beside_its_field(
-    cast: Cast, as_: As, link: str, said: str
+    cast: Cast, as_: SignIn, link: str, said: str
 ) -> None:
     page = give(as_("ines"), cast, link)
     assert "id_link_error" in page
@@ -194,7 +193,7 @@ def test_address_that_leads_nowhere_outside_is_refused_beside_its_field(
 
 
 def test_own_network_is_refused_where_no_site_admin_allows_it(
-    cast: Cast, as_: As, site: WebServer, settings: Any
+    cast: Cast, as_: SignIn, site: WebServer, settings: Any
 ) -> None:
     """The name is looked up when it is fetched, and leads to this machine."""
     answering(site, CSV)
@@ -205,7 +204,7 @@ def test_own_network_is_refused_where_no_site_admin_allows_it(
 
 
 def test_an_address_may_come_beside_what_is_pasted_and_is_offered_where_sheets_are(
-    cast: Cast, as_: As, site: WebServer
+    cast: Cast, as_: SignIn, site: WebServer
 ) -> None:
     answering(site, CSV)
     give(as_("ines"), cast, address(site), text="Hana Ito <hana@example.com>")
@@ -218,7 +217,7 @@ def test_an_address_may_come_beside_what_is_pasted_and_is_offered_where_sheets_a
 
 
 def test_who_asked_and_is_no_course_admin_any_more_fetches_nothing(
-    cast: Cast, as_: As, site: WebServer
+    cast: Cast, as_: SignIn, site: WebServer
 ) -> None:
     answering(site, CSV)
     give(as_("ines"), cast, address(site))
@@ -228,7 +227,7 @@ def test_who_asked_and_is_no_course_admin_any_more_fetches_nothing(
     assert "may no longer do it" in ImportJob.objects.get().why_ended
 
 
-def test_more_than_ten_sheets_within_an_hour_wait_and_are_kept(cast: Cast, as_: As) -> None:
+def test_more_than_ten_sheets_within_an_hour_wait_and_are_kept(cast: Cast, as_: SignIn) -> None:
     """One long job is done at a time, and each of these may take it a minute."""
     client = as_("ines")
     for n in range(10):

@@ -1,10 +1,8 @@
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from courses.actions.order import put_in_order
@@ -12,13 +10,12 @@ from courses.models import Course, CourseLink, CourseSection, Material, Mileston
 from lib.refusals import Refused
 from sheets.actions.correct import choose
 from sheets.models import SheetImport
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import CourseFactory, CourseLinkFactory, MaterialFactory
 from tests.sheets.importing import confirmed, previewed, shown, undone
 from tests.sheets.understanding.test_outline import WHOLE
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[str], Client]
 
 
 def outline(course: Course, text: str, cast: Cast, **options: Any) -> SheetImport:

@@ -1,13 +1,11 @@
 """A date that nobody gave is unknown: it is not filled with another one, and stays out of what needs it."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
@@ -15,7 +13,7 @@ from questions.actions import ask_again
 from questions.actions.answering import answer, remove_answer, restore_answer
 from questions.models import Answer, Ask, MaterialChange, Question
 from sheets.models import SheetImport
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.questions import QuestionFactory
@@ -39,7 +37,6 @@ from trends.panels.milestones import milestone_rates
 from trends.panels.weeks import run_weeks
 
 pytestmark = pytest.mark.django_db
-type SignIn = Callable[[str], Client]
 
 
 def sheet(cast: Cast, *rows: Any) -> SheetImport:

@@ -15,7 +15,7 @@ from groups.models import Enrolment, Mentorship
 from people.models import User
 from sheets.forms.tabs import TabsForm, name_of
 from sheets.models import SheetImport
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.sheets.actions.test_layouts import done, given, groups_of_new
 from tests.sheets.importing import confirmed, roster, shown, undone
 from tests.sheets.workbooks import Rows
@@ -54,7 +54,7 @@ class Chooser:
 
 
 @pytest.fixture
-def chooser(as_: Callable[[str], Client]) -> Callable[[SheetImport], Chooser]:
+def chooser(as_: SignIn) -> Callable[[SheetImport], Chooser]:
     return lambda sheet_import: Chooser(as_("ines"), sheet_import)
 
 
@@ -296,7 +296,7 @@ def test_what_was_said_is_proposed_for_the_next_file_of_the_shape(
 
 
 def test_sheet_without_addresses_waits_for_a_list_that_is_pasted(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser], as_: Callable[[str], Client]
+    cast: Cast, chooser: Callable[[SheetImport], Chooser], as_: SignIn
 ) -> None:
     rows: Rows = [["Group:", "Fern"], ["Name", "Mentor", "RAG"], ["Gus Lind", "Nadia Rahal", True],
                   ["Hana", "Nadia Rahal", False], ["Ivo", "Nadia Rahal", True]]  # fmt: skip

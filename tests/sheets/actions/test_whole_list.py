@@ -1,9 +1,6 @@
 """A list of people is judged as a whole: what one row frees another may take, and no line says what is not so."""
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership
@@ -11,7 +8,7 @@ from lib.refusals import Refused
 from people.actions.invitations import invite
 from people.models import Invitation, User
 from sheets.actions.preview import preview
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import EnrolmentFactory, MembershipFactory
 from tests.sheets.actions.test_roster import CAST_ROWS, HEADER, everything, groups_of
 from tests.sheets.importing import confirmed, differences, previewed, roster, shown, taken, undone
@@ -175,9 +172,7 @@ def test_address_of_an_account_that_is_not_ours_to_change_stays(cast: Cast, deed
     assert Membership.objects.filter(pk=cast.ana.pk, ended_on=None, started_on__lte=TODAY).exists()
 
 
-def test_people_csv_of_trefoil_changes_nothing_when_it_comes_back(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_people_csv_of_trefoil_changes_nothing_when_it_comes_back(cast: Cast, as_: SignIn) -> None:
     for stay in (cast.ana, cast.bruno):
         stay.ended_on, stay.end_reason = TODAY, "dropped"
         stay.save()

@@ -1,6 +1,5 @@
 import csv
 import io
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from sheets.dashboards.exports import CohortExport, ExportKind, file_of
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
@@ -27,7 +26,7 @@ def read(client: Client, cast: Cast, kind: str, **filters: Any) -> list[dict[str
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
-def test_progress_with_who_left(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_progress_with_who_left(cast: Cast, as_: SignIn) -> None:
     ana, dalia = cast.enrolment("ana"), cast.enrolment("dalia")
     ProgressFactory.create(enrolment=ana, milestone=cast.milestones[0], hours="2.5")
     ProgressFactory.create(enrolment=dalia, milestone=cast.milestones[1], state="need_help")
@@ -52,9 +51,7 @@ def test_progress_with_who_left(cast: Cast, as_: Callable[[str], Client]) -> Non
 
 
 @pytest.mark.parametrize("ticked", [True, False])
-def test_check_ins_bring_private_notes_only_when_ticked(
-    cast: Cast, as_: Callable[[str], Client], ticked: bool
-) -> None:
+def test_check_ins_bring_private_notes_only_when_ticked(cast: Cast, as_: SignIn, ticked: bool) -> None:
     check_in = CheckInFactory.create(
         group=cast.clover, logged_by=cast.marta, summary="We met.", private_note="Bruno is tired."
     )
@@ -71,7 +68,7 @@ def test_check_ins_bring_private_notes_only_when_ticked(
     assert notes == (["Bruno is tired.", ""] if ticked else [None, None])
 
 
-def test_questions_with_all_that_they_say(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_questions_with_all_that_they_say(cast: Cast, as_: SignIn) -> None:
     question = QuestionFactory.create(
         membership=cast.ana, title="+1 why?", milestone=cast.milestones[0], status="answered",
         first_answered_at=NOW, is_asker_hidden=True, visibility="course", published_at=NOW,
@@ -89,9 +86,7 @@ def test_questions_with_all_that_they_say(cast: Cast, as_: Callable[[str], Clien
     }  # fmt: skip
 
 
-def test_people_who_left_and_who_have_no_group_are_among_them(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_people_who_left_and_who_have_no_group_are_among_them(cast: Cast, as_: SignIn) -> None:
     end_enrolment(enrolment=cast.enrolment("chidi"), on=TODAY, end_reason="finished", by=cast.ines, at=NOW)
     person = UserFactory.create(name="Gustavo Lima", email="gustavo@example.com")
     EnrolmentFactory.create(cohort=cast.cohort, person=person, started_on=date(2026, 9, 1))
@@ -109,11 +104,11 @@ def test_people_who_left_and_who_have_no_group_are_among_them(
     ]
 
 
-def test_what_is_no_export_is_not_found(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_what_is_no_export_is_not_found(cast: Cast, as_: SignIn) -> None:
     assert as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/csv/secrets/").status_code == 404
 
 
-def test_file_is_named_and_typed(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_file_is_named_and_typed(cast: Cast, as_: SignIn) -> None:
     response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/csv/people/")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="Autumn 2026 people.csv"'
@@ -139,7 +134,7 @@ def fill(cast: Cast, count: int) -> None:
 )
 def test_queries_do_not_grow_with_rows(
     cast: Cast,
-    as_: Callable[[str], Client],
+    as_: SignIn,
     django_assert_num_queries: DjangoAssertNumQueries,
     kind: str,
     queries: int,

@@ -1,14 +1,11 @@
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.groups import GroupFactory
 
 
-def test_page_offers_what_can_be_exported(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_page_offers_what_can_be_exported(cast: Cast, as_: SignIn) -> None:
     page = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/").text
     for url in ("workbooks", "csv/progress", "csv/check-ins", "csv/questions", "csv/people"):
         assert f"/cohorts/{cast.cohort.pk}/export/{url}/" in page, url
@@ -22,7 +19,7 @@ def test_page_offers_what_can_be_exported(cast: Cast, as_: Callable[[str], Clien
     assert "There is no group “Nettle” in this cohort." in refused.text
 
 
-def test_page_suggests_no_names_where_groups_are_many(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_page_suggests_no_names_where_groups_are_many(cast: Cast, as_: SignIn) -> None:
     for number in range(39):
         GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
     page = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/").text
@@ -30,9 +27,7 @@ def test_page_suggests_no_names_where_groups_are_many(cast: Cast, as_: Callable[
     assert "<option" not in page.partition("<datalist")[2]
 
 
-def test_refusal_is_logged(
-    cast: Cast, as_: Callable[[str], Client], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_refusal_is_logged(cast: Cast, as_: SignIn, caplog: pytest.LogCaptureFixture) -> None:
     marta = cast.marta.pk
     assert as_("marta").get(f"/cohorts/{cast.cohort.pk}/export/").status_code == 403
     assert as_("marta").get(f"/groups/{cast.juniper.pk}/workbook/").status_code == 403
@@ -44,7 +39,7 @@ def test_refusal_is_logged(
 
 @pytest.mark.parametrize("count", [1, 4])
 def test_queries_do_not_grow_with_groups(
-    cast: Cast, as_: Callable[[str], Client], django_assert_num_queries: DjangoAssertNumQueries, count: int
+    cast: Cast, as_: SignIn, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     for number in range(count):
         GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
@@ -54,8 +49,6 @@ def test_queries_do_not_grow_with_groups(
 
 
 @pytest.mark.parametrize(("who", "is_shown"), [("marta", True), ("ines", True), ("ana", False)])
-def test_page_of_the_group_offers_its_workbook(
-    cast: Cast, as_: Callable[[str], Client], who: str, is_shown: bool
-) -> None:
+def test_page_of_the_group_offers_its_workbook(cast: Cast, as_: SignIn, who: str, is_shown: bool) -> None:
     page = as_(who).get(f"/groups/{cast.clover.pk}/", follow=True).text
     assert (f'href="/groups/{cast.clover.pk}/workbook/"' in page) is is_shown

@@ -1,17 +1,15 @@
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.test import Client
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from groups.actions.enrolment import join_group
 from questions.actions import ask_again
 from questions.models import Question
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.factories.tracker import (
@@ -37,7 +35,7 @@ def students(content: bytes) -> list[Any]:
     ]
 
 
-def test_mentor_gets_own_group_with_tabs_more(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_mentor_gets_own_group_with_tabs_more(cast: Cast, as_: SignIn) -> None:
     ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
     ProgressFactory.create(enrolment=ana, milestone=cast.milestones[0], hours=2)
     check_in = CheckInFactory.create(group=cast.clover, logged_by=cast.marta, summary="We met.")
@@ -69,7 +67,7 @@ def test_mentor_gets_own_group_with_tabs_more(cast: Cast, as_: Callable[[str], C
     ]  # fmt: skip
 
 
-def test_tracker_is_that_of_the_sheet(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_tracker_is_that_of_the_sheet(cast: Cast, as_: SignIn) -> None:
     cast.clover.plan_items.exclude(milestone__in=cast.milestones[:2]).delete()
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="need_help")
@@ -102,9 +100,7 @@ def test_tracker_is_that_of_the_sheet(cast: Cast, as_: Callable[[str], Client]) 
 
 
 @pytest.mark.parametrize("ticked", [True, False])
-def test_private_notes_are_there_only_when_ticked(
-    cast: Cast, as_: Callable[[str], Client], ticked: bool
-) -> None:
+def test_private_notes_are_there_only_when_ticked(cast: Cast, as_: SignIn, ticked: bool) -> None:
     CheckInFactory.create(group=cast.clover, logged_by=cast.marta, private_note="Bruno is tired.")
     content = (
         as_("marta")
@@ -117,12 +113,12 @@ def test_private_notes_are_there_only_when_ticked(
     assert any(b"tired" in parts.read(name) for name in parts.namelist()) is ticked
 
 
-def test_former_mentor_gets_none(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_former_mentor_gets_none(cast: Cast, as_: SignIn) -> None:
     cast.clover.mentorships.update(ended_on=TODAY)
     assert as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").status_code == 403
 
 
-def test_tracker_holds_members_and_who_finished(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_tracker_holds_members_and_who_finished(cast: Cast, as_: SignIn) -> None:
     end_enrolment(enrolment=cast.enrolment("ana"), on=TODAY, end_reason="finished", by=cast.ines, at=NOW)
     end_enrolment(enrolment=cast.enrolment("bruno"), on=TODAY, end_reason="dropped", by=cast.ines, at=NOW)
     content = as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content
@@ -133,7 +129,7 @@ def test_tracker_holds_members_and_who_finished(cast: Cast, as_: Callable[[str],
     }  # fmt: skip
 
 
-def test_what_somebody_did_who_moved_on_is_the_other_groups(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_what_somebody_did_who_moved_on_is_the_other_groups(cast: Cast, as_: SignIn) -> None:
     chidi = cast.enrolment("chidi")
     cast.juniper.memberships.filter(enrolment=cast.enrolment("emre")).update(
         ended_on=TODAY, end_reason="dropped"
@@ -150,16 +146,14 @@ def test_what_somebody_did_who_moved_on_is_the_other_groups(cast: Cast, as_: Cal
     assert of == {"Clover": set(), "Juniper": {"Chidi Okafor"}}
 
 
-def test_hidden_asker_stands_beside_the_question(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_hidden_asker_stands_beside_the_question(cast: Cast, as_: SignIn) -> None:
     """The mentor may know; the sheet's own column is what is read out in a meeting."""
     QuestionFactory.create(membership=cast.ana, title="Is it just me?", is_asker_hidden=True)
     [row] = rows_of(as_("marta").get(f"/groups/{cast.clover.pk}/workbook/").content, "Questions")
     assert (row["Student"], row["Asker, hidden from other students"]) == (None, "Ana Ruivo <ana@example.com>")
 
 
-def test_workbook_of_a_mentor_names_nobody_of_other_groups_who_asked(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_workbook_of_a_mentor_names_nobody_of_other_groups_who_asked(cast: Cast, as_: SignIn) -> None:
     """On the page of the question who asked again is named to the mentors of their own group, and to course admins."""
     original = QuestionFactory.create(membership=cast.emre, title="Why softmax?", is_asker_hidden=True)
     AnswerFactory.create(question=original, body="It adds up.", answered_by=cast.person("emre"))
@@ -196,9 +190,7 @@ def test_workbook_of_a_mentor_names_nobody_of_other_groups_who_asked(
     assert named("marta") == {"ana@", "dalia@", "emre@", "Dalia", "Emre"}
 
 
-def test_what_was_answered_before_it_was_asked_goes_out_and_comes_back(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_what_was_answered_before_it_was_asked_goes_out_and_comes_back(cast: Cast, as_: SignIn) -> None:
     known = QuestionFactory.create(membership=cast.bruno, title="Why softmax?")
     AnswerFactory.create(question=known, body="It adds up.", answered_by=cast.marta)
     Question.objects.filter(pk=known.pk).update(status="answered", first_answered_at=NOW)
@@ -218,7 +210,7 @@ def test_what_was_answered_before_it_was_asked_goes_out_and_comes_back(
     assert not own.duplicate_of.asks.get().is_answered_already  # type: ignore[union-attr]
 
 
-def test_zip_holds_a_workbook_a_group(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_zip_holds_a_workbook_a_group(cast: Cast, as_: SignIn) -> None:
     response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/workbooks/")
     assert response["Content-Disposition"] == 'attachment; filename="Autumn 2026.zip"'
     archive = zipfile.ZipFile(BytesIO(b"".join(response)))
@@ -228,7 +220,7 @@ def test_zip_holds_a_workbook_a_group(cast: Cast, as_: Callable[[str], Client]) 
     }
 
 
-def test_group_that_is_chosen_comes_alone(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_group_that_is_chosen_comes_alone(cast: Cast, as_: SignIn) -> None:
     response = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/workbooks/", {"group": "Juniper"})
     assert response["Content-Disposition"] == 'attachment; filename="Juniper.xlsx"'
     assert students(response.content) == ["Dalia Haddad", "Emre Kaya", "Fátima Nunes"]
@@ -236,7 +228,7 @@ def test_group_that_is_chosen_comes_alone(cast: Cast, as_: Callable[[str], Clien
 
 @pytest.mark.parametrize("count", [1, 4])
 def test_queries_do_not_grow_with_groups(
-    cast: Cast, as_: Callable[[str], Client], django_assert_num_queries: DjangoAssertNumQueries, count: int
+    cast: Cast, as_: SignIn, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     fill(cast, count)
     AgreedStepFactory.create(group=cast.clover, agreed_by=cast.marta)

@@ -1,17 +1,13 @@
 import re
-from collections.abc import Callable
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 from django.urls import reverse
 
 from sheets.dashboards.imports import ImportPage
 from sheets.models import ImportLine, SheetImport
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.sheets.actions.test_layouts import given
-
-type SignIn = Callable[[str], Client]
 
 
 def previewed(cast: Cast, **understood: object) -> SheetImport:

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
@@ -12,13 +10,12 @@ from people.models import Invitation, User
 from sheets.forms.tabs import name_of
 from sheets.management.commands.import_job import JobTicker, run_job
 from sheets.models import ImportJob, SheetImport
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.mails import deliver
 from tests.sheets.importing import confirmed, roster, shown
 from tracker.actions.mailing_invitations import send_waiting_invitations
 
 pytestmark = pytest.mark.django_db
-type SignIn = Callable[[str], Client]
 ROWS = "Name,E-mail,Group,Mentor\nGus Lind,gus@example.com,Willow,Nadia Rahal\nIvo,ivo@,,\n=Evil,evil@,,\n"
 
 

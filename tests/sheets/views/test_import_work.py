@@ -1,7 +1,6 @@
 """The page of a long import: how far it is, cancelling it, and where it leads."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 
@@ -17,9 +16,8 @@ from sheets.management.commands.import_job import JobTicker, run_job
 from sheets.models import ImportJob, SheetImport
 from sheets.reading.files import length_of
 from telling.models import Heartbeat
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 
-type As = Callable[[str], Client]
 HTMX = {"HX-Request": "true"}
 ROWS = b"Name,E-mail,Hut\nGus Lind,gus@example.com,red\n"
 
@@ -33,7 +31,7 @@ def give(ines: Client, cast: Cast, content: bytes) -> str:
 
 
 @pytest.fixture
-def work_url(cast: Cast, as_: As) -> str:
+def work_url(cast: Cast, as_: SignIn) -> str:
     """The page on which the uploader of a long list waits."""
     return give(as_("ines"), cast, ROWS + b"\n" * 90_000)
 
@@ -47,7 +45,7 @@ def url_of(name: str) -> str:
     return reverse(f"sheets:{name}", args=[SheetImport.objects.get().pk])
 
 
-def test_small_list_is_read_at_once(cast: Cast, as_: As) -> None:
+def test_small_list_is_read_at_once(cast: Cast, as_: SignIn) -> None:
     assert give(as_("ines"), cast, ROWS) == url_of("import-tabs")
     assert not ImportJob.objects.exists()
 
@@ -67,7 +65,7 @@ def test_workbook_counts_as_what_it_unpacks_to() -> None:
     assert length_of(bytes(damaged)) == len(content)
 
 
-def test_page_says_how_far_it_is_and_leads_on_when_it_is_done(work_url: str, as_: As) -> None:
+def test_page_says_how_far_it_is_and_leads_on_when_it_is_done(work_url: str, as_: SignIn) -> None:
     ines = as_("ines")
     assert work_url == url_of("import-work")
     page = ines.get(work_url).text
@@ -87,7 +85,7 @@ def test_page_says_how_far_it_is_and_leads_on_when_it_is_done(work_url: str, as_
     assert ines.get(work_url)["Location"] == url_of("import-tabs")
 
 
-def test_all_else_leads_to_it_while_it_is_worked_on(work_url: str, cast: Cast, as_: As) -> None:
+def test_all_else_leads_to_it_while_it_is_worked_on(work_url: str, cast: Cast, as_: SignIn) -> None:
     CourseAdmin.objects.create(course=cast.course, person=cast.tomas)
     for name in ("import-tabs", "import-days"):
         assert as_("tomas").get(url_of(name))["Location"] == url_of("import-detail")
@@ -96,7 +94,7 @@ def test_all_else_leads_to_it_while_it_is_worked_on(work_url: str, cast: Cast, a
     assert ImportJob.objects.get().work == "read"
 
 
-def test_corrected_confirmed_and_undone_by_jobs(work_url: str, as_: As) -> None:
+def test_corrected_confirmed_and_undone_by_jobs(work_url: str, as_: SignIn) -> None:
     ines = as_("ines")
     run()
     assert "Hut" in ines.get(url_of("import-tabs")).text
@@ -111,7 +109,7 @@ def test_corrected_confirmed_and_undone_by_jobs(work_url: str, as_: As) -> None:
         assert text in ines.get(url_of("import-detail")).text
 
 
-def test_cancelled_it_says_so_and_is_read_again_or_deleted(work_url: str, as_: As) -> None:
+def test_cancelled_it_says_so_and_is_read_again_or_deleted(work_url: str, as_: SignIn) -> None:
     ines = as_("ines")
     claim_job(NOW)
     assert ines.post(url_of("import-cancel"))["Location"] == url_of("import-detail")
@@ -124,7 +122,9 @@ def test_cancelled_it_says_so_and_is_read_again_or_deleted(work_url: str, as_: A
     assert "was done before it could be cancelled" in ines.post(url_of("import-cancel"), follow=True).text
 
 
-def test_killed_it_says_so_beside_the_preview_which_can_be_confirmed_again(work_url: str, as_: As) -> None:
+def test_killed_it_says_so_beside_the_preview_which_can_be_confirmed_again(
+    work_url: str, as_: SignIn
+) -> None:
     ines = as_("ines")
     run()
     ines.post(url_of("import-confirm"))
@@ -138,17 +138,17 @@ def test_killed_it_says_so_beside_the_preview_which_can_be_confirmed_again(work_
     assert "Imported on" in ines.get(url_of("import-detail")).text
 
 
-def test_deleted_while_it_waits_it_is_gone(work_url: str, as_: As) -> None:
+def test_deleted_while_it_waits_it_is_gone(work_url: str, as_: SignIn) -> None:
     as_("ines").post(url_of("import-delete"))
     assert not ImportJob.objects.exists()
 
 
-def test_worker_that_was_not_seen_for_two_minutes_is_not_running(work_url: str, as_: As) -> None:
+def test_worker_that_was_not_seen_for_two_minutes_is_not_running(work_url: str, as_: SignIn) -> None:
     Heartbeat.beat(NOW - timedelta(minutes=2, seconds=1))
     assert "The worker is not running" in as_("ines").get(work_url).text
 
 
-def test_list_of_imports_says_which_one_is_being_read(cast: Cast, as_: As, work_url: str) -> None:
+def test_list_of_imports_says_which_one_is_being_read(cast: Cast, as_: SignIn, work_url: str) -> None:
     address = reverse("sheets:import-list", args=[cast.cohort.pk])
     assert "Reading your files" in as_("ines").get(address).content.decode()
     ImportJob.objects.update(why_ended="Cancelled.")

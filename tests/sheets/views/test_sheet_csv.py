@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from courses.models import Cohort, Course, CourseAdmin
 from people.actions.anonymise import anonymise
 from sheets.models import SheetAddress
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
@@ -33,7 +33,7 @@ def _site(settings: Any) -> None:
 
 
 @pytest.fixture
-def make(cast: Cast, as_: Callable[[str], Client]) -> Make:
+def make(cast: Cast, as_: SignIn) -> Make:
     """Make an address as somebody does on the page, and return its path."""
 
     def made(kind: str, by: str = "ines") -> str:
@@ -61,9 +61,7 @@ def status(path: str) -> int:
     return Client().get(path).status_code
 
 
-def test_address_is_shown_once_and_kept_as_a_digest(
-    cast: Cast, make: Make, as_: Callable[[str], Client]
-) -> None:
+def test_address_is_shown_once_and_kept_as_a_digest(cast: Cast, make: Make, as_: SignIn) -> None:
     path = make("progress")
     key = path.split("/")[2]
     page = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/").text
@@ -153,7 +151,7 @@ def test_nothing_that_somebody_wrote_is_read(cast: Cast, make: Make) -> None:
         assert ("@" in str(rows)) is (kind == "addresses"), kind
 
 
-def test_address_ends(cast: Cast, make: Make, as_: Callable[[str], Client]) -> None:
+def test_address_ends(cast: Cast, make: Make, as_: SignIn) -> None:
     first, others = make("people"), make("progress")
     renewed = make("people")
     assert [status(path) for path in (first, renewed, others)] == [404, 200, 200]
@@ -178,7 +176,7 @@ def test_address_ends(cast: Cast, make: Make, as_: Callable[[str], Client]) -> N
     assert status("/spreadsheet/no-key/trefoil.csv") == 404
 
 
-def test_address_is_of_one_cohort_only(cast: Cast, make: Make, as_: Callable[[str], Client]) -> None:
+def test_address_is_of_one_cohort_only(cast: Cast, make: Make, as_: SignIn) -> None:
     make("people")
     other = Cohort.objects.create(course=cast.course, starts_on=TODAY, title="Next", time_zone="UTC")
     of = SheetAddress.objects.get()
@@ -188,7 +186,7 @@ def test_address_is_of_one_cohort_only(cast: Cast, make: Make, as_: Callable[[st
 
 
 def test_who_is_no_course_admin_any_more_left_no_address_that_works(
-    cast: Cast, make: Make, as_: Callable[[str], Client]
+    cast: Cast, make: Make, as_: SignIn
 ) -> None:
     CourseAdmin.objects.create(course=cast.course, person=cast.tomas, added_at=NOW)
     path, others = make("people", by="tomas"), make("people")

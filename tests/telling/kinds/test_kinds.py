@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.template import Engine
-from django.test import Client
 
 from courses.actions.archiving import archive
 from groups.actions.enrolment import join_group
@@ -22,7 +21,7 @@ from telling.kinds import KINDS, kinds_of
 from telling.kinds.digest import SAID_IN_DIGEST
 from telling.kinds.kind import MORNING
 from telling.looks import THREADS
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
 from tests.mails import deliver, html_of
@@ -191,7 +190,7 @@ def test_what_is_no_longer_true_is_withdrawn(
 @pytest.mark.usefixtures("all_have_signed_in")
 @pytest.mark.parametrize("happen", [cry, ask_hidden])
 def test_where_no_mentor_has_signed_in_yet_the_course_admins_are_told(
-    cast: Cast, as_: Callable[[str], Client], happen: Callable[[Cast], object]
+    cast: Cast, as_: SignIn, happen: Callable[[Cast], object]
 ) -> None:
     """An invitation that nobody accepted must not keep a cry for help from all who could act."""
     User.objects.filter(pk=cast.marta.pk).update(last_login=None)
@@ -304,7 +303,7 @@ def ask_for_help(cast: Cast) -> None:
     ],
 )
 def test_who_opens_the_link_of_the_mail_has_looked(
-    cast: Cast, as_: Callable[[str], Client], happen: Callable[[Cast], object], name: str
+    cast: Cast, as_: SignIn, happen: Callable[[Cast], object], name: str
 ) -> None:
     happen(cast)
     mail = next(mail for mail in deliver() if mail.to == [f"{name}@example.com"])
@@ -315,9 +314,7 @@ def test_who_opens_the_link_of_the_mail_has_looked(
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
-def test_a_look_at_a_question_removes_no_request_for_help_that_waits(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_a_look_at_a_question_removes_no_request_for_help_that_waits(cast: Cast, as_: SignIn) -> None:
     ask_for_help(cast)
     sort_events(NOW)
     as_("marta").get(Question.objects.get().get_absolute_url())

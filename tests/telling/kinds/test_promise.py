@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Course
@@ -14,7 +13,7 @@ from questions.models import Question
 from telling.actions.promises import tell_of_promises
 from telling.actions.sorting import sort_events
 from telling.models import BrokenPromise
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import PauseFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
@@ -98,9 +97,7 @@ def test_course_admins_are_told_at_the_promise_where_no_mentor_has_signed_in(cas
     assert told() == {"ines": "Bruno still needs help with Prompt engineering"}
 
 
-def test_words_of_a_request_for_help_have_one_promise_that_of_help(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_words_of_a_request_for_help_have_one_promise_that_of_help(cast: Cast, as_: SignIn) -> None:
     Course.objects.update(help_days=1, question_days=3)
     bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
     request = {"enrolment": bruno, "milestone": prompts, "by": bruno.person}

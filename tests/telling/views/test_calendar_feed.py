@@ -11,14 +11,14 @@ from ical.calendar_stream import IcsCalendarStream
 from groups.models import Group
 from people.actions.anonymise import anonymise
 from telling.models import CalendarFeed
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory, PlanItemFactory
 
 PAGE = "/account/calendar/"
 
 
 @pytest.fixture
-def made(cast: Cast, as_: Callable[[str], Client]) -> Callable[[str], str]:
+def made(cast: Cast, as_: SignIn) -> Callable[[str], str]:
     """Make the address of somebody's calendar and return its path."""
 
     def make(name: str) -> str:
@@ -34,9 +34,7 @@ def _site(settings: Any) -> None:
     settings.SITE_URL = "http://testserver"
 
 
-def test_address_is_shown_once_and_kept_as_a_digest(
-    made: Callable[[str], str], as_: Callable[[str], Client]
-) -> None:
+def test_address_is_shown_once_and_kept_as_a_digest(made: Callable[[str], str], as_: SignIn) -> None:
     path = made("ana")
     token = path.removeprefix("/calendar-feed/").removesuffix("/trefoil.ics")
     page = as_("ana").get(PAGE).text
@@ -64,7 +62,7 @@ def test_anybody_with_the_address_reads_the_calendar(made: Callable[[str], str])
     assert Client().get(path, headers={"If-None-Match": answer["ETag"]}).status_code == 200
 
 
-def test_address_ends(cast: Cast, made: Callable[[str], str], as_: Callable[[str], Client]) -> None:
+def test_address_ends(cast: Cast, made: Callable[[str], str], as_: SignIn) -> None:
     path = made("ana")
     others = made("bruno")
     renewed = made("ana")

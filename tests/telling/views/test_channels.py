@@ -1,18 +1,16 @@
 """Mentors add channels of their group, course admins of their course; no page shows an address again."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from groups.actions.group import delete_group
 from people.models import Message
 from telling.actions.channels import add_channel, switch_off
 from telling.models import Channel
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import GroupFactory
 from tests.messages import said
 
@@ -26,9 +24,7 @@ def channel(cast: Cast) -> Channel:
     )
 
 
-def test_a_mentor_adds_a_channel_and_its_address_is_not_shown_again(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_a_mentor_adds_a_channel_and_its_address_is_not_shown_again(cast: Cast, as_: SignIn) -> None:
     page = f"/groups/{cast.clover.pk}/channels/"
     marta = as_("marta")
     sent = marta.post(page, {"service": "slack", "address": HOOK, "news": ["question", "dates"]})
@@ -45,7 +41,7 @@ def test_a_mentor_adds_a_channel_and_its_address_is_not_shown_again(
         assert "SECRET-PATH" not in shown
 
 
-def test_a_secret_is_shown_once(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_a_secret_is_shown_once(cast: Cast, as_: SignIn) -> None:
     page, ines = f"/courses/{cast.course.slug}/channels/", as_("ines")
     shown = ines.post(page, {"service": "webhook", "address": HOOK, "news": ["question"]}).text
     (secret,) = re.findall(r'value="(whsec_[\w+/=]{44})"', shown)
@@ -66,7 +62,7 @@ def test_a_secret_is_shown_once(cast: Cast, as_: Callable[[str], Client]) -> Non
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
-    cast: Cast, as_: Callable[[str], Client], fields: dict[str, object], said: str
+    cast: Cast, as_: SignIn, fields: dict[str, object], said: str
 ) -> None:
     typed = {"service": "mattermost", "address": HOOK, "news": ["answer"], **fields}
     answer = as_("ines").post(f"/courses/{cast.course.slug}/channels/", typed)
@@ -76,9 +72,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert not Channel.objects.exists()
 
 
-def test_changing_keeps_the_address_and_switches_on_again(
-    cast: Cast, as_: Callable[[str], Client], channel: Channel
-) -> None:
+def test_changing_keeps_the_address_and_switches_on_again(cast: Cast, as_: SignIn, channel: Channel) -> None:
     switch_off(channel=channel, at=NOW)
     as_("marta").post(f"/channels/{channel.pk}/", {"address": "", "news": ["answer"]})
     channel.refresh_from_db()
@@ -86,7 +80,7 @@ def test_changing_keeps_the_address_and_switches_on_again(
 
 
 def test_a_try_is_sent_once_and_the_page_says_whether_it_arrived(
-    cast: Cast, as_: Callable[[str], Client], channel: Channel
+    cast: Cast, as_: SignIn, channel: Channel
 ) -> None:
     marta = as_("marta")
     for _ in range(2):
@@ -105,9 +99,7 @@ def test_a_channel_keeps_no_group_from_being_deleted(cast: Cast) -> None:
     assert not Channel.objects.exists()
 
 
-def test_queries_do_not_grow_with_channels(
-    cast: Cast, as_: Callable[[str], Client], channel: Channel
-) -> None:
+def test_queries_do_not_grow_with_channels(cast: Cast, as_: SignIn, channel: Channel) -> None:
     marta, counts = as_("marta"), []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:

@@ -1,7 +1,5 @@
 """The choice of mails, and how soon: on a page of their own, and by the links of a mail."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
@@ -10,12 +8,10 @@ from people.models import MailChoice, Message, User
 from questions.actions import ask
 from telling.kinds import KINDS
 from telling.links import stop_url
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.people import UserFactory
 from tests.mails import deliver
 from tracker.actions.progress import mark
-
-type SignIn = Callable[[str], Client]
 
 
 def path_of(cast: Cast, name: str, kind: str) -> str:

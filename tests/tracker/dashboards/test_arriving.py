@@ -1,13 +1,11 @@
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, Membership
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tracker.dashboards.arriving import arrivals_in
 from tracker.dashboards.group_overviews import group_overview
 
@@ -40,14 +38,12 @@ def test_they_are_told_who_is_there_and_from_when_it_counts(cast: Cast) -> None:
     assert say(cast) == "Chidi joined yesterday. Earlier milestones are not expected of Chidi."
 
 
-def test_mentor_reads_it_on_my_groups(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_mentor_reads_it_on_my_groups(cast: Cast, as_: SignIn) -> None:
     Membership.objects.filter(pk=cast.chidi.pk).update(started_on=TODAY)
     assert "Chidi joined today." in " ".join(as_("marta").get("/groups/").text.split())
 
 
-def test_they_read_it_on_my_week_where_nothing_was_due_before(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_they_read_it_on_my_week_where_nothing_was_due_before(cast: Cast, as_: SignIn) -> None:
     for model, pk in ((Enrolment, cast.chidi.enrolment_id), (Membership, cast.chidi.pk)):
         model.objects.filter(pk=pk).update(started_on=TODAY)
     page = " ".join(as_("chidi").get(reverse("tracker:week", args=[cast.clover.pk])).text.split())

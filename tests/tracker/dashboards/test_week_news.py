@@ -1,16 +1,14 @@
 """News of a student's questions: in their week, and in nobody else's."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Group
 from questions.actions import answer, ask, ask_again, mark_duplicate
 from questions.models import Ask, MaterialChange, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.questions.known import known_question, stay_in_spring
@@ -114,7 +112,7 @@ def test_a_milestone_says_how_many_questions_are_known(cast: Cast) -> None:
 
 
 def test_the_page_leads_there_and_keeps_its_queries(
-    cast: Cast, as_: Callable[[str], Client], django_assert_num_queries
+    cast: Cast, as_: SignIn, django_assert_num_queries
 ) -> None:
     stay = stay_in_spring(cast, "Olga Kask")
     for n in range(3):
@@ -137,9 +135,7 @@ def test_the_page_leads_there_and_keeps_its_queries(
     assert len(week_of(cast, "dalia").waiting) == 0
 
 
-def test_closed_news_stays_away_and_what_comes_after_it_is_news(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_closed_news_stays_away_and_what_comes_after_it_is_news(cast: Cast, as_: SignIn) -> None:
     first = QuestionFactory.create(membership=cast.ana, title="The first", asked_at=BEFORE)
     answer(question=first, by=cast.marta, at=NOW - timedelta(hours=2), body="So.")
     browser = as_("ana")
@@ -165,7 +161,7 @@ def test_all_news_is_shown_before_it_can_be_closed(cast: Cast) -> None:
 
 
 def test_answer_to_a_request_for_help_stands_at_the_top_until_the_student_marks_on(
-    cast: Cast, as_: Callable[[str], Client], question: Question
+    cast: Cast, as_: SignIn, question: Question
 ) -> None:
     bruno, prompts, rag = cast.enrolment("bruno"), cast.milestones[1], cast.milestones[3]
     answer(question=question, by=cast.marta, at=NOW, body="So.")

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -7,10 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Absence, Enrolment
-from tests.conftest import Cast, make_cast
+from tests.conftest import Cast, SignIn, make_cast
 from tests.racing import held_up
-
-type SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast) -> str:

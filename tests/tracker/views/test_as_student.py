@@ -5,20 +5,17 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Concern, Membership
 from people.actions.anonymise import anonymise
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
 from tracker.actions.helping import ask_for_help
 from tracker.models import CheckInDraft, MaterialTick, WeekLook
-
-type SignIn = Callable[[str], Client]
 
 
 def url_of(cast: Cast, name: str = "ana") -> str:

@@ -1,14 +1,12 @@
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort, Pause
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import MembershipFactory
 from tests.factories.tracker import CheckInFactory
@@ -18,9 +16,7 @@ from tests.tracker.dashboards.test_board_queries import fill
 from tracker.snapshots import take_snapshot
 
 
-def test_board_leads_to_its_lists_which_have_pages_and_find_names(
-    cast: Cast, as_: Callable[[str], Client]
-) -> None:
+def test_board_leads_to_its_lists_which_have_pages_and_find_names(cast: Cast, as_: SignIn) -> None:
     fill(cast, 30)
     url, browser = reverse("tracker:board", args=[cast.cohort.pk]), as_("ines")
     page = browser.get(url, {"q": "group"}).text
@@ -36,7 +32,7 @@ def test_board_leads_to_its_lists_which_have_pages_and_find_names(
     assert browser.get(url, {"show": "nothing", "page": "x"}).status_code == 200
 
 
-def test_board_from_a_snapshot_says_of_which_day(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_board_from_a_snapshot_says_of_which_day(cast: Cast, as_: SignIn) -> None:
     take_snapshot(cast.cohort, NOW)
     page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
     assert "as of Wed 16 September, " in page
@@ -44,7 +40,7 @@ def test_board_from_a_snapshot_says_of_which_day(cast: Cast, as_: Callable[[str]
 
 @pytest.mark.parametrize("is_kept", [False, True])
 def test_board_counts_nobody_of_the_group_in_which_its_reader_studies(
-    cast: Cast, as_: Callable[[str], Client], is_kept: bool
+    cast: Cast, as_: SignIn, is_kept: bool
 ) -> None:
     everybody_on_track(cast)
     need_help(cast, "ana", 2, days=8)
@@ -57,7 +53,7 @@ def test_board_counts_nobody_of_the_group_in_which_its_reader_studies(
     assert (board.heading, board.flagged_label) == ("1 student needs help", "1 of 3")
 
 
-def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_empty_board_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     cohort = CohortFactory.create(course=cast.course)
     text = as_("ines").get(reverse("tracker:board", args=[cohort.pk])).text
     assert "Nobody is enrolled" in text
@@ -71,7 +67,7 @@ def test_empty_board_says_what_to_do(cast: Cast, as_: Callable[[str], Client]) -
     assert re.findall(r"<h[12][^>]*>([^<]+)", text) == ["Nobody needs you today", "Everything else"]
 
 
-def test_board_expects_nothing_before_a_cohort_begins(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_board_expects_nothing_before_a_cohort_begins(cast: Cast, as_: SignIn) -> None:
     Cohort.objects.update(starts_on=date(2026, 10, 5))
     text = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).text
     assert re.findall(r"<h[12][^>]*>([^<]+)", text) == [
@@ -97,7 +93,7 @@ def test_board_expects_nothing_before_a_cohort_begins(cast: Cast, as_: Callable[
     ],
 )
 def test_board_counts_minutes_of_mentors_only_while_the_cohort_runs(
-    cast: Cast, as_: Callable[[str], Client], change: dict[str, Any], is_on: bool
+    cast: Cast, as_: SignIn, change: dict[str, Any], is_on: bool
 ) -> None:
     Cohort.objects.update(**change)
     page = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk]), {"show": "mentors"}).text

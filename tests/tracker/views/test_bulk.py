@@ -18,14 +18,12 @@ from groups.models import Enrolment, Group, Membership, Move
 from lib.refusals import Refused
 from people.actions.invitations import invite
 from people.models import Event, Invitation, User
-from tests.conftest import NOW, TODAY, Cast, make_cast
+from tests.conftest import NOW, TODAY, Cast, SignIn, make_cast
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.moving import end_enrolment
 from tests.racing import at_once
 from tracker.dashboards.moving import since_then
-
-type SignIn = Callable[[str], Client]
 
 
 def places(names: str) -> dict[str, str]:

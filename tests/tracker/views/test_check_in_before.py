@@ -1,7 +1,7 @@
 """A check-in that is logged before the day of the meeting. Clover meets on Wednesday 16 September 2026 at 18:00."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,13 +13,12 @@ from django.urls import reverse
 from groups.models import Group
 from people.models import User
 from telling.dashboards.calendar_events import calendar_events
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import CheckInFactory, MeetingNoteFactory
 from tests.sent_form import fields_of
 from tracker.models import AgreedStep, CheckIn
 
-type As = Callable[[str], Client]
 WEEK, MONDAY = "2026-W38", date(2026, 9, 14)
 TUESDAY = NOW - timedelta(days=1)
 STARTS = datetime(2026, 9, 16, 17, 0, tzinfo=UTC)
@@ -87,7 +86,7 @@ def days_in_calendar(cast: Cast) -> list[str]:
     return [f"{day:%d %b}" for day in days[:2]]
 
 
-def test_nothing_is_proposed_before_the_meetings_day(cast: Cast, as_: As) -> None:
+def test_nothing_is_proposed_before_the_meetings_day(cast: Cast, as_: SignIn) -> None:
     page = as_("marta").get(url_of(cast)).text
     fields = fields_of(page, "check-in")
     assert {name: fields.get(name) for name in ("outcome", "held_on", "minutes", "is_besides")} == {
@@ -106,7 +105,7 @@ def test_nothing_is_proposed_before_the_meetings_day(cast: Cast, as_: As) -> Non
     assert "veryone came" not in page
 
 
-def test_nothing_is_saved_that_nobody_chose(cast: Cast, as_: As) -> None:
+def test_nothing_is_saved_that_nobody_chose(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     response = log(cast, marta, {"summary": "We talked."})
     assert response.status_code == 422
@@ -126,7 +125,7 @@ def test_nothing_is_saved_that_nobody_chose(cast: Cast, as_: As) -> None:
     assert not CheckIn.objects.filter(week_starts_on=MONDAY).exists()
 
 
-def test_meeting_stays_where_one_met_besides_it(cast: Cast, as_: As) -> None:
+def test_meeting_stays_where_one_met_besides_it(cast: Cast, as_: SignIn) -> None:
     type(cast.cohort).objects.update(asks_before_meeting=True)
     MeetingNoteFactory.create(enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=MONDAY)
     marta, ana, step = as_("marta"), as_("ana"), f"n{cast.enrolment('ana').pk}-text"
@@ -146,7 +145,7 @@ def test_meeting_stays_where_one_met_besides_it(cast: Cast, as_: As) -> None:
     assert on_my_groups(marta) == [("Join", False), ("Read", False)]
 
 
-def test_meeting_goes_where_one_met_instead(cast: Cast, as_: As) -> None:
+def test_meeting_goes_where_one_met_instead(cast: Cast, as_: SignIn) -> None:
     marta, ana, step = as_("marta"), as_("ana"), f"n{cast.enrolment('ana').pk}-text"
     assert days_in_calendar(cast) == ["16 Sep", "23 Sep"]
     assert log(cast, marta, met(cast, is_besides="False") | {step: "Read"}).status_code == 302
@@ -158,7 +157,7 @@ def test_meeting_goes_where_one_met_instead(cast: Cast, as_: As) -> None:
     assert "Join" not in marta.get(url_of(cast)).text
 
 
-def test_undo_brings_the_meeting_back_and_a_correction_chooses_again(cast: Cast, as_: As) -> None:
+def test_undo_brings_the_meeting_back_and_a_correction_chooses_again(cast: Cast, as_: SignIn) -> None:
     marta, ana = as_("marta"), as_("ana")
     log(cast, marta, met(cast, is_besides="False"))
     marta.post(url_of(cast, "check-in-undo"))
@@ -178,7 +177,9 @@ def test_undo_brings_the_meeting_back_and_a_correction_chooses_again(cast: Cast,
 
 
 @pytest.mark.parametrize("outcome", ["cancelled", "moved"])
-def test_cancelling_or_rescheduling_ahead_asks_for_nothing_else(cast: Cast, as_: As, outcome: str) -> None:
+def test_cancelling_or_rescheduling_ahead_asks_for_nothing_else(
+    cast: Cast, as_: SignIn, outcome: str
+) -> None:
     fields = {
         "outcome": outcome,
         "moved_to": "2026-09-18" if outcome == "moved" else "",
@@ -192,7 +193,7 @@ def test_cancelling_or_rescheduling_ahead_asks_for_nothing_else(cast: Cast, as_:
     )
 
 
-def test_check_in_besides_becomes_the_meetings_once_that_has_begun(cast: Cast, as_: As) -> None:
+def test_check_in_besides_becomes_the_meetings_once_that_has_begun(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     log(cast, marta, met(cast, is_besides="True"))
     # On the day, a correction leaves the meeting alone.
@@ -212,7 +213,7 @@ def test_check_in_besides_becomes_the_meetings_once_that_has_begun(cast: Cast, a
         assert on_my_groups(marta) == [("Join", False), ("Read", False)]
 
 
-def test_from_the_meetings_day_on_any_day_of_the_week_is_that_meetings(cast: Cast, as_: As) -> None:
+def test_from_the_meetings_day_on_any_day_of_the_week_is_that_meetings(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     with time_machine.travel(NOW, tick=False):
         fields = opened(cast, marta)
@@ -222,7 +223,7 @@ def test_from_the_meetings_day_on_any_day_of_the_week_is_that_meetings(cast: Cas
     assert not CheckIn.objects.get(week_starts_on=MONDAY).is_besides
 
 
-def test_join_is_the_button_until_the_meeting_begins(cast: Cast, as_: As) -> None:
+def test_join_is_the_button_until_the_meeting_begins(cast: Cast, as_: SignIn) -> None:
     marta, ines, page = as_("marta"), as_("ines"), reverse("tracker:group-detail", args=[cast.clover.pk])
 
     def on_group_page() -> list[bool]:
@@ -244,12 +245,12 @@ def test_join_is_the_button_until_the_meeting_begins(cast: Cast, as_: As) -> Non
     assert on_my_groups(marta) == over
 
 
-def test_what_is_late_is_the_button_though_a_meeting_is_ahead(cast: Cast, as_: As) -> None:
+def test_what_is_late_is_the_button_though_a_meeting_is_ahead(cast: Cast, as_: SignIn) -> None:
     CheckIn.objects.filter(week_starts_on=LAST_WEEK).delete()
     assert on_my_groups(as_("marta")) == [("Join", False), ("Log", True)]
 
 
-def test_meetings_day_is_that_of_the_cohort(cast: Cast, as_: As) -> None:
+def test_meetings_day_is_that_of_the_cohort(cast: Cast, as_: SignIn) -> None:
     """It is still Tuesday for a stand-in in New York, and Wednesday in Lisbon."""
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")
     User.objects.filter(pk=cast.tomas.pk).update(time_zone="America/New_York")
@@ -263,7 +264,7 @@ def test_meetings_day_is_that_of_the_cohort(cast: Cast, as_: As) -> None:
         assert fields_of(page, "check-in")["held_on"] == "2026-09-16"
 
 
-def test_what_was_chosen_before_midnight_holds_after_it(cast: Cast, as_: As) -> None:
+def test_what_was_chosen_before_midnight_holds_after_it(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(cast, marta) | met(cast, is_besides="True")
     with time_machine.travel(NOW, tick=False):
@@ -271,7 +272,7 @@ def test_what_was_chosen_before_midnight_holds_after_it(cast: Cast, as_: As) -> 
         assert next_meeting_of(cast, as_("ana")) == "Today 18:00"
 
 
-def test_second_of_two_people_is_shown_what_the_first_chose(cast: Cast, as_: As) -> None:
+def test_second_of_two_people_is_shown_what_the_first_chose(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(cast, marta) | met(cast, is_besides="False")
     log(cast, as_("ines"), met(cast, is_besides="True") | {attendance(cast, "ana"): "absent"})
@@ -286,7 +287,7 @@ def test_second_of_two_people_is_shown_what_the_first_chose(cast: Cast, as_: As)
     assert not CheckIn.objects.get(week_starts_on=MONDAY).is_besides
 
 
-def test_check_in_of_an_earlier_week_is_prefilled(cast: Cast, as_: As) -> None:
+def test_check_in_of_an_earlier_week_is_prefilled(cast: Cast, as_: SignIn) -> None:
     CheckIn.objects.filter(week_starts_on=LAST_WEEK).delete()
     page = as_("marta").get(reverse("tracker:check-in-log", args=[cast.clover.pk, "2026-W37"])).text
     fields = fields_of(page, "check-in")

@@ -1,21 +1,18 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Membership, Mentorship
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
 from tests.sent_form import fields_of
 from tracker.models import CheckIn
 
 WEEK = "2026-W38"
-type As = Callable[[str], Client]
 
 
 def url_of(cast: Cast, name: str = "check-in-detail") -> str:
@@ -54,7 +51,7 @@ def logged(cast: Cast, **fields: Any) -> CheckIn:
     return check_in
 
 
-def test_check_in_detail_shows_all_to_the_mentor(cast: Cast, as_: As) -> None:
+def test_check_in_detail_shows_all_to_the_mentor(cast: Cast, as_: SignIn) -> None:
     logged(cast)
     page = as_("marta").get(url_of(cast)).text
     for words in (
@@ -71,7 +68,7 @@ def test_check_in_detail_shows_all_to_the_mentor(cast: Cast, as_: As) -> None:
         assert words in page
 
 
-def test_check_in_detail_shows_a_member_what_is_shared(cast: Cast, as_: As) -> None:
+def test_check_in_detail_shows_a_member_what_is_shared(cast: Cast, as_: SignIn) -> None:
     logged(cast)
     response = as_("ana").get(url_of(cast))
     page = response.context["page"]
@@ -89,7 +86,7 @@ def test_check_in_detail_shows_a_member_what_is_shared(cast: Cast, as_: As) -> N
     assert "History of this check-in" not in response.text
 
 
-def test_check_in_detail_shows_what_became_of_what_was_agreed_before(cast: Cast, as_: As) -> None:
+def test_check_in_detail_shows_what_became_of_what_was_agreed_before(cast: Cast, as_: SignIn) -> None:
     before = CheckInFactory.create(
         group=cast.clover, week_starts_on=date(2026, 9, 7), logged_at=timezone.now() - timedelta(days=7)
     )
@@ -115,7 +112,7 @@ def test_check_in_detail_shows_what_became_of_what_was_agreed_before(cast: Cast,
         assert [(step.text, step.state) for step in shown] == steps
 
 
-def test_check_in_detail_shows_a_student_no_history_of_a_secret(cast: Cast, as_: As) -> None:
+def test_check_in_detail_shows_a_student_no_history_of_a_secret(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     log = url_of(cast, "check-in-log")
     fields = fields_of(marta.get(log).text, "check-in") | {"private_note": "secret note"}
@@ -125,7 +122,7 @@ def test_check_in_detail_shows_a_student_no_history_of_a_secret(cast: Cast, as_:
     assert "secret" not in as_("ana").get(url_of(cast)).text
 
 
-def test_check_in_detail_tells_who_changed_what(cast: Cast, as_: As) -> None:
+def test_check_in_detail_tells_who_changed_what(cast: Cast, as_: SignIn) -> None:
     marta, log = as_("marta"), url_of(cast, "check-in-log")
     marta.post(log, fields_of(marta.get(log).text, "check-in"))
     ines = as_("ines")
@@ -145,7 +142,7 @@ def test_check_in_detail_tells_who_changed_what(cast: Cast, as_: As) -> None:
     ]
 
 
-def test_check_in_detail_tells_what_was_taken_away(cast: Cast, as_: As) -> None:
+def test_check_in_detail_tells_what_was_taken_away(cast: Cast, as_: SignIn) -> None:
     ines, log = as_("ines"), url_of(cast, "check-in-log")
     ines.post(log, fields_of(ines.get(log).text, "check-in"))
     ines.post(log, fields_of(ines.get(log).text, "check-in") | {"outcome": "cancelled"})
@@ -163,7 +160,7 @@ def test_check_in_detail_tells_what_was_taken_away(cast: Cast, as_: As) -> None:
     }
 
 
-def test_check_in_detail_shows_what_was_asked_in_the_week(cast: Cast, as_: As) -> None:
+def test_check_in_detail_shows_what_was_asked_in_the_week(cast: Cast, as_: SignIn) -> None:
     logged(cast)
     shown = QuestionFactory.create(membership=cast.ana, title="Asked this week")
     QuestionFactory.create(
@@ -189,7 +186,7 @@ def test_check_in_detail_shows_what_was_asked_in_the_week(cast: Cast, as_: As) -
     ],
 )
 def test_check_in_detail_says_what_became_of_it(
-    cast: Cast, as_: As, fields: dict[str, Any], words: str
+    cast: Cast, as_: SignIn, fields: dict[str, Any], words: str
 ) -> None:
     CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta, **fields)
     assert as_("ana").get(url_of(cast)).context["page"]["sentence"] == words
@@ -197,7 +194,7 @@ def test_check_in_detail_says_what_became_of_it(
 
 @pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])
 def test_check_in_detail_is_for_who_left_the_group_after_it(
-    cast: Cast, as_: As, ended_on: date, status: int
+    cast: Cast, as_: SignIn, ended_on: date, status: int
 ) -> None:
     logged(cast)
     Membership.objects.filter(pk=cast.ana.pk).update(ended_on=ended_on, end_reason="dropped")
@@ -210,7 +207,7 @@ def test_check_in_detail_is_for_who_left_the_group_after_it(
 
 @pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])
 def test_check_in_detail_is_for_former_mentors_of_that_day(
-    cast: Cast, as_: As, ended_on: date, status: int
+    cast: Cast, as_: SignIn, ended_on: date, status: int
 ) -> None:
     logged(cast)
     Mentorship.objects.filter(person=cast.marta).update(ended_on=ended_on)
@@ -222,7 +219,7 @@ def test_check_in_detail_is_for_former_mentors_of_that_day(
 
 
 def test_check_in_detail_of_one_that_was_cancelled_is_for_mentors_of_the_day_it_was_logged(
-    cast: Cast, as_: As
+    cast: Cast, as_: SignIn
 ) -> None:
     logged(cast, outcome="cancelled", minutes=None)
     Mentorship.objects.filter(person=cast.marta).update(ended_on=date(2026, 9, 16))
@@ -230,7 +227,7 @@ def test_check_in_detail_of_one_that_was_cancelled_is_for_mentors_of_the_day_it_
 
 
 @pytest.mark.parametrize("week", ["2026-W37", "2026-W54", "soon"])
-def test_check_in_detail_of_none_is_not_there(cast: Cast, as_: As, week: str) -> None:
+def test_check_in_detail_of_none_is_not_there(cast: Cast, as_: SignIn, week: str) -> None:
     logged(cast)
     url = reverse("tracker:check-in-detail", args=[cast.clover.pk, week])
     assert as_("marta").get(url).status_code == 404
@@ -239,7 +236,7 @@ def test_check_in_detail_of_none_is_not_there(cast: Cast, as_: As, week: str) ->
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("who", "queries"), [("marta", 16), ("ana", 11)])
 def test_check_in_detail_takes_as_many_queries_with_one_as_with_three(
-    cast: Cast, as_: As, who: str, queries: int, count: int, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, who: str, queries: int, count: int, django_assert_num_queries: Any
 ) -> None:
     check_in = CheckInFactory.create(
         group=cast.clover, week_starts_on=date(2026, 9, 14), held_on=date(2026, 9, 15), logged_by=cast.marta

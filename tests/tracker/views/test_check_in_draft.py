@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from groups.models import Group
 from lib.weeks import Week
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory, ProgressFactory
@@ -19,7 +18,6 @@ from tracker.actions.check_in_drafts import LONGEST_DRAFT
 from tracker.models import CheckIn, CheckInDraft
 
 WEEK = "2026-W38"
-type As = Callable[[str], Client]
 
 
 def url_of(cast: Cast, name: str, week: str = WEEK) -> str:
@@ -52,7 +50,7 @@ def typed(client: Client, cast: Cast) -> dict[str, str]:
     }
 
 
-def test_draft_is_restored_wherever_the_form_is_opened(cast: Cast, as_: As) -> None:
+def test_draft_is_restored_wherever_the_form_is_opened(cast: Cast, as_: SignIn) -> None:
     fields = typed(as_("marta"), cast)
     response = keep(as_("marta"), cast, fields | {"csrfmiddlewaretoken": "x", "unknown": "y"})
     # 10:00 UTC is 11:00 in Lisbon.
@@ -72,7 +70,7 @@ def test_draft_is_restored_wherever_the_form_is_opened(cast: Cast, as_: As) -> N
     assert set(CheckInDraft.objects.get().fields) == set(fields) - proposed
 
 
-def test_draft_leaves_the_day_open_that_was_proposed(cast: Cast, as_: As) -> None:
+def test_draft_leaves_the_day_open_that_was_proposed(cast: Cast, as_: SignIn) -> None:
     """Without a weekday the form proposes today, and a draft of Wednesday is restored on Thursday."""
     marta = as_("marta")
     keep(marta, cast, opened(marta, cast) | {"minutes": "40", "summary": "Attention once more."})
@@ -94,7 +92,7 @@ def test_draft_leaves_the_day_open_that_was_proposed(cast: Cast, as_: As) -> Non
     }
 
 
-def test_draft_of_before_the_meeting_proposes_its_day_from_then_on(cast: Cast, as_: As) -> None:
+def test_draft_of_before_the_meeting_proposes_its_day_from_then_on(cast: Cast, as_: SignIn) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
     marta = as_("marta")
     keep(marta, cast, opened(marta, cast) | {"summary": "To talk about: chunking."})
@@ -111,13 +109,13 @@ def test_draft_of_before_the_meeting_proposes_its_day_from_then_on(cast: Cast, a
     assert fields["summary"] == "To talk about: chunking."
 
 
-def test_draft_of_another_day_says_the_day(cast: Cast, as_: As) -> None:
+def test_draft_of_another_day_says_the_day(cast: Cast, as_: SignIn) -> None:
     keep(as_("marta"), cast, typed(as_("marta"), cast))
     CheckInDraft.objects.update(saved_at=datetime(2026, 9, 15, 22, 30, tzinfo=UTC))
     assert "Draft from yesterday at 23:30 restored" in as_("marta").get(url_of(cast, "check-in-log")).text
 
 
-def test_draft_takes_the_place_of_the_one_before(cast: Cast, as_: As) -> None:
+def test_draft_takes_the_place_of_the_one_before(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
     for words in ("One", "Two"):
@@ -125,7 +123,7 @@ def test_draft_takes_the_place_of_the_one_before(cast: Cast, as_: As) -> None:
     assert CheckInDraft.objects.get().fields["summary"] == ["Two"]
 
 
-def test_draft_goes_when_the_check_in_is_saved(cast: Cast, as_: As) -> None:
+def test_draft_goes_when_the_check_in_is_saved(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
     keep(marta, cast, fields)
@@ -133,7 +131,7 @@ def test_draft_goes_when_the_check_in_is_saved(cast: Cast, as_: As) -> None:
     assert not CheckInDraft.objects.exists()
 
 
-def test_draft_under_way_while_its_writer_saves_does_not_come_back(cast: Cast, as_: As) -> None:
+def test_draft_under_way_while_its_writer_saves_does_not_come_back(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
     marta.post(url_of(cast, "check-in-log"), fields)
@@ -145,7 +143,7 @@ def test_draft_under_way_while_its_writer_saves_does_not_come_back(cast: Cast, a
     assert not CheckInDraft.objects.exists()
 
 
-def test_draft_that_slipped_in_beside_the_saving_is_not_restored(cast: Cast, as_: As) -> None:
+def test_draft_that_slipped_in_beside_the_saving_is_not_restored(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
     marta.post(url_of(cast, "check-in-log"), fields)
@@ -161,7 +159,7 @@ def test_draft_that_slipped_in_beside_the_saving_is_not_restored(cast: Cast, as_
     assert fields_of(page.text, "check-in")["summary"] == ""
 
 
-def test_draft_after_somebody_else_saved_ends_in_a_conflict_not_in_a_loss(cast: Cast, as_: As) -> None:
+def test_draft_after_somebody_else_saved_ends_in_a_conflict_not_in_a_loss(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     keep(marta, cast, opened(marta, cast) | {"summary": "Mine"})
     ines = as_("ines")
@@ -172,7 +170,7 @@ def test_draft_after_somebody_else_saved_ends_in_a_conflict_not_in_a_loss(cast: 
     assert CheckIn.objects.get().summary == "Theirs"
 
 
-def test_draft_leaves_a_step_that_was_ticked_off_since(cast: Cast, as_: As) -> None:
+def test_draft_leaves_a_step_that_was_ticked_off_since(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
     chosen = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
@@ -183,7 +181,7 @@ def test_draft_leaves_a_step_that_was_ticked_off_since(cast: Cast, as_: As) -> N
     assert (fields[f"s{step.pk}-was"], fields[f"s{chosen.pk}-was"]) == ("done", "open")
 
 
-def test_draft_leaves_a_state_that_was_marked_since(cast: Cast, as_: As) -> None:
+def test_draft_leaves_a_state_that_was_marked_since(cast: Cast, as_: SignIn) -> None:
     marta, milestone = as_("marta"), cast.milestones[0]
     ana, bruno = (f"p{cast.enrolment(name).pk}-state" for name in ("ana", "bruno"))
     keep(marta, cast, opened(marta, cast) | {bruno: "working"})
@@ -192,7 +190,7 @@ def test_draft_leaves_a_state_that_was_marked_since(cast: Cast, as_: As) -> None
     assert (fields[ana], fields[bruno]) == ("working", "working")
 
 
-def test_draft_keeps_the_question_that_is_meant(cast: Cast, as_: As) -> None:
+def test_draft_keeps_the_question_that_is_meant(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     question = QuestionFactory.create(membership=cast.ana, title="Why divide by the square root?")
     keep(marta, cast, opened(marta, cast) | {"q0-title": "Why", "q0-again": str(question.pk)})
@@ -201,7 +199,7 @@ def test_draft_keeps_the_question_that_is_meant(cast: Cast, as_: As) -> None:
     assert "Why divide by the square root?" in page
 
 
-def test_draft_of_another_mentor_is_mentioned_and_not_shown(cast: Cast, as_: As) -> None:
+def test_draft_of_another_mentor_is_mentioned_and_not_shown(cast: Cast, as_: SignIn) -> None:
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
     keep(as_("tomas"), cast, opened(as_("tomas"), cast) | {"private_note": "Only for Tomás"})
     page = as_("marta").get(url_of(cast, "check-in-log"))
@@ -211,13 +209,13 @@ def test_draft_of_another_mentor_is_mentioned_and_not_shown(cast: Cast, as_: As)
     assert page.context["page"].draft is None
 
 
-def test_draft_of_another_mentor_of_yesterday_is_not_mentioned(cast: Cast, as_: As) -> None:
+def test_draft_of_another_mentor_of_yesterday_is_not_mentioned(cast: Cast, as_: SignIn) -> None:
     keep(as_("ines"), cast, opened(as_("ines"), cast))
     CheckInDraft.objects.update(saved_at=timezone.now() - timedelta(hours=13))
     assert as_("marta").get(url_of(cast, "check-in-log")).context["page"].also_writing == []
 
 
-def test_draft_that_is_too_long_is_not_kept(cast: Cast, as_: As) -> None:
+def test_draft_that_is_too_long_is_not_kept(cast: Cast, as_: SignIn) -> None:
     response = keep(as_("marta"), cast, {"summary": "x" * LONGEST_DRAFT})
     assert (response.status_code, response.text) == (
         409,
@@ -226,13 +224,15 @@ def test_draft_that_is_too_long_is_not_kept(cast: Cast, as_: As) -> None:
     assert not CheckInDraft.objects.exists()
 
 
-def test_draft_of_the_longest_length_is_kept_without_nul(cast: Cast, as_: As) -> None:
+def test_draft_of_the_longest_length_is_kept_without_nul(cast: Cast, as_: SignIn) -> None:
     text = "x" * (LONGEST_DRAFT - len("summary") - 1) + "\0"
     assert keep(as_("marta"), cast, {"summary": text}).status_code == 200
     assert CheckInDraft.objects.get().fields == {"summary": [text[:-1]]}
 
 
-def test_draft_with_fields_that_the_form_no_longer_has_is_restored_without_them(cast: Cast, as_: As) -> None:
+def test_draft_with_fields_that_the_form_no_longer_has_is_restored_without_them(
+    cast: Cast, as_: SignIn
+) -> None:
     enrolment = cast.enrolment("bruno").pk
     old = {
         f"e{enrolment}-next_step": ["Read"],
@@ -256,19 +256,19 @@ def test_draft_with_fields_that_the_form_no_longer_has_is_restored_without_them(
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 400, "²"])
-def test_draft_with_a_version_that_is_none_is_kept(cast: Cast, as_: As, version: str) -> None:
+def test_draft_with_a_version_that_is_none_is_kept(cast: Cast, as_: SignIn, version: str) -> None:
     assert keep(as_("marta"), cast, {"version": version, "summary": "x"}).status_code == 200
     assert as_("marta").get(url_of(cast, "check-in-log")).status_code == 200
 
 
-def test_draft_is_kept_by_its_button_without_javascript(cast: Cast, as_: As) -> None:
+def test_draft_is_kept_by_its_button_without_javascript(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     response = marta.post(url_of(cast, "check-in-draft"), {"summary": "x"}, follow=True)
     assert response.redirect_chain == [(url_of(cast, "check-in-log"), 302)]
     assert [str(message) for message in response.context["messages"]] == ["Draft saved 11:00"]
 
 
-def test_draft_is_deleted(cast: Cast, as_: As) -> None:
+def test_draft_is_deleted(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     keep(marta, cast, {"summary": "x"})
     keep(as_("ines"), cast, {"summary": "y"})
@@ -277,13 +277,13 @@ def test_draft_is_deleted(cast: Cast, as_: As) -> None:
     assert list(CheckInDraft.objects.values_list("person__name", flat=True)) == ["Inês Duarte"]
 
 
-def test_draft_of_a_future_week_is_not_kept(cast: Cast, as_: As) -> None:
+def test_draft_of_a_future_week_is_not_kept(cast: Cast, as_: SignIn) -> None:
     assert as_("marta").post(url_of(cast, "check-in-draft", "2026-W39")).status_code == 404
 
 
 @pytest.mark.parametrize("is_there", [True, False])
 def test_draft_takes_constant_queries(
-    cast: Cast, as_: As, is_there: bool, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, is_there: bool, django_assert_num_queries: Any
 ) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
@@ -304,7 +304,7 @@ def test_draft_takes_constant_queries(
     ],
 )
 def test_draft_is_told_at_its_group_on_my_groups(
-    cast: Cast, as_: As, meeting: str, monday: date, told: str
+    cast: Cast, as_: SignIn, meeting: str, monday: date, told: str
 ) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting=meeting)
     lena = MentorshipFactory.create(group=cast.clover, role="co-mentor").person

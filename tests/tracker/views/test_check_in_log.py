@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from lib.refusals import Refused
 from people.models import Event
 from questions.actions import ask
 from questions.models import Ask, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import AbsenceFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
@@ -28,7 +27,6 @@ from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry, Prog
 
 THIS_WEEK = "2026-W38"
 LAST_WEEK = "2026-W37"
-type As = Callable[[str], Client]
 
 
 def url_of(cast: Cast, week: str = THIS_WEEK, name: str = "tracker:check-in-log") -> str:
@@ -61,7 +59,7 @@ def entries(check_in: CheckIn) -> set[tuple[str, str, str]]:
 # The form's proposals
 
 
-def test_check_in_log_is_prefilled(cast: Cast, as_: As) -> None:
+def test_check_in_log_is_prefilled(cast: Cast, as_: SignIn) -> None:
     """With the planned values, not those of the last one."""
     CheckInFactory.create(group=cast.clover, held_on=date(2026, 9, 8), minutes=40)
     fields = opened(as_("marta"), cast)
@@ -80,13 +78,13 @@ def test_check_in_log_is_prefilled(cast: Cast, as_: As) -> None:
     assert fields["q0-milestone"] == str(cast.milestones[2].pk)
 
 
-def test_check_in_log_of_a_group_without_check_in_takes_the_budget(cast: Cast, as_: As) -> None:
+def test_check_in_log_of_a_group_without_check_in_takes_the_budget(cast: Cast, as_: SignIn) -> None:
     cast.course.weekly_minutes = 45
     cast.course.save()
     assert opened(as_("marta"), cast)["minutes"] == "45"
 
 
-def test_check_in_log_presets_the_milestone_that_the_page_shows_the_group_at(cast: Cast, as_: As) -> None:
+def test_check_in_log_presets_the_milestone_that_the_page_shows_the_group_at(cast: Cast, as_: SignIn) -> None:
     """Two of three have prompt engineering next, though indexation is due next."""
     for name, milestones in (
         ("ana", cast.milestones[:1]),
@@ -102,7 +100,7 @@ def test_check_in_log_presets_the_milestone_that_the_page_shows_the_group_at(cas
     assert group_overview(cast.clover, now=timezone.now()).current_milestone_id == at.pk
 
 
-def test_check_in_log_says_who_reads_each_field(cast: Cast, as_: As) -> None:
+def test_check_in_log_says_who_reads_each_field(cast: Cast, as_: SignIn) -> None:
     page = " ".join(as_("marta").get(url_of(cast)).text.split())
     for words in ("Each student reads their own", "The cohort reads this"):
         assert words in page, words
@@ -120,7 +118,7 @@ def test_check_in_log_says_who_reads_each_field(cast: Cast, as_: As) -> None:
     }
 
 
-def test_check_in_log_has_a_line_for_who_is_fine(cast: Cast, as_: As) -> None:
+def test_check_in_log_has_a_line_for_who_is_fine(cast: Cast, as_: SignIn) -> None:
     """Chidi and Ana are on track, and Ana has a step to tick; Bruno needs help."""
     for name in ("ana", "chidi"):
         for milestone in cast.milestones[:2]:
@@ -158,7 +156,7 @@ SENTENCES: list[tuple[dict[str, str], str]] = [
 ]
 
 
-def test_check_in_log_says_what_will_be_saved(cast: Cast, as_: As) -> None:
+def test_check_in_log_says_what_will_be_saved(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
     for changed, sentence in SENTENCES:
@@ -167,7 +165,7 @@ def test_check_in_log_says_what_will_be_saved(cast: Cast, as_: As) -> None:
         assert sentence in response.text
 
 
-def test_check_in_log_of_a_group_on_track_begins_with_what_it_talked_about(cast: Cast, as_: As) -> None:
+def test_check_in_log_of_a_group_on_track_begins_with_what_it_talked_about(cast: Cast, as_: SignIn) -> None:
     for name in ("ana", "bruno", "chidi"):
         for milestone in cast.milestones[:2]:
             ProgressFactory.create(enrolment=cast.enrolment(name), milestone=milestone)
@@ -184,7 +182,7 @@ def test_check_in_log_of_a_group_on_track_begins_with_what_it_talked_about(cast:
     ],
 )
 def test_check_in_log_says_that_it_took_longer_and_never_hinders_it(
-    cast: Cast, as_: As, minutes: int, said: str
+    cast: Cast, as_: SignIn, minutes: int, said: str
 ) -> None:
     marta = as_("marta")
     response = log(marta, cast, opened(marta, cast) | {"minutes": str(minutes)})
@@ -193,7 +191,7 @@ def test_check_in_log_says_that_it_took_longer_and_never_hinders_it(
     assert CheckIn.objects.get().minutes == minutes
 
 
-def test_check_in_log_proposes_no_presence_of_who_joined_after_that_day(cast: Cast, as_: As) -> None:
+def test_check_in_log_proposes_no_presence_of_who_joined_after_that_day(cast: Cast, as_: SignIn) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
     Membership.objects.filter(pk=cast.bruno.pk).update(started_on=date(2026, 9, 10))
     fields = opened(as_("marta"), cast, LAST_WEEK)
@@ -201,7 +199,7 @@ def test_check_in_log_proposes_no_presence_of_who_joined_after_that_day(cast: Ca
     assert [fields[row(cast, name, "attendance")] for name in ("ana", "bruno")] == ["present", "excused"]
 
 
-def test_check_in_log_says_that_a_student_comes_later_in_the_week(cast: Cast, as_: As) -> None:
+def test_check_in_log_says_that_a_student_comes_later_in_the_week(cast: Cast, as_: SignIn) -> None:
     dalia = cast.enrolment("dalia")
     move_student(enrolment=dalia, group=cast.clover, on=date(2026, 9, 18), by=cast.ines, at=NOW)
     rows = as_("marta").get(url_of(cast)).context["page"].rows
@@ -222,7 +220,7 @@ def test_check_in_log_says_that_a_student_comes_later_in_the_week(cast: Cast, as
     ],
 )
 def test_check_in_log_proposes_the_last_meeting_day_and_agrees_until_the_next(
-    cast: Cast, as_: As, meeting: str, week: str, day: str, due: str
+    cast: Cast, as_: SignIn, meeting: str, week: str, day: str, due: str
 ) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting=meeting)
     marta = as_("marta")
@@ -232,13 +230,13 @@ def test_check_in_log_proposes_the_last_meeting_day_and_agrees_until_the_next(
     assert [step.due_on.isoformat() for step in AgreedStep.objects.all() if step.due_on] == [due]
 
 
-def test_check_in_log_proposes_no_meeting_day_of_a_break(cast: Cast, as_: As) -> None:
+def test_check_in_log_proposes_no_meeting_day_of_a_break(cast: Cast, as_: SignIn) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
     cast.cohort.pauses.create(starts_on=date(2026, 9, 15), ends_on=date(2026, 9, 15))
     assert opened(as_("marta"), cast)["held_on"] == "2026-09-16"
 
 
-def test_check_in_log_proposes_excused_for_an_accepted_absence(cast: Cast, as_: As) -> None:
+def test_check_in_log_proposes_excused_for_an_accepted_absence(cast: Cast, as_: SignIn) -> None:
     AbsenceFactory.create(
         enrolment=cast.enrolment("ana"),
         starts_on=date(2026, 9, 14),
@@ -249,14 +247,14 @@ def test_check_in_log_proposes_excused_for_an_accepted_absence(cast: Cast, as_: 
     assert [fields[row(cast, name, "attendance")] for name in ("ana", "bruno")] == ["excused", "present"]
 
 
-def test_check_in_log_names_the_readers_of_the_private_note(cast: Cast, as_: As) -> None:
+def test_check_in_log_names_the_readers_of_the_private_note(cast: Cast, as_: SignIn) -> None:
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
     cast.course.admins.create(person=UserFactory.create(name="Rui Melo"))
     page = as_("marta").get(url_of(cast)).text
     assert "Marta, Tomás, Inês and Rui read this</span>" in page
 
 
-def test_check_in_log_shows_the_steps_that_were_agreed(cast: Cast, as_: As) -> None:
+def test_check_in_log_shows_the_steps_that_were_agreed(cast: Cast, as_: SignIn) -> None:
     before = CheckInFactory.create(group=cast.clover, logged_at=timezone.now() - timedelta(days=7))
     step = {"group": cast.clover, "check_in": before, "enrolment": cast.enrolment("ana")}
     closed = {"state": "done", "closed_by": cast.person("ana")}
@@ -276,7 +274,7 @@ def test_check_in_log_shows_the_steps_that_were_agreed(cast: Cast, as_: As) -> N
     }
 
 
-def test_check_in_log_brings_the_steps_of_who_moved_here(cast: Cast, as_: As) -> None:
+def test_check_in_log_brings_the_steps_of_who_moved_here(cast: Cast, as_: SignIn) -> None:
     step = AgreedStepFactory.create(group=cast.juniper, enrolment=cast.enrolment("dalia"))
     Membership.objects.filter(pk=cast.dalia.pk).update(ended_on=date(2026, 9, 15), end_reason="moved")
     MembershipFactory.create(
@@ -285,7 +283,7 @@ def test_check_in_log_brings_the_steps_of_who_moved_here(cast: Cast, as_: As) ->
     assert f"s{step.pk}-was" in opened(as_("marta"), cast)
 
 
-def test_check_in_log_shows_the_members_of_that_week(cast: Cast, as_: As) -> None:
+def test_check_in_log_shows_the_members_of_that_week(cast: Cast, as_: SignIn) -> None:
     # Bruno left before this week, Chidi on its Tuesday, Dalia comes on its Friday, Emre only after it.
     for name, ended_on in (("bruno", date(2026, 9, 14)), ("chidi", date(2026, 9, 15))):
         Membership.objects.filter(pk=getattr(cast, name).pk).update(ended_on=ended_on, end_reason="moved")
@@ -306,37 +304,37 @@ def test_check_in_log_shows_the_members_of_that_week(cast: Cast, as_: As) -> Non
 # Weeks that cannot be logged
 
 
-def test_check_in_log_of_a_future_week_is_not_there(cast: Cast, as_: As) -> None:
+def test_check_in_log_of_a_future_week_is_not_there(cast: Cast, as_: SignIn) -> None:
     assert as_("marta").get(url_of(cast, "2026-W39")).status_code == 404
 
 
 @pytest.mark.parametrize("week", ["2026-W54", "2026-38", "now-W38", "0000-W01"])
-def test_check_in_log_of_no_week_is_not_there(cast: Cast, as_: As, week: str) -> None:
+def test_check_in_log_of_no_week_is_not_there(cast: Cast, as_: SignIn, week: str) -> None:
     assert as_("marta").get(url_of(cast, week)).status_code == 404
 
 
-def test_check_in_log_before_the_cohort_began_is_refused_with_words(cast: Cast, as_: As) -> None:
+def test_check_in_log_before_the_cohort_began_is_refused_with_words(cast: Cast, as_: SignIn) -> None:
     for response in (as_("marta").get(url_of(cast, "2026-W35")), log(as_("marta"), cast, {}, "2026-W35")):
         assert response.status_code == 409
         assert "Autumn 2026 begins on Monday 31 August 2026." in response.text
     assert not CheckIn.objects.exists()
 
 
-def test_check_in_log_before_the_group_began_is_refused_with_words(cast: Cast, as_: As) -> None:
+def test_check_in_log_before_the_group_began_is_refused_with_words(cast: Cast, as_: SignIn) -> None:
     cast.clover.memberships.update(started_on=date(2026, 9, 7))
     response = as_("marta").get(url_of(cast, "2026-W36"))
     assert response.status_code == 409
     assert "No one was in Clover in the week of Mon 31 August to Sun 6 September" in response.text
 
 
-def test_check_in_log_after_the_cohort_was_closed_is_refused_with_words(cast: Cast, as_: As) -> None:
+def test_check_in_log_after_the_cohort_was_closed_is_refused_with_words(cast: Cast, as_: SignIn) -> None:
     cast.cohort.closed_on = date(2026, 9, 14)
     cast.cohort.save()
     assert as_("marta").get(url_of(cast)).status_code == 409
     assert as_("marta").get(url_of(cast, LAST_WEEK)).status_code == 200
 
 
-def test_check_in_now_leads_to_this_week_of_the_cohort(cast: Cast, as_: As) -> None:
+def test_check_in_now_leads_to_this_week_of_the_cohort(cast: Cast, as_: SignIn) -> None:
     response = as_("marta").get(reverse("tracker:check-in-now", args=[cast.clover.pk]))
     assert response["Location"] == url_of(cast)
 
@@ -344,7 +342,7 @@ def test_check_in_now_leads_to_this_week_of_the_cohort(cast: Cast, as_: As) -> N
 # Saving
 
 
-def test_check_in_log_saves_what_was_shown_and_typed(cast: Cast, as_: As) -> None:
+def test_check_in_log_saves_what_was_shown_and_typed(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast) | {
         "summary": "Attention once more.",
@@ -393,7 +391,7 @@ def test_check_in_log_saves_what_was_shown_and_typed(cast: Cast, as_: As) -> Non
     assert list(question.asks.values_list("enrolment__person__name", flat=True)) == ["Chidi Okafor"]
 
 
-def test_check_in_log_ticks_the_steps(cast: Cast, as_: As) -> None:
+def test_check_in_log_ticks_the_steps(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     done, dropped, carried, ticked, unticked = (
         AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana")) for _ in range(5)
@@ -413,7 +411,7 @@ def test_check_in_log_ticks_the_steps(cast: Cast, as_: As) -> None:
     }
 
 
-def test_check_in_log_leaves_a_step_that_was_ticked_off_meanwhile(cast: Cast, as_: As) -> None:
+def test_check_in_log_leaves_a_step_that_was_ticked_off_meanwhile(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     step = AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("ana"))
     fields = opened(marta, cast)
@@ -424,14 +422,14 @@ def test_check_in_log_leaves_a_step_that_was_ticked_off_meanwhile(cast: Cast, as
 
 
 @pytest.mark.parametrize("role", ["cover", "co-mentor"])
-def test_check_in_log_keeps_the_role_of_who_logs_it(cast: Cast, as_: As, role: str) -> None:
+def test_check_in_log_keeps_the_role_of_who_logs_it(cast: Cast, as_: SignIn, role: str) -> None:
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role=role)
     tomas = as_("tomas")
     log(tomas, cast, opened(tomas, cast))
     assert CheckIn.objects.values_list("logged_as", "logged_by__name").get() == (role, "Tomás Reis")
 
 
-def test_check_in_log_by_a_course_admin_leads_to_what_was_logged(cast: Cast, as_: As) -> None:
+def test_check_in_log_by_a_course_admin_leads_to_what_was_logged(cast: Cast, as_: SignIn) -> None:
     ines = as_("ines")
     response = log(ines, cast, opened(ines, cast))
     check_in = CheckIn.objects.get()
@@ -440,7 +438,9 @@ def test_check_in_log_by_a_course_admin_leads_to_what_was_logged(cast: Cast, as_
 
 
 @pytest.mark.parametrize("outcome", ["group_absent", "cancelled", "moved"])
-def test_check_in_log_of_another_outcome_needs_and_keeps_no_rows(cast: Cast, as_: As, outcome: str) -> None:
+def test_check_in_log_of_another_outcome_needs_and_keeps_no_rows(
+    cast: Cast, as_: SignIn, outcome: str
+) -> None:
     marta = as_("marta")
     step = AgreedStepFactory.create(group=cast.clover)
     fields = opened(marta, cast) | {
@@ -460,7 +460,7 @@ def test_check_in_log_of_another_outcome_needs_and_keeps_no_rows(cast: Cast, as_
     assert list(AgreedStep.objects.values_list("pk", "state")) == [(step.pk, "open")]
 
 
-def test_check_in_log_of_a_moved_one_keeps_to_when(cast: Cast, as_: As) -> None:
+def test_check_in_log_of_a_moved_one_keeps_to_when(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     moved = {"outcome": "moved", "moved_to": "2026-09-22", "held_at": "17:30"}
     log(marta, cast, opened(marta, cast) | moved)
@@ -485,13 +485,13 @@ def test_check_in_log_of_a_moved_one_keeps_to_when(cast: Cast, as_: As) -> None:
     assert CheckIn.objects.values_list("held_on", "held_at").get() == (date(2026, 9, 22), None)
 
 
-def test_check_in_log_of_a_cancelled_one_keeps_neither_day_nor_minutes(cast: Cast, as_: As) -> None:
+def test_check_in_log_of_a_cancelled_one_keeps_neither_day_nor_minutes(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     log(marta, cast, opened(marta, cast) | {"outcome": "cancelled"})
     assert CheckIn.objects.values_list("held_on", "minutes").get() == (None, None)
 
 
-def test_check_in_log_again_changes_it_and_adds_nothing_twice(cast: Cast, as_: As) -> None:
+def test_check_in_log_again_changes_it_and_adds_nothing_twice(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     first = opened(marta, cast) | {
         next_step(cast, "ana"): "Read about chunking",
@@ -512,7 +512,7 @@ def test_check_in_log_again_changes_it_and_adds_nothing_twice(cast: Cast, as_: A
     assert Ask.objects.count() == 1
 
 
-def test_check_in_log_leaves_an_entry_that_says_the_same(cast: Cast, as_: As) -> None:
+def test_check_in_log_leaves_an_entry_that_says_the_same(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     log(marta, cast, opened(marta, cast) | {row(cast, "ana", "note"): "Two\r\nlines"})
     log(marta, cast, opened(marta, cast) | {row(cast, "bruno", "note"): "Better"})
@@ -524,7 +524,7 @@ def test_check_in_log_leaves_an_entry_that_says_the_same(cast: Cast, as_: As) ->
     }
 
 
-def test_check_in_log_sent_twice_adds_nothing_twice(cast: Cast, as_: As) -> None:
+def test_check_in_log_sent_twice_adds_nothing_twice(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast) | {
         next_step(cast, "ana"): "Read about chunking",
@@ -535,7 +535,7 @@ def test_check_in_log_sent_twice_adds_nothing_twice(cast: Cast, as_: As) -> None
     assert (CheckIn.objects.count(), AgreedStep.objects.count(), Ask.objects.count()) == (1, 1, 1)
 
 
-def test_check_in_log_from_held_to_cancelled_takes_the_entries_away(cast: Cast, as_: As) -> None:
+def test_check_in_log_from_held_to_cancelled_takes_the_entries_away(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     log(marta, cast, opened(marta, cast))
     log(marta, cast, opened(marta, cast) | {"outcome": "cancelled"})
@@ -547,7 +547,7 @@ def test_check_in_log_from_held_to_cancelled_takes_the_entries_away(cast: Cast, 
     }
 
 
-def test_check_in_log_counts_what_was_asked_again(cast: Cast, as_: As) -> None:
+def test_check_in_log_counts_what_was_asked_again(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     question = QuestionFactory.create(membership=cast.ana, title="Why divide by the square root?")
     log(
@@ -581,7 +581,7 @@ def marks() -> set[tuple[str, str, str, str]]:
     return set(rows)
 
 
-def test_check_in_log_marks_what_was_chosen_and_nothing_else(cast: Cast, as_: As) -> None:
+def test_check_in_log_marks_what_was_chosen_and_nothing_else(cast: Cast, as_: SignIn) -> None:
     basics, prompts = cast.milestones[:2]
     for name, milestone, of in (
         ("ana", basics, "done"),
@@ -614,7 +614,7 @@ def test_check_in_log_marks_what_was_chosen_and_nothing_else(cast: Cast, as_: As
     assert Event.objects.filter(kind="help_settled").count() == 1
 
 
-def test_check_in_log_marks_over_nothing_that_was_marked_meanwhile(cast: Cast, as_: As) -> None:
+def test_check_in_log_marks_over_nothing_that_was_marked_meanwhile(cast: Cast, as_: SignIn) -> None:
     marta, ana = as_("marta"), cast.enrolment("ana")
     fields = opened(marta, cast) | {state(cast, "ana"): "working", row(cast, "ana", "note"): "She began"}
     ProgressFactory.create(
@@ -632,7 +632,7 @@ def test_check_in_log_marks_over_nothing_that_was_marked_meanwhile(cast: Cast, a
     assert marks() == {("Ana Ruivo", "LLM basics", "done", "Ana Ruivo")}
 
 
-def test_check_in_log_of_who_is_done_or_has_left_has_no_state(cast: Cast, as_: As) -> None:
+def test_check_in_log_of_who_is_done_or_has_left_has_no_state(cast: Cast, as_: SignIn) -> None:
     for milestone in cast.milestones:
         ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=milestone)
     Membership.objects.filter(pk=cast.bruno.pk).update(ended_on=date(2026, 9, 15), end_reason="moved")
@@ -670,7 +670,7 @@ WRONG = [
 NOT_KEPT = ("outcome", "held_on", "q0-milestone", "q0-again")
 
 
-def test_check_in_log_says_what_is_wrong_and_keeps_what_was_typed(cast: Cast, as_: As) -> None:
+def test_check_in_log_says_what_is_wrong_and_keeps_what_was_typed(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
     for wrong, words in WRONG:
@@ -684,13 +684,13 @@ def test_check_in_log_says_what_is_wrong_and_keeps_what_was_typed(cast: Cast, as
 
 
 @pytest.mark.parametrize("minutes", [1, 1440])
-def test_check_in_log_takes_minutes_at_both_ends(cast: Cast, as_: As, minutes: int) -> None:
+def test_check_in_log_takes_minutes_at_both_ends(cast: Cast, as_: SignIn, minutes: int) -> None:
     marta = as_("marta")
     assert log(marta, cast, opened(marta, cast) | {"minutes": str(minutes)}).status_code == 302
     assert CheckIn.objects.get().minutes == minutes
 
 
-def test_check_in_log_says_what_is_wrong_of_a_student_by_name(cast: Cast, as_: As) -> None:
+def test_check_in_log_says_what_is_wrong_of_a_student_by_name(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
     del fields[row(cast, "ana", "attendance")]
@@ -702,7 +702,7 @@ def test_check_in_log_says_what_is_wrong_of_a_student_by_name(cast: Cast, as_: A
     assert "Bruno Sá: next step" in response.text
 
 
-def test_check_in_log_ignores_students_of_other_groups(cast: Cast, as_: As) -> None:
+def test_check_in_log_ignores_students_of_other_groups(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     dalia, step = cast.enrolment("dalia"), AgreedStepFactory.create(group=cast.juniper)
     extra = {
@@ -717,14 +717,16 @@ def test_check_in_log_ignores_students_of_other_groups(cast: Cast, as_: As) -> N
     assert list(AgreedStep.objects.values_list("pk", "state")) == [(step.pk, "open")]
 
 
-def test_check_in_log_refuses_a_question_of_a_student_of_another_group(cast: Cast, as_: As) -> None:
+def test_check_in_log_refuses_a_question_of_a_student_of_another_group(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast) | {"q0-title": "Why?", "q0-enrolment": str(cast.enrolment("dalia").pk)}
     assert log(marta, cast, fields).status_code == 422
     assert not Question.objects.exists()
 
 
-def test_check_in_log_refuses_to_count_a_question_that_the_mentor_does_not_see(cast: Cast, as_: As) -> None:
+def test_check_in_log_refuses_to_count_a_question_that_the_mentor_does_not_see(
+    cast: Cast, as_: SignIn
+) -> None:
     marta = as_("marta")
     hidden = QuestionFactory.create(membership=cast.dalia, visibility="group")
     fields = opened(marta, cast) | {"q0-title": "Why?", "q0-again": str(hidden.pk)}
@@ -732,7 +734,7 @@ def test_check_in_log_refuses_to_count_a_question_that_the_mentor_does_not_see(c
     assert hidden.asks.count() == 1
 
 
-def test_check_in_log_asks_about_who_joined_while_it_was_open(cast: Cast, as_: As) -> None:
+def test_check_in_log_asks_about_who_joined_while_it_was_open(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast)
     MembershipFactory.create(
@@ -742,7 +744,7 @@ def test_check_in_log_asks_about_who_joined_while_it_was_open(cast: Cast, as_: A
     assert response.context["page"].forms.errors == ["Choose whether Gita Rao was there."]
 
 
-def test_check_in_log_keeps_an_entry_of_who_was_no_member_after_all(cast: Cast, as_: As) -> None:
+def test_check_in_log_keeps_an_entry_of_who_was_no_member_after_all(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     log(marta, cast, opened(marta, cast) | {row(cast, "bruno", "note"): "Was here"})
     Membership.objects.filter(pk=cast.bruno.pk).update(ended_on=date(2026, 9, 10), end_reason="moved")
@@ -753,7 +755,7 @@ def test_check_in_log_keeps_an_entry_of_who_was_no_member_after_all(cast: Cast, 
 
 
 def test_check_in_log_saves_nothing_and_says_why_when_a_question_is_refused(
-    cast: Cast, as_: As, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**said: Any) -> None:
         raise Refused("That question went away this very moment.")
@@ -771,7 +773,7 @@ def test_check_in_log_saves_nothing_and_says_why_when_a_question_is_refused(
 # Lines for questions
 
 
-def test_check_in_log_adds_a_line_and_keeps_everything(cast: Cast, as_: As) -> None:
+def test_check_in_log_adds_a_line_and_keeps_everything(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     typed = opened(marta, cast) | {
         "minutes": "no idea",
@@ -791,7 +793,7 @@ def test_check_in_log_adds_a_line_and_keeps_everything(cast: Cast, as_: As) -> N
     assert not CheckIn.objects.exists()
 
 
-def test_check_in_log_offers_similar_questions_when_shown_again(cast: Cast, as_: As) -> None:
+def test_check_in_log_offers_similar_questions_when_shown_again(cast: Cast, as_: SignIn) -> None:
     asked = ask(
         group=cast.clover,
         by=cast.person("ana"),
@@ -806,7 +808,7 @@ def test_check_in_log_offers_similar_questions_when_shown_again(cast: Cast, as_:
     assert "open, asked once" in response.text
 
 
-def test_check_in_log_shows_twenty_lines_at_most(cast: Cast, as_: As) -> None:
+def test_check_in_log_shows_twenty_lines_at_most(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     lines = {f"q{number}-title": f"Question {number}" for number in range(25)}
     response = log(marta, cast, opened(marta, cast) | lines | {"add-line": "1"})
@@ -834,7 +836,7 @@ def saved_by_tomas(cast: Cast, **changes: Any) -> CheckIn:
     return check_in
 
 
-def test_check_in_log_shows_both_versions_to_the_second(cast: Cast, as_: As) -> None:
+def test_check_in_log_shows_both_versions_to_the_second(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast) | {
         "summary": "Marta was here.",
@@ -871,7 +873,7 @@ def test_check_in_log_shows_both_versions_to_the_second(cast: Cast, as_: As) -> 
     assert (AgreedStep.objects.count(), Question.objects.count()) == (1, 1)
 
 
-def test_check_in_log_takes_over_what_only_the_other_wrote(cast: Cast, as_: As) -> None:
+def test_check_in_log_takes_over_what_only_the_other_wrote(cast: Cast, as_: SignIn) -> None:
     marta, ines = as_("marta"), as_("ines")
     # Of a new check-in, then of one that is logged.
     for number in (1, 2):
@@ -895,7 +897,7 @@ def test_check_in_log_takes_over_what_only_the_other_wrote(cast: Cast, as_: As) 
         assert (notes["Ana Ruivo"], notes["Bruno Sá"]) == (f"She has it {number}", f"Stuck {number}")
 
 
-def test_check_in_log_takes_nothing_over_where_the_outcomes_differ(cast: Cast, as_: As) -> None:
+def test_check_in_log_takes_nothing_over_where_the_outcomes_differ(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     fields = opened(marta, cast) | {row(cast, "ana", "note"): "She has it now."}
     check_in = saved_by_tomas(cast)
@@ -907,7 +909,7 @@ def test_check_in_log_takes_nothing_over_where_the_outcomes_differ(cast: Cast, a
     assert fields_of(response.text, "check-in")["outcome"] == "held"
 
 
-def test_check_in_log_tells_a_conflict_over_an_entry_alone(cast: Cast, as_: As) -> None:
+def test_check_in_log_tells_a_conflict_over_an_entry_alone(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     check_in = saved_by_tomas(cast)
     fields = opened(marta, cast)
@@ -921,7 +923,7 @@ def test_check_in_log_tells_a_conflict_over_an_entry_alone(cast: Cast, as_: As) 
     assert response.context["page"].is_somebody_missing
 
 
-def test_check_in_log_is_no_conflict_when_both_said_the_same(cast: Cast, as_: As) -> None:
+def test_check_in_log_is_no_conflict_when_both_said_the_same(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     check_in = saved_by_tomas(cast)
     fields = opened(marta, cast)
@@ -934,7 +936,7 @@ def test_check_in_log_is_no_conflict_when_both_said_the_same(cast: Cast, as_: As
 # Rights
 
 
-def test_check_in_log_is_not_for_a_mentor_whose_time_is_over(cast: Cast, as_: As) -> None:
+def test_check_in_log_is_not_for_a_mentor_whose_time_is_over(cast: Cast, as_: SignIn) -> None:
     Mentorship.objects.filter(person=cast.marta).update(ended_on=date(2026, 9, 16))
     assert as_("marta").get(url_of(cast)).status_code == 403
 
@@ -951,7 +953,7 @@ def members(cast: Cast, count: int) -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_check_in_log_takes_constant_queries_to_show(
-    cast: Cast, as_: As, count: int, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, count: int, django_assert_num_queries: Any
 ) -> None:
     members(cast, count)
     before = CheckInFactory.create(group=cast.clover)
@@ -968,7 +970,7 @@ def test_check_in_log_takes_constant_queries_to_show(
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_check_in_log_takes_constant_queries_to_show_again_what_was_logged(
-    cast: Cast, as_: As, count: int, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, count: int, django_assert_num_queries: Any
 ) -> None:
     members(cast, count)
     marta = as_("marta")
@@ -979,7 +981,7 @@ def test_check_in_log_takes_constant_queries_to_show_again_what_was_logged(
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_check_in_log_takes_constant_queries_to_save(
-    cast: Cast, as_: As, count: int, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, count: int, django_assert_num_queries: Any
 ) -> None:
     members(cast, count)
     marta = as_("marta")

@@ -1,17 +1,15 @@
 """A course admin reminds mentors whose check-in is late: of what still is late, and nobody twice a day."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, MentorAway
 from people.models import Event, MailChoice, Message, User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
 from tests.messages import told
@@ -35,7 +33,7 @@ def _labels(cast: Cast) -> dict[str, str]:
     return {late.row.group.name: late.reminded for late in board.late_check_ins}
 
 
-def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: SignIn) -> None:
     page, ines = f"/cohorts/{cast.cohort.pk}/remind/", as_("ines")
     assert told(ines.post(page, {"group": cast.clover.pk}))[-1] == "Mentors reminded by e-mail: Clover."
     assert _labels(cast) == {"Clover": "a reminder of today at 11:00 is on its way", "Juniper": ""}
@@ -51,7 +49,7 @@ def test_one_or_all_are_reminded_and_nobody_twice_a_day(cast: Cast, as_: Callabl
     assert deliver() == []
 
 
-def test_not_what_was_logged_meanwhile(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_not_what_was_logged_meanwhile(cast: Cast, as_: SignIn) -> None:
     ines = as_("ines")
     ines.post(f"/cohorts/{cast.cohort.pk}/remind/")
     for monday in (date(2026, 8, 31), date(2026, 9, 7)):
@@ -61,7 +59,7 @@ def test_not_what_was_logged_meanwhile(cast: Cast, as_: Callable[[str], Client])
     assert told(answer)[-1] == "No check-in is late now."
 
 
-def test_what_failed_is_shown(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_what_failed_is_shown(cast: Cast, as_: SignIn) -> None:
     as_("ines").post(f"/cohorts/{cast.cohort.pk}/remind/")
     deliver()
     assert len(mail.outbox) == 2
@@ -81,7 +79,7 @@ def _student(cast: Cast) -> str:
     return next(each.reminded for each in board.students if each.row.enrolment.person.name == "Bruno Sá")
 
 
-def test_mentors_are_reminded_of_a_student_once_a_day(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_mentors_are_reminded_of_a_student_once_a_day(cast: Cast, as_: SignIn) -> None:
     need_help(cast, "bruno", 1, days=8)
     page, ines = reverse("tracker:student-remind", args=[cast.enrolment("bruno").pk]), as_("ines")
     assert told(ines.post(page))[-1] == "Marta is reminded of Bruno by e-mail."
@@ -100,7 +98,7 @@ def test_mentors_are_reminded_of_a_student_once_a_day(cast: Cast, as_: Callable[
 
 @pytest.mark.parametrize("why", ["never", "disabled", "away", "no mentor", "no mail"])
 def test_it_is_said_at_once_when_a_reminder_of_a_student_reaches_nobody(
-    cast: Cast, as_: Callable[[str], Client], why: str, settings: Any
+    cast: Cast, as_: SignIn, why: str, settings: Any
 ) -> None:
     mentorship = cast.clover.mentorships.get()
     if why == "never":
@@ -117,7 +115,7 @@ def test_it_is_said_at_once_when_a_reminder_of_a_student_reaches_nobody(
     assert not Event.objects.exists()
 
 
-def test_no_mail_about_a_student_who_needs_nobody_any_more(cast: Cast, as_: Callable[[str], Client]) -> None:
+def test_no_mail_about_a_student_who_needs_nobody_any_more(cast: Cast, as_: SignIn) -> None:
     need_help(cast, "bruno", 1, days=8)
     as_("ines").post(reverse("tracker:student-remind", args=[cast.enrolment("bruno").pk]))
     cast.enrolment("bruno").progress.update(state="done", finished_on=TODAY)

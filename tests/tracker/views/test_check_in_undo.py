@@ -1,6 +1,5 @@
 """Undoing what was saved with a check-in: what nobody touched since goes, the rest stays and is named."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from groups.actions.locking import locked_enrolments, locked_groups
 from people.models import Event
 from questions.actions import answer
 from questions.models import Answer, Question
-from tests.conftest import NOW, Cast, make_cast
+from tests.conftest import NOW, Cast, SignIn, make_cast
 from tests.factories.tracker import AgreedStepFactory, ProgressFactory
 from tests.mails import deliver
 from tests.racing import held_up
@@ -24,7 +23,6 @@ from tracker.actions.progress import mark
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, Progress
 
 WEEK = "2026-W38"
-type As = Callable[[str], Client]
 
 
 def url_of(cast: Cast, name: str) -> str:
@@ -43,7 +41,7 @@ def undo(client: Client, cast: Cast) -> Any:
     return client.post(url_of(cast, "check-in-undo"), follow=True)
 
 
-def test_undoing_a_check_in_undoes_what_nobody_touched_and_names_the_rest(cast: Cast, as_: As) -> None:
+def test_undoing_a_check_in_undoes_what_nobody_touched_and_names_the_rest(cast: Cast, as_: SignIn) -> None:
     ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
     before = AgreedStepFactory.create(group=cast.clover, enrolment=ana, text="Read", agreed_by=cast.marta)
     for enrolment in (ana, bruno):
@@ -83,7 +81,7 @@ def test_undoing_a_check_in_undoes_what_nobody_touched_and_names_the_rest(cast: 
     assert not deliver()
 
 
-def test_marks_are_undone_unless_the_student_marked_since(cast: Cast, as_: As) -> None:
+def test_marks_are_undone_unless_the_student_marked_since(cast: Cast, as_: SignIn) -> None:
     marta, enrolments = as_("marta"), [cast.enrolment(name) for name in ("ana", "bruno")]
     fields = fields_of(marta.get(url_of(cast, "check-in-log")).text, "check-in")
     states = {f"p{enrolment.pk}-state": "working" for enrolment in enrolments}
@@ -108,7 +106,7 @@ def test_marks_are_undone_unless_the_student_marked_since(cast: Cast, as_: As) -
     }
 
 
-def test_undoing_a_correction_restores_the_version_before(cast: Cast, as_: As) -> None:
+def test_undoing_a_correction_restores_the_version_before(cast: Cast, as_: SignIn) -> None:
     marta, ana = as_("marta"), cast.enrolment("ana")
     log(marta, cast, summary="One", **{f"e{ana.pk}-note": "Well"})
     with time_machine.travel(NOW + timedelta(minutes=40), tick=False):
@@ -120,7 +118,7 @@ def test_undoing_a_correction_restores_the_version_before(cast: Cast, as_: As) -
     assert CheckInDraft.objects.get().fields["summary"] == ["Two"]
 
 
-def test_who_logged_it_undoes_it_for_half_an_hour_only(cast: Cast, as_: As) -> None:
+def test_who_logged_it_undoes_it_for_half_an_hour_only(cast: Cast, as_: SignIn) -> None:
     log(as_("marta"), cast, summary="One")
     detail = url_of(cast, "check-in-detail")
     assert url_of(cast, "check-in-undo") not in as_("ines").get(detail).text
@@ -133,7 +131,7 @@ def test_who_logged_it_undoes_it_for_half_an_hour_only(cast: Cast, as_: As) -> N
     assert CheckIn.objects.exists()
 
 
-def test_mail_of_a_check_in_waits_ten_minutes(cast: Cast, as_: As) -> None:
+def test_mail_of_a_check_in_waits_ten_minutes(cast: Cast, as_: SignIn) -> None:
     ana = cast.enrolment("ana")
     for person in (ana.person, cast.marta):
         person.last_login = NOW

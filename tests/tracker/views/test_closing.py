@@ -1,18 +1,15 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
 from groups.models import Closing, Enrolment
 from questions.models import Question
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import QuestionFactory
 from tracker.actions.progress import mark
-
-type SignIn = Callable[[str], Client]
 
 
 def test_the_page_costs_the_same_for_more_students(

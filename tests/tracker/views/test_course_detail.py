@@ -1,18 +1,17 @@
 """The page of a course: who reads it, and what of it."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import timezone
 
 from courses.models import Cohort, Course, Milestone
 from groups.models import Enrolment, Membership, Mentorship
 from people.models import User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import (
     CohortFactory,
     CourseLinkFactory,
@@ -27,7 +26,6 @@ from tracker.access.courses import course_to_read
 from tracker.dashboards.course_detail import course_context
 from tracker.models import MaterialTick
 
-SignIn = Callable[[str], Client]
 URL = "/courses/llm/"
 
 

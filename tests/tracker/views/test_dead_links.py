@@ -1,21 +1,17 @@
 """A dead link says so where people open it, where somebody decides what to rewrite, and where it is changed."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.actions.links import LinkFound, check_next_link
 from courses.models import LinkCheck, Material
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.messages import told
 from tests.trends.views.test_trends import text_of
-
-SignIn = Callable[[str], Client]
 
 
 def looked_at(cast: Cast, title: str, *, is_dead: bool = True) -> Material:

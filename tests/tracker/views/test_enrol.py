@@ -1,18 +1,14 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from people.models import User
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.mails import deliver
 from tests.messages import told
-
-SignIn = Callable[[str], Client]
 
 
 def enrolled(cast: Cast) -> set[str]:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -7,11 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.models import Enrolment, Group
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.moving import end_enrolment
 from tracker.dashboards.group_overviews import group_overview
 
-type SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.django_db
 
 

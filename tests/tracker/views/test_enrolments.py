@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,13 +11,11 @@ from courses.models import Cohort
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import HAND_OVER, move_mentors
 from groups.models import Enrolment, Move
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tests.messages import said
 from tests.moving import end_enrolment, leave_group
-
-SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast, deed: str, name: str = "ana") -> str:

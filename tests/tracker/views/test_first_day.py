@@ -1,23 +1,19 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort, Course, Material
 from groups.models import Group, Membership, Mentorship, PlanItem
 from people.models import Invitation, User
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CourseSectionFactory, MaterialFactory
 from tests.factories.tracker import CheckInFactory
 from tests.messages import told
 from tests.moving import leave_group, move_student
 from tests.tracker.dashboards.test_my_groups import group_of
 from tracker.actions.progress import mark
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

@@ -1,19 +1,14 @@
 """Frequent questions: the published questions asked most, once for each person and milestone."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.test import Client
-
 from questions.models import Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tracker.models import Progress
-
-type As = Callable[[str], Client]
 
 
 def known(cast: Cast, title: str, asks: int, number: int = 0, **given: Any) -> Question:
@@ -45,7 +40,7 @@ def begin(cast: Cast, *names: str) -> None:
         ProgressFactory.create(enrolment=cast.enrolment(name), milestone=cast.milestones[0], state="working")
 
 
-def test_my_week_leads_to_those_of_its_milestone(cast: Cast, as_: As) -> None:
+def test_my_week_leads_to_those_of_its_milestone(cast: Cast, as_: SignIn) -> None:
     begin(cast, "ana")
     known(cast, "Why?", 2)
     known(cast, "How?", 1)

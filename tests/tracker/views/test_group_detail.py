@@ -1,18 +1,14 @@
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.models import Group, Membership, PlanItem
-from tests.conftest import TODAY, Cast
+from tests.conftest import TODAY, Cast, SignIn
 from tests.factories.tracker import CheckInFactory
 from tests.tracker.dashboards.test_week import furnish
-
-type As = Callable[[str], Client]
 
 BEHIND = re.compile(r"[0-9] milestones? behind")
 
@@ -24,7 +20,7 @@ def url_of(cast: Cast) -> str:
 @pytest.mark.parametrize("count", [1, 10])
 @pytest.mark.parametrize(("who", "queries"), [("ana", 18), ("ines", 26)])
 def test_group_detail_stays_within_its_queries(
-    cast: Cast, as_: As, who: str, queries: int, count: int, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, who: str, queries: int, count: int, django_assert_num_queries: Any
 ) -> None:
     furnish(cast, count)
     browser = as_(who)
@@ -34,11 +30,11 @@ def test_group_detail_stays_within_its_queries(
     assert response.status_code == 200
 
 
-def test_group_detail_leads_its_mentor_to_their_groups(cast: Cast, as_: As) -> None:
+def test_group_detail_leads_its_mentor_to_their_groups(cast: Cast, as_: SignIn) -> None:
     assert as_("marta").get(url_of(cast)).status_code == 302
 
 
-def test_group_detail_of_a_member_shows_no_standing_and_no_private_note(cast: Cast, as_: As) -> None:
+def test_group_detail_of_a_member_shows_no_standing_and_no_private_note(cast: Cast, as_: SignIn) -> None:
     CheckInFactory.create(group=cast.clover, summary="We compared.", private_note="Bruno seems tired.")
     html = as_("ana").get(url_of(cast)).content.decode()
     assert "We compared." in html
@@ -49,7 +45,9 @@ def test_group_detail_of_a_member_shows_no_standing_and_no_private_note(cast: Ca
     assert f'id="cell-{cast.bruno.enrolment_id}-' not in html
 
 
-def test_group_detail_of_who_leads_shows_who_is_behind_and_marks_for_everybody(cast: Cast, as_: As) -> None:
+def test_group_detail_of_who_leads_shows_who_is_behind_and_marks_for_everybody(
+    cast: Cast, as_: SignIn
+) -> None:
     html = as_("ines").get(url_of(cast)).content.decode()
     assert ">2 behind<" in html
     assert "Log check-in" in html
@@ -59,7 +57,7 @@ def test_group_detail_of_who_leads_shows_who_is_behind_and_marks_for_everybody(c
 
 
 @pytest.mark.parametrize("page", ["tracker:group-detail", "tracker:check-in-list"])
-def test_check_in_of_this_week_is_read_once_logged(cast: Cast, as_: As, page: str) -> None:
+def test_check_in_of_this_week_is_read_once_logged(cast: Cast, as_: SignIn, page: str) -> None:
     check_in = CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14))
     html = as_("ines").get(reverse(page, args=[cast.clover.pk])).content.decode()
     assert f'href="{check_in.get_absolute_url()}">' in html
@@ -77,14 +75,14 @@ def test_check_in_of_this_week_is_read_once_logged(cast: Cast, as_: As, page: st
     ],
 )
 def test_check_in_is_offered_while_the_cohort_runs(
-    cast: Cast, as_: As, page: str, changed: dict[str, date], is_offered: bool
+    cast: Cast, as_: SignIn, page: str, changed: dict[str, date], is_offered: bool
 ) -> None:
     type(cast.cohort).objects.update(**changed)
     html = as_("ines").get(reverse(page, args=[cast.clover.pk])).text
     assert (reverse("tracker:check-in-now", args=[cast.clover.pk]) in html) is is_offered
 
 
-def test_group_detail_shows_former_members_no_meeting_to_come(cast: Cast, as_: As) -> None:
+def test_group_detail_shows_former_members_no_meeting_to_come(cast: Cast, as_: SignIn) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00", call="https://meet.example/c")
     shown = ("Wednesdays 18:00", "Today 18:00", "https://meet.example/c")
     of_member = as_("ana").get(url_of(cast)).text
@@ -95,7 +93,7 @@ def test_group_detail_shows_former_members_no_meeting_to_come(cast: Cast, as_: A
     assert not any(words in of_former for words in shown)
 
 
-def test_group_detail_of_who_mentored_once_shows_no_grid(cast: Cast, as_: As) -> None:
+def test_group_detail_of_who_mentored_once_shows_no_grid(cast: Cast, as_: SignIn) -> None:
     cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
     html = as_("marta").get(url_of(cast)).content.decode()
     assert "You left Clover." in html
@@ -103,7 +101,7 @@ def test_group_detail_of_who_mentored_once_shows_no_grid(cast: Cast, as_: As) ->
     assert "Log check-in" not in html
 
 
-def test_group_detail_answers_htmx_with_what_it_swaps(cast: Cast, as_: As) -> None:
+def test_group_detail_answers_htmx_with_what_it_swaps(cast: Cast, as_: SignIn) -> None:
     headers = {"HX-Request": "true", "HX-Target": "group"}
     html = as_("ines").get(url_of(cast), headers=headers).content.decode()
     assert "<html" not in html
@@ -111,7 +109,7 @@ def test_group_detail_answers_htmx_with_what_it_swaps(cast: Cast, as_: As) -> No
     assert "hx-swap-oob" in html
 
 
-def test_group_detail_without_anything_says_so(cast: Cast, as_: As) -> None:
+def test_group_detail_without_anything_says_so(cast: Cast, as_: SignIn) -> None:
     PlanItem.objects.all().delete()
     html = as_("ana").get(url_of(cast)).content.decode()
     for words in (
@@ -124,14 +122,14 @@ def test_group_detail_without_anything_says_so(cast: Cast, as_: As) -> None:
         assert words in html
 
 
-def test_group_detail_leads_course_admins_to_its_set_up(cast: Cast, as_: As) -> None:
+def test_group_detail_leads_course_admins_to_its_set_up(cast: Cast, as_: SignIn) -> None:
     set_up = reverse("tracker:group-set-up", args=[cast.clover.pk])
     offered = {who: set_up in as_(who).get(url_of(cast)).content.decode() for who in ("ana", "ines")}
     assert offered == {"ana": False, "ines": True}
 
 
 def test_group_detail_leads_mentors_to_their_sheet_and_opens_a_student_for_course_admins(
-    cast: Cast, as_: As
+    cast: Cast, as_: SignIn
 ) -> None:
     there = f"/groups/?group={cast.clover.pk}#group-{cast.clover.pk}"
     assert as_("marta").get(url_of(cast))["Location"] == there
@@ -144,6 +142,6 @@ def test_group_detail_leads_mentors_to_their_sheet_and_opens_a_student_for_cours
     assert "Write to Bruno" not in as_("ana").get(url_of(cast), {"student": cast.bruno.enrolment_id}).text
 
 
-def test_address_in_mails_of_before_leads_to_the_group(cast: Cast, as_: As) -> None:
+def test_address_in_mails_of_before_leads_to_the_group(cast: Cast, as_: SignIn) -> None:
     answer = as_("ana").get(reverse("tracker:group-dates", args=[cast.clover.pk]))
     assert answer["Location"] == reverse("tracker:group-detail", args=[cast.clover.pk])

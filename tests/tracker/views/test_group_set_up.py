@@ -1,18 +1,14 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.actions.mentorship import note_away
 from groups.models import Enrolment, Group, WillingMentor
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.messages import told
-
-SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast) -> str:

@@ -1,19 +1,15 @@
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Milestone
 from questions.models import Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import QuestionFactory
 from tests.messages import said
 from tracker.actions.progress import mark
-
-type As = Callable[[str], Client]
 
 
 def url(cast: Cast, name: str = "bruno") -> str:
@@ -33,7 +29,7 @@ def need(cast: Cast) -> Milestone:
     return milestone
 
 
-def test_answer_becomes_that_of_a_question_of_the_group(cast: Cast, as_: As, need: Milestone) -> None:
+def test_answer_becomes_that_of_a_question_of_the_group(cast: Cast, as_: SignIn, need: Milestone) -> None:
     page = as_("marta").get(url(cast)).content.decode()
     assert "<h1>Answer Bruno</h1>" in page
     assert ("Needs help with Prompt engineering: answer promised by tomorrow 11:00 · Clover") in " ".join(
@@ -50,14 +46,14 @@ def test_answer_becomes_that_of_a_question_of_the_group(cast: Cast, as_: As, nee
     assert question.answers.get().answered_by == cast.marta
 
 
-def test_answer_without_words_is_refused(cast: Cast, as_: As, need: Milestone) -> None:
+def test_answer_without_words_is_refused(cast: Cast, as_: SignIn, need: Milestone) -> None:
     answer = as_("marta").post(url(cast), {"milestone": need.pk, "body": " "})
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"body": ["Write an answer first."]}
     assert not Question.objects.exists()
 
 
-def test_what_was_asked_there_is_answered_at_the_question(cast: Cast, as_: As, need: Milestone) -> None:
+def test_what_was_asked_there_is_answered_at_the_question(cast: Cast, as_: SignIn, need: Milestone) -> None:
     QuestionFactory.create(membership=cast.bruno, milestone=cast.milestones[2], asked_at=NOW)
     assert as_("marta").get(url(cast)).status_code == 200
     asked = QuestionFactory.create(membership=cast.bruno, milestone=need, asked_at=NOW)
@@ -68,7 +64,7 @@ def test_what_was_asked_there_is_answered_at_the_question(cast: Cast, as_: As, n
     assert len(re.findall(f'(?:href|data-answer)="{url(cast)}[?]milestone={need.pk}"', sheet)) == 2
 
 
-def test_with_several_needs_one_is_chosen(cast: Cast, as_: As, need: Milestone) -> None:
+def test_with_several_needs_one_is_chosen(cast: Cast, as_: SignIn, need: Milestone) -> None:
     other = cast.milestones[2]
     mark(
         enrolment=cast.enrolment("bruno"), milestone=other, state="need_help", by=cast.person("bruno"), at=NOW
@@ -82,13 +78,13 @@ def test_with_several_needs_one_is_chosen(cast: Cast, as_: As, need: Milestone) 
     assert Question.objects.get().milestone == other
 
 
-def test_who_needs_none_right_now_is_not_answered(cast: Cast, as_: As) -> None:
+def test_who_needs_none_right_now_is_not_answered(cast: Cast, as_: SignIn) -> None:
     answer = as_("marta").get(url(cast))
     assert said(answer) == "Bruno does not need help right now."
     assert answer["Location"] == reverse("tracker:student-detail", args=[cast.bruno.enrolment_id])
 
 
-def test_a_refusal_of_questions_is_said(cast: Cast, as_: As, need: Milestone, monkeypatch: Any) -> None:
+def test_a_refusal_of_questions_is_said(cast: Cast, as_: SignIn, need: Milestone, monkeypatch: Any) -> None:
     cast.cohort.closed_on = NOW.date()
     cast.cohort.save()
     answer = as_("marta").post(url(cast), {"milestone": need.pk, "body": "So."})

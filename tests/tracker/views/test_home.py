@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -6,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.people import UserFactory
 
@@ -15,14 +14,12 @@ from tests.factories.people import UserFactory
     ("who", "page"),
     [("ana", "tracker:my-week"), ("marta", "tracker:my-groups"), ("zoe", "groups:course-list")],
 )
-def test_home_leads_to_the_page_with_ones_question(
-    cast: Cast, as_: Callable[[str], Client], who: str, page: str
-) -> None:
+def test_home_leads_to_the_page_with_ones_question(cast: Cast, as_: SignIn, who: str, page: str) -> None:
     assert as_(who).get("/").headers["Location"] == reverse(page)
 
 
 def test_home_leads_a_course_admin_to_the_board_of_the_cohort_that_began_last_and_names_the_others(
-    cast: Cast, as_: Callable[[str], Client]
+    cast: Cast, as_: SignIn
 ) -> None:
     dates = {"starts_on": date(2026, 1, 5), "closed_on": date(2026, 3, 1)}
     CohortFactory.create(course=cast.course, title="Spring 2026", **dates)
@@ -50,9 +47,7 @@ def test_home_says_what_comes_to_who_is_in_nothing_yet(client: Client, db: None)
     assert "You are not in a group yet" in client.get("/").content.decode()
 
 
-def test_home_leads_an_operator_and_who_mentored_on(
-    cast: Cast, as_: Callable[[str], Client], client: Client
-) -> None:
+def test_home_leads_an_operator_and_who_mentored_on(cast: Cast, as_: SignIn, client: Client) -> None:
     client.force_login(UserFactory.create(is_staff=True))
     assert client.get("/").headers["Location"] == reverse("groups:course-list")
     cast.clover.mentorships.update(ended_on=date(2026, 9, 14))

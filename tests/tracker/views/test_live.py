@@ -2,8 +2,8 @@
 
 import html
 import re
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -16,13 +16,12 @@ from django.utils.http import urlencode
 from benchmarks.cost import python_calls
 from groups.models import Enrolment
 from questions.actions import answer, ask
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
 from tracker.actions.progress import mark
 
-type As = Callable[[str], Client]
 SCRIPT = {"HX-Request": "true"}
 PAGES = [("ana", "/week/{}/"), ("ana", "/groups/{}/"), ("ines", "/groups/{}/"), ("marta", "/groups/")]
 
@@ -43,7 +42,7 @@ def chidi_marks(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("who", "page"), PAGES)
 def test_nothing_changed_costs_four_queries_and_leaves_no_trace(
-    cast: Cast, as_: As, who: str, page: str
+    cast: Cast, as_: SignIn, who: str, page: str
 ) -> None:
     browser = as_(who)
     url = asks(browser, page.format(cast.clover.pk))
@@ -62,16 +61,16 @@ def test_nothing_changed_costs_four_queries_and_leaves_no_trace(
 @pytest.mark.urls("benchmarks.floor")
 @pytest.mark.parametrize(("who", "page"), [PAGES[0], PAGES[3]])
 def test_nothing_changed_calls_six_tenths_of_the_floors_functions_at_most(
-    cast: Cast, as_: As, who: str, page: str
+    cast: Cast, as_: SignIn, who: str, page: str
 ) -> None:
     browser = as_(who)
     url = asks(browser, page.format(cast.clover.pk))
-    live, floor = (python_calls(lambda url=url: browser.get(url, headers=SCRIPT)) for url in (url, "/floor/"))
+    live, floor = (python_calls(partial(browser.get, at, headers=SCRIPT)) for at in (url, "/floor/"))
     assert live < 0.6 * floor
 
 
 @pytest.mark.parametrize(("who", "page"), PAGES)
-def test_mark_of_another_comes_once(cast: Cast, as_: As, who: str, page: str) -> None:
+def test_mark_of_another_comes_once(cast: Cast, as_: SignIn, who: str, page: str) -> None:
     browser = as_(who)
     url = asks(browser, page.format(cast.clover.pk))
     chidi_marks(cast)
@@ -84,7 +83,7 @@ def test_mark_of_another_comes_once(cast: Cast, as_: As, who: str, page: str) ->
     assert browser.get(again, headers=SCRIPT).status_code == 204
 
 
-def test_question_of_a_student_comes_by_itself_and_who_is_open_stays_open(cast: Cast, as_: As) -> None:
+def test_question_of_a_student_comes_by_itself_and_who_is_open_stays_open(cast: Cast, as_: SignIn) -> None:
     browser = as_("marta")
     url = asks(browser, f"/groups/?student={cast.ana.enrolment_id}")
     QuestionFactory.create(membership=cast.bruno, title="Why divide by the root?")
@@ -95,7 +94,7 @@ def test_question_of_a_student_comes_by_itself_and_who_is_open_stays_open(cast: 
     assert answer.count('<tr class="detail">') == 1
 
 
-def test_answer_and_review_come_to_my_week(cast: Cast, as_: As) -> None:
+def test_answer_and_review_come_to_my_week(cast: Cast, as_: SignIn) -> None:
     browser, page = as_("ana"), f"/week/{cast.clover.pk}/"
     asked = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why so?")
     url, later = asks(browser, page), NOW + timedelta(minutes=1)
@@ -108,7 +107,7 @@ def test_answer_and_review_come_to_my_week(cast: Cast, as_: As) -> None:
         assert "Bruno’s LLM basics" in browser.get(url, headers=SCRIPT).text
 
 
-def test_cards_that_changed_come_one_by_one(cast: Cast, as_: As) -> None:
+def test_cards_that_changed_come_one_by_one(cast: Cast, as_: SignIn) -> None:
     MentorshipFactory.create(group=cast.juniper, person=cast.marta)
     browser = as_("marta")
     url = asks(browser, "/groups/")
@@ -122,7 +121,7 @@ def test_cards_that_changed_come_one_by_one(cast: Cast, as_: As) -> None:
 
 
 @pytest.mark.parametrize(("who", "page"), PAGES)
-def test_who_is_signed_out_is_told_so_and_led_nowhere(cast: Cast, as_: As, who: str, page: str) -> None:
+def test_who_is_signed_out_is_told_so_and_led_nowhere(cast: Cast, as_: SignIn, who: str, page: str) -> None:
     browser = as_(who)
     url = asks(browser, page.format(cast.clover.pk))
     browser.logout()
@@ -131,6 +130,6 @@ def test_who_is_signed_out_is_told_so_and_led_nowhere(cast: Cast, as_: As, who: 
 
 
 @pytest.mark.parametrize(("who", "page"), PAGES[:3])
-def test_closed_cohort_asks_nothing(cast: Cast, as_: As, who: str, page: str) -> None:
+def test_closed_cohort_asks_nothing(cast: Cast, as_: SignIn, who: str, page: str) -> None:
     type(cast.cohort).objects.update(closed_on=NOW.date())
     assert "hidden data-live" not in as_(who).get(page.format(cast.clover.pk)).text

@@ -1,21 +1,17 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin import site
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Material
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.messages import told
 from tests.tracker.dashboards.test_week import finish
 from tracker.models import MaterialTick, Progress
-
-type As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -33,7 +29,7 @@ def said() -> list[Any]:
     return list(MaterialTick.objects.values_list("enrolment__person__name", "opinion", "group__name"))
 
 
-def test_material_opinion_and_back(cast: Cast, as_: As, material: Material) -> None:
+def test_material_opinion_and_back(cast: Cast, as_: SignIn, material: Material) -> None:
     browser, url = as_("ana"), url_of(cast, material)
     for _ in ("a tap", "the same request again"):
         response = browser.post(url, {"opinion": "confusing", "next": "/week/"})
@@ -48,7 +44,9 @@ def test_material_opinion_and_back(cast: Cast, as_: As, material: Material) -> N
     assert browser.post(url, {"opinion": "boring"}).status_code == 404
 
 
-def test_asked_once_the_milestone_is_done_of_what_was_ticked(cast: Cast, as_: As, material: Material) -> None:
+def test_asked_once_the_milestone_is_done_of_what_was_ticked(
+    cast: Cast, as_: SignIn, material: Material
+) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], title="Not read yet")
     MaterialTick.objects.update(opinion="useful", group=cast.clover, ticked_at=NOW - timedelta(days=2))
     browser, of_first = as_("ana"), f"/week/{cast.clover.pk}/?milestone={cast.milestones[0].pk}"
@@ -77,7 +75,7 @@ def test_asked_once_the_milestone_is_done_of_what_was_ticked(cast: Cast, as_: As
 
 
 def test_unticking_takes_the_opinion_with_it_and_undo_brings_both_back(
-    cast: Cast, as_: As, material: Material
+    cast: Cast, as_: SignIn, material: Material
 ) -> None:
     browser = as_("ana")
     browser.post(url_of(cast, material), {"opinion": "confusing"})
@@ -88,7 +86,7 @@ def test_unticking_takes_the_opinion_with_it_and_undo_brings_both_back(
     assert said() == [("Ana Ruivo", "confusing", "Clover")]
 
 
-def test_opinion_is_of_what_is_ticked_in_an_open_cohort(cast: Cast, as_: As, material: Material) -> None:
+def test_opinion_is_of_what_is_ticked_in_an_open_cohort(cast: Cast, as_: SignIn, material: Material) -> None:
     other = MaterialFactory.create(milestone=cast.milestones[0], title="Models")
     assert told(as_("ana").post(url_of(cast, other), {"opinion": "useful"})) == ["Tick Models first."]
     cast.cohort.closed_on = date(2026, 9, 16)

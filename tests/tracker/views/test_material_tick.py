@@ -1,17 +1,13 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from courses.models import Material
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.messages import told
 from tracker.models import MaterialTick
-
-type As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -28,7 +24,7 @@ def ticked() -> list[tuple[str, str]]:
     return [(tick.enrolment.person.name, tick.material.title) for tick in ticks]
 
 
-def test_material_tick_and_back(cast: Cast, as_: As, material: Material) -> None:
+def test_material_tick_and_back(cast: Cast, as_: SignIn, material: Material) -> None:
     browser, url = as_("ana"), url_of(cast, material)
     response = browser.post(url, {"ticked": "yes", "next": "/week/"})
     assert response["Location"] == "/week/"
@@ -41,11 +37,11 @@ def test_material_tick_and_back(cast: Cast, as_: As, material: Material) -> None
     assert 'name="ticked" value="yes"' in told(response)[-1]
 
 
-def test_material_tick_of_another_course_is_not_found(cast: Cast, as_: As) -> None:
+def test_material_tick_of_another_course_is_not_found(cast: Cast, as_: SignIn) -> None:
     assert as_("ana").post(url_of(cast, MaterialFactory.create()), {"ticked": "yes"}).status_code == 404
 
 
-def test_material_tick_in_a_closed_cohort_says_why_not(cast: Cast, as_: As, material: Material) -> None:
+def test_material_tick_in_a_closed_cohort_says_why_not(cast: Cast, as_: SignIn, material: Material) -> None:
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     response = as_("ana").post(url_of(cast, material), {"ticked": "yes"})

@@ -1,7 +1,6 @@
 """A student's note before a meeting, from their week to the check-in, the story and the board."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from courses.models import Pause
 from groups.models import Absence, Group
 from lib.refusals import Refused
 from people.actions.anonymise import anonymise
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import AbsenceFactory
 from tests.factories.tracker import CheckInFactory, MeetingNoteFactory
 from tests.moving import end_enrolment, move_student, undo_move
@@ -24,7 +23,6 @@ from tracker.models import CheckIn, MeetingItem, MeetingNote
 
 THIS_WEEK, NEXT_WEEK = "2026-W38", "2026-W39"
 STUCK = {"going": "stuck", "note": "The key does not work"}
-type As = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +52,7 @@ def check_in(client: Client, cast: Cast, fields: dict[str, Any] | None = None) -
     return response.text
 
 
-def test_nobody_is_asked_unless_the_cohort_asks(cast: Cast, as_: As) -> None:
+def test_nobody_is_asked_unless_the_cohort_asks(cast: Cast, as_: SignIn) -> None:
     cast.cohort.asks_before_meeting = False
     cast.cohort.save()
     assert "before-meeting" not in week_of(as_("ana"), cast)
@@ -62,7 +60,7 @@ def test_nobody_is_asked_unless_the_cohort_asks(cast: Cast, as_: As) -> None:
     assert not MeetingNote.objects.exists()
 
 
-def test_a_student_says_it_and_changes_it_from_two_devices(cast: Cast, as_: As) -> None:
+def test_a_student_says_it_and_changes_it_from_two_devices(cast: Cast, as_: SignIn) -> None:
     html = week_of(as_("ana"), cast)
     assert "Marta and course admins read this" in " ".join(html.split())
     assert f'action="{url_of(cast)}#before-meeting"' in html
@@ -92,7 +90,7 @@ def test_a_student_says_it_and_changes_it_from_two_devices(cast: Cast, as_: As) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_devices_at_once_make_one_note_and_one_item(cast: Cast, as_: As) -> None:
+def test_two_devices_at_once_make_one_note_and_one_item(cast: Cast, as_: SignIn) -> None:
     sent = {**STUCK, "version": "0"}
     devices = [(as_("ana"), sent), (as_("ana"), {**sent, "going": "well"})]
     answers = at_once(*(partial(client.post, url_of(cast), fields) for client, fields in devices))
@@ -106,7 +104,7 @@ def meets(cast: Cast, text: str) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting=text)
 
 
-def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
+def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: SignIn) -> None:
     ana = as_("ana")
     meets(cast, "Thursdays 17:00")
     absence = AbsenceFactory.create(
@@ -134,7 +132,7 @@ def test_nobody_is_asked_when_nothing_is_expected(cast: Cast, as_: As) -> None:
     assert ana.post(url_of(cast, "2026-W40"), STUCK).status_code == 404
 
 
-def test_what_is_said_belongs_to_the_meeting_that_lies_ahead(cast: Cast, as_: As) -> None:
+def test_what_is_said_belongs_to_the_meeting_that_lies_ahead(cast: Cast, as_: SignIn) -> None:
     """On Monday they met, and nobody has logged it: it keeps what was said for it, and Wednesday asks for the next."""
     MeetingNoteFactory.create(
         enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=date(2026, 9, 14), note="The key"
@@ -155,7 +153,7 @@ def test_what_is_said_belongs_to_the_meeting_that_lies_ahead(cast: Cast, as_: As
 
 
 def test_group_that_has_not_said_when_it_meets_is_asked_until_its_check_in_is_logged(
-    cast: Cast, as_: As
+    cast: Cast, as_: SignIn
 ) -> None:
     html = week_of(as_("ana"), cast)
     assert "Before the next meeting: how is it going?" in html
@@ -164,7 +162,7 @@ def test_group_that_has_not_said_when_it_meets_is_asked_until_its_check_in_is_lo
     assert url_of(cast, NEXT_WEEK) in week_of(as_("ana"), cast)
 
 
-def test_who_left_says_nothing_more(cast: Cast, as_: As) -> None:
+def test_who_left_says_nothing_more(cast: Cast, as_: SignIn) -> None:
     end_enrolment(
         enrolment=cast.enrolment("ana"), on=date(2026, 9, 15), end_reason="dropped", by=cast.ines, at=NOW
     )
@@ -176,7 +174,7 @@ def test_who_left_says_nothing_more(cast: Cast, as_: As) -> None:
     assert not MeetingNote.objects.exists()
 
 
-def test_items_are_brought_until_they_are_ticked_or_removed(cast: Cast, as_: As) -> None:
+def test_items_are_brought_until_they_are_ticked_or_removed(cast: Cast, as_: SignIn) -> None:
     ana = as_("ana")
     for text in ("Which split?", "Which split?", "The due date", ""):
         bring(ana, cast, text)
@@ -194,7 +192,7 @@ def test_items_are_brought_until_they_are_ticked_or_removed(cast: Cast, as_: As)
     assert MeetingItem.objects.open().count() == 20
 
 
-def test_my_week_takes_two_queries_more(cast: Cast, as_: As, django_assert_num_queries: Any) -> None:
+def test_my_week_takes_two_queries_more(cast: Cast, as_: SignIn, django_assert_num_queries: Any) -> None:
     ana = as_("ana")
     ana.post(url_of(cast), STUCK)
     for text in ("One", "Two", "Three"):
@@ -205,7 +203,7 @@ def test_my_week_takes_two_queries_more(cast: Cast, as_: As, django_assert_num_q
 
 
 def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
-    cast: Cast, as_: As, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, django_assert_num_queries: Any
 ) -> None:
     ana = cast.enrolment("ana").pk
     as_("ana").post(url_of(cast), STUCK)
@@ -233,7 +231,7 @@ def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
     assert MeetingNote.objects.get().note == "The key does not work"
 
 
-def test_story_tells_what_was_said_but_not_to_who_studied_there_that_week(cast: Cast, as_: As) -> None:
+def test_story_tells_what_was_said_but_not_to_who_studied_there_that_week(cast: Cast, as_: SignIn) -> None:
     ana = cast.enrolment("ana")
     MeetingNoteFactory.create(enrolment=ana, group=cast.clover, going="stuck", note="The key")
     story = reverse("tracker:student-detail", args=[ana.pk])
@@ -243,7 +241,7 @@ def test_story_tells_what_was_said_but_not_to_who_studied_there_that_week(cast: 
         assert ("of the week of Mon 7 September: stuck" in html, "The key" in html) == (reads, reads)
 
 
-def test_who_studied_there_from_tuesday_to_friday_reads_nothing(cast: Cast, as_: As) -> None:
+def test_who_studied_there_from_tuesday_to_friday_reads_nothing(cast: Cast, as_: SignIn) -> None:
     MeetingNoteFactory.create(enrolment=cast.enrolment("ana"), group=cast.clover, note="The key")
     bruno = cast.bruno
     bruno.started_on, bruno.ended_on, bruno.end_reason = date(2026, 9, 8), date(2026, 9, 11), "moved"
@@ -254,7 +252,7 @@ def test_who_studied_there_from_tuesday_to_friday_reads_nothing(cast: Cast, as_:
     assert "The key" not in as_("bruno").get(url).text
 
 
-def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: As) -> None:
+def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: SignIn) -> None:
     for day in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)):
         MeetingNoteFactory.create(
             enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=day, going="stuck"
@@ -269,7 +267,7 @@ def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: A
     assert reason not in as_("marta").get(opened).text
 
 
-def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As) -> None:
+def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: SignIn) -> None:
     as_("ana").post(url_of(cast), STUCK)
     bring(as_("ana"), cast, "Which split?")
     ana = cast.enrolment("ana")
@@ -293,7 +291,7 @@ def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: As)
         undo_move(move=move, by=cast.ines, at=NOW)
 
 
-def test_the_story_has_words_for_next_week_on_the_day_when_they_were_said(cast: Cast, as_: As) -> None:
+def test_the_story_has_words_for_next_week_on_the_day_when_they_were_said(cast: Cast, as_: SignIn) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
     as_("ana").post(url_of(cast, NEXT_WEEK), STUCK)
     story = (
@@ -305,7 +303,7 @@ def test_the_story_has_words_for_next_week_on_the_day_when_they_were_said(cast: 
     assert (entry.lead, entry.what) == ("Before the meeting of Wed 23 September:", "stuck")
 
 
-def test_words_go_with_the_name(cast: Cast, as_: As) -> None:
+def test_words_go_with_the_name(cast: Cast, as_: SignIn) -> None:
     as_("ana").post(url_of(cast), STUCK)
     bring(as_("ana"), cast, "Which split?")
     anonymise(person=cast.person("ana"), at=datetime(2026, 9, 16, 11, tzinfo=UTC))

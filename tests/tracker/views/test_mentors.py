@@ -1,25 +1,21 @@
 import re
-from collections.abc import Callable
 from datetime import date
 from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from groups.actions.mentorship import note_away
 from groups.models import Group, Move
 from people.models import User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import MembershipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
 from tests.messages import told
 from tests.moving import move_student
-
-SignIn = Callable[[str], Client]
 
 
 def mentors(group: Group) -> set[tuple[str, str, date | None]]:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -6,9 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from groups.actions.mentorship import assign_mentor, end_mentorship
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 
-type SignIn = Callable[[str], Client]
 pytestmark = pytest.mark.django_db
 
 

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,13 +6,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.messages import said
 from tests.tracker.dashboards.test_my_groups import fill
 from tracker.actions.progress import mark
 from tracker.models import Progress
-
-type SignIn = Callable[[str], Client]
 
 
 def url() -> str:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -8,13 +7,12 @@ from django.urls import reverse
 from courses.models import Cohort
 from groups.models import Enrolment
 from questions.actions.asking import ask
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
 from tests.moving import end_enrolment
 
-type As = Callable[[str], Client]
 URL = "/week/"
 
 
@@ -24,14 +22,14 @@ def html_of(browser: Client) -> str:
     return response.content.decode()
 
 
-def test_my_week_shows_the_one_group(cast: Cast, as_: As) -> None:
+def test_my_week_shows_the_one_group(cast: Cast, as_: SignIn) -> None:
     assert reverse("tracker:my-week") == URL
     html = html_of(as_("ana"))
     assert "<h1>LLM basics</h1>" in html
     assert reverse("tracker:group-detail", args=[cast.clover.pk]) in html
 
 
-def test_my_week_shows_the_group_joined_last(cast: Cast, as_: As) -> None:
+def test_my_week_shows_the_group_joined_last(cast: Cast, as_: SignIn) -> None:
     aspen = GroupFactory.create(name="Aspen", cohort__title="Spring")
     MembershipFactory.create(group=aspen, person=cast.person("ana"), started_on=date(2026, 9, 14))
     html = html_of(as_("ana"))
@@ -39,7 +37,7 @@ def test_my_week_shows_the_group_joined_last(cast: Cast, as_: As) -> None:
     assert reverse("tracker:week", args=[cast.clover.pk]) in html
 
 
-def test_my_week_shows_a_closed_cohort_only_where_there_is_no_other(cast: Cast, as_: As) -> None:
+def test_my_week_shows_a_closed_cohort_only_where_there_is_no_other(cast: Cast, as_: SignIn) -> None:
     spring = CohortFactory.create(course=cast.course, title="Spring", closed_on=date(2026, 9, 15))
     aspen = GroupFactory.create(name="Aspen", cohort=spring)
     MembershipFactory.create(group=aspen, person=cast.person("ana"), started_on=date(2026, 9, 14))
@@ -55,7 +53,7 @@ def test_my_week_of_who_is_in_nothing_says_so(db: None, client: Client) -> None:
 
 
 @pytest.mark.parametrize("who", ["ines", "zoe"])
-def test_my_week_leads_course_admins_to_their_courses(cast: Cast, as_: As, who: str) -> None:
+def test_my_week_leads_course_admins_to_their_courses(cast: Cast, as_: SignIn, who: str) -> None:
     html = html_of(as_(who))
     assert "not in a group yet" not in html
     assert f'href="{reverse("groups:course-list")}"' in html.split("<main", 1)[1]
@@ -68,7 +66,7 @@ def test_my_week_leads_operators_to_the_courses(db: None, client: Client) -> Non
     assert f'href="{reverse("groups:course-list")}"' in html.split("<main", 1)[1]
 
 
-def test_who_ends_later_is_not_told_how_to_come_back(cast: Cast, as_: As) -> None:
+def test_who_ends_later_is_not_told_how_to_come_back(cast: Cast, as_: SignIn) -> None:
     cast.ana.delete()
     end_enrolment(
         enrolment=cast.enrolment("ana"), on=date(2026, 9, 30), end_reason="dropped", by=cast.ines, at=NOW
@@ -82,7 +80,7 @@ def test_who_ends_later_is_not_told_how_to_come_back(cast: Cast, as_: As) -> Non
     assert "Your hours and note" not in html
 
 
-def test_who_finished_sees_their_course_questions_and_a_way_back_in(cast: Cast, as_: As) -> None:
+def test_who_finished_sees_their_course_questions_and_a_way_back_in(cast: Cast, as_: SignIn) -> None:
     mine = ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why, mine?", visibility="group")
     end_enrolment(
         enrolment=cast.enrolment("ana"), on=date(2026, 9, 14), end_reason="finished", by=cast.ines, at=NOW
@@ -105,7 +103,7 @@ def test_who_finished_sees_their_course_questions_and_a_way_back_in(cast: Cast, 
     assert labels == ["My week", "Course", "Questions"]
 
 
-def test_who_is_enrolled_without_a_group_sees_in_what(cast: Cast, as_: As) -> None:
+def test_who_is_enrolled_without_a_group_sees_in_what(cast: Cast, as_: SignIn) -> None:
     person = EnrolmentFactory.create(cohort=cast.cohort).person
     client = Client()
     client.force_login(person)
@@ -120,19 +118,19 @@ def test_who_is_enrolled_without_a_group_sees_in_what(cast: Cast, as_: As) -> No
     assert "Write privately to the course admins" in html
 
 
-def test_my_week_of_who_joins_later_says_when(cast: Cast, as_: As) -> None:
+def test_my_week_of_who_joins_later_says_when(cast: Cast, as_: SignIn) -> None:
     cast.ana.started_on = date(2026, 9, 17)
     cast.ana.save()
     assert "You begin on Thu 17 September." in html_of(as_("ana"))
 
 
-def test_my_week_of_who_has_left_says_when(cast: Cast, as_: As) -> None:
+def test_my_week_of_who_has_left_says_when(cast: Cast, as_: SignIn) -> None:
     cast.ana.ended_on, cast.ana.end_reason = date(2026, 9, 16), "dropped"
     cast.ana.save()
     assert "You left Clover on Wed 16 September. Your progress is kept." in html_of(as_("ana"))
 
 
-def test_my_week_of_who_studied_in_an_archived_cohort_says_so(cast: Cast, as_: As) -> None:
+def test_my_week_of_who_studied_in_an_archived_cohort_says_so(cast: Cast, as_: SignIn) -> None:
     Cohort.objects.filter(pk=cast.cohort.pk).update(archived_at=NOW, archived_by=cast.ines)
     assert as_("ana").get(reverse("tracker:home"))["Location"] == reverse("tracker:my-week")
     assert "Autumn 2026 is archived" in html_of(as_("ana"))

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,12 +7,10 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import MilestoneFactory
 from tests.messages import said
 from tracker.models import Progress
-
-type As = Callable[[str], Client]
 
 
 def note(browser: Client, cast: Cast, hours: str, **headers: str) -> Any:
@@ -25,7 +22,7 @@ def noted() -> list[tuple[str, Decimal | None, str]]:
     return [(row.milestone.title, row.hours, row.state) for row in Progress.objects.all()]
 
 
-def test_progress_hours_are_noted_and_can_be_undone(cast: Cast, as_: As) -> None:
+def test_progress_hours_are_noted_and_can_be_undone(cast: Cast, as_: SignIn) -> None:
     response = note(as_("ana"), cast, "2.5")
     assert response["Location"] == "/week/"
     assert noted() == [("Prompt engineering", Decimal("2.5"), "not_started")]
@@ -34,17 +31,17 @@ def test_progress_hours_are_noted_and_can_be_undone(cast: Cast, as_: As) -> None
 
 
 @pytest.mark.parametrize("hours", ["3,5", "3.5", " 3,50 "])
-def test_progress_hours_may_have_a_comma(cast: Cast, as_: As, hours: str) -> None:
+def test_progress_hours_may_have_a_comma(cast: Cast, as_: SignIn, hours: str) -> None:
     note(as_("ana"), cast, hours)
     assert noted() == [("Prompt engineering", Decimal("3.5"), "not_started")]
 
 
-def test_progress_hours_are_typed_as_text_so_that_nothing_is_erased(cast: Cast, as_: As) -> None:
+def test_progress_hours_are_typed_as_text_so_that_nothing_is_erased(cast: Cast, as_: SignIn) -> None:
     html = as_("ana").get(reverse("tracker:week", args=[cast.clover.pk])).content.decode()
     assert '<input type="text" name="hours" inputmode="decimal"' in html
 
 
-def test_progress_hours_left_empty_are_taken_away(cast: Cast, as_: As) -> None:
+def test_progress_hours_left_empty_are_taken_away(cast: Cast, as_: SignIn) -> None:
     browser = as_("ana")
     note(browser, cast, "10")
     response = note(browser, cast, "")
@@ -65,7 +62,7 @@ def test_progress_hours_left_empty_are_taken_away(cast: Cast, as_: As) -> None:
 )
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Target": "week"}])
 def test_progress_hours_that_are_none_are_told_beside_the_field(
-    cast: Cast, as_: As, hours: str, error: str, headers: dict[str, str]
+    cast: Cast, as_: SignIn, hours: str, error: str, headers: dict[str, str]
 ) -> None:
     response = note(as_("ana"), cast, hours, **headers)
     html = response.content.decode()
@@ -78,12 +75,12 @@ def test_progress_hours_that_are_none_are_told_beside_the_field(
     assert noted() == []
 
 
-def test_progress_hours_on_a_milestone_of_another_course_are_not_found(cast: Cast, as_: As) -> None:
+def test_progress_hours_on_a_milestone_of_another_course_are_not_found(cast: Cast, as_: SignIn) -> None:
     url = reverse("tracker:progress-hours", args=[cast.clover.pk, MilestoneFactory.create().pk])
     assert as_("ana").post(url, {"hours": "1"}).status_code == 404
 
 
-def test_progress_hours_in_a_closed_cohort_say_why_not(cast: Cast, as_: As) -> None:
+def test_progress_hours_in_a_closed_cohort_say_why_not(cast: Cast, as_: SignIn) -> None:
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     assert said(note(as_("ana"), cast, "1")).startswith("Autumn 2026 was closed")

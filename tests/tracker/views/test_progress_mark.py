@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -8,14 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from questions.models import Question
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import MilestoneFactory
 from tests.factories.tracker import ProgressFactory
 from tests.messages import said
 from tracker.actions.closing import close_cohort
 from tracker.models import Progress
 
-type As = Callable[[str], Client]
 State = Progress.State
 
 
@@ -34,7 +32,7 @@ def marks() -> list[tuple[str, str, str]]:
     return [(row.enrolment.person.name, row.milestone.title, row.state) for row in rows]
 
 
-def test_progress_mark_goes_back_and_offers_undo(cast: Cast, as_: As) -> None:
+def test_progress_mark_goes_back_and_offers_undo(cast: Cast, as_: SignIn) -> None:
     response = mark(as_("ana"), cast, next="/week/")
     assert (response.status_code, response["Location"]) == (302, "/week/")
     assert marks() == [("Ana Ruivo", "Prompt engineering", "done")]
@@ -56,7 +54,7 @@ def test_progress_mark_goes_back_and_offers_undo(cast: Cast, as_: As) -> None:
     ],
 )
 def test_progress_mark_says_what_it_is_now(
-    cast: Cast, as_: As, state: str, to_oneself: str, to_the_mentor: str
+    cast: Cast, as_: SignIn, state: str, to_oneself: str, to_the_mentor: str
 ) -> None:
     message = said(mark(as_("ana"), cast, state=state))
     assert message.strip().removeprefix("<span>").startswith(to_oneself)
@@ -64,14 +62,14 @@ def test_progress_mark_says_what_it_is_now(
     assert said(mark(as_("marta"), cast, state=state)).startswith(to_the_mentor)
 
 
-def test_sorted_out_is_one_of_the_buttons(cast: Cast, as_: As) -> None:
+def test_sorted_out_is_one_of_the_buttons(cast: Cast, as_: SignIn) -> None:
     mark(as_("ana"), cast, state="need_help")
     response = mark(as_("marta"), cast, state="sorted_out")
     assert said(response).startswith("Sorted out. Ana is working on Prompt engineering. \n<form")
     assert marks() == [("Ana Ruivo", "Prompt engineering", "working")]
 
 
-def test_need_help_with_words_asks_the_group_and_a_second_sending_once(cast: Cast, as_: As) -> None:
+def test_need_help_with_words_asks_the_group_and_a_second_sending_once(cast: Cast, as_: SignIn) -> None:
     browser = as_("ana")
     for _ in range(2):
         mark(browser, cast, state="need_help", words="Which key?\nIt says 401.")
@@ -90,23 +88,23 @@ def test_need_help_with_words_asks_the_group_and_a_second_sending_once(cast: Cas
     assert Question.objects.count() == 1
 
 
-def test_progress_mark_undoes_what_is_done(cast: Cast, as_: As) -> None:
+def test_progress_mark_undoes_what_is_done(cast: Cast, as_: SignIn) -> None:
     for state in ("working", "done", "undo"):
         mark(as_("marta"), cast, state=state)
     assert marks() == [("Ana Ruivo", "Prompt engineering", "working")]
 
 
-def test_progress_mark_without_a_change_offers_no_undo(cast: Cast, as_: As) -> None:
+def test_progress_mark_without_a_change_offers_no_undo(cast: Cast, as_: SignIn) -> None:
     assert said(mark(as_("ana"), cast, state="not_started")) == "Prompt engineering is marked as not started."
     assert marks() == []
 
 
-def test_progress_mark_by_who_mentored_once_is_refused(cast: Cast, as_: As) -> None:
+def test_progress_mark_by_who_mentored_once_is_refused(cast: Cast, as_: SignIn) -> None:
     cast.clover.mentorships.update(ended_on=date(2026, 9, 16))
     assert mark(as_("marta"), cast).status_code == 403
 
 
-def test_progress_mark_notes_a_sign_of_life_of_the_student_only(cast: Cast, as_: As) -> None:
+def test_progress_mark_notes_a_sign_of_life_of_the_student_only(cast: Cast, as_: SignIn) -> None:
     ana = cast.enrolment("ana")
     mark(as_("marta"), cast)
     ana.refresh_from_db()
@@ -120,17 +118,17 @@ def test_progress_mark_notes_a_sign_of_life_of_the_student_only(cast: Cast, as_:
     "changed", [{"milestone": ""}, {"state": "great"}, {"state": ""}, {"enrolment": "ana"}, {"enrolment": 0}]
 )
 def test_progress_mark_of_what_no_page_sends_is_not_found(
-    cast: Cast, as_: As, changed: dict[str, Any]
+    cast: Cast, as_: SignIn, changed: dict[str, Any]
 ) -> None:
     assert mark(as_("marta"), cast, **changed).status_code == 404
     assert marks() == []
 
 
-def test_progress_mark_of_a_milestone_of_another_course_is_not_found(cast: Cast, as_: As) -> None:
+def test_progress_mark_of_a_milestone_of_another_course_is_not_found(cast: Cast, as_: SignIn) -> None:
     assert mark(as_("ana"), cast, milestone=MilestoneFactory.create().pk).status_code == 404
 
 
-def test_progress_mark_after_the_cohort_was_closed_says_what_to_do(cast: Cast, as_: As) -> None:
+def test_progress_mark_after_the_cohort_was_closed_says_what_to_do(cast: Cast, as_: SignIn) -> None:
     ended = dict.fromkeys(cast.cohort.enrolments.values_list("pk", flat=True), "finished")
     close_cohort(cohort=cast.cohort, on=TODAY, reasons=ended, word="", by=cast.ines, at=NOW)
     response = mark(as_("ines"), cast)
@@ -139,7 +137,7 @@ def test_progress_mark_after_the_cohort_was_closed_says_what_to_do(cast: Cast, a
     assert marks() == []
 
 
-def test_progress_mark_in_a_closed_cohort_says_why_not(cast: Cast, as_: As) -> None:
+def test_progress_mark_in_a_closed_cohort_says_why_not(cast: Cast, as_: SignIn) -> None:
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     response = mark(as_("ana"), cast)
@@ -148,18 +146,18 @@ def test_progress_mark_in_a_closed_cohort_says_why_not(cast: Cast, as_: As) -> N
     assert marks() == []
 
 
-def test_progress_mark_goes_nowhere_else(cast: Cast, as_: As) -> None:
+def test_progress_mark_goes_nowhere_else(cast: Cast, as_: SignIn) -> None:
     response = mark(as_("ana"), cast, next="https://evil.example/")
     assert response["Location"] == reverse("tracker:group-detail", args=[cast.clover.pk])
     back = mark(as_("ana"), cast, headers={"Referer": "http://testserver/week/"})
     assert back["Location"] == "http://testserver/week/"
 
 
-def test_progress_mark_is_a_post(cast: Cast, as_: As) -> None:
+def test_progress_mark_is_a_post(cast: Cast, as_: SignIn) -> None:
     assert as_("ana").get(reverse("tracker:progress-mark", args=[cast.clover.pk])).status_code == 405
 
 
-def test_progress_mark_by_htmx_ends_in_the_week_anew(cast: Cast, as_: As) -> None:
+def test_progress_mark_by_htmx_ends_in_the_week_anew(cast: Cast, as_: SignIn) -> None:
     here = reverse("tracker:week", args=[cast.clover.pk], query={"milestone": cast.milestones[1].pk})
     headers = {"HX-Request": "true", "HX-Target": "week"}
     browser = as_("ana")
@@ -174,7 +172,7 @@ def test_progress_mark_by_htmx_ends_in_the_week_anew(cast: Cast, as_: As) -> Non
     assert "Undo" in html
 
 
-def test_progress_mark_by_htmx_answers_a_mentor_with_the_row(cast: Cast, as_: As) -> None:
+def test_progress_mark_by_htmx_answers_a_mentor_with_the_row(cast: Cast, as_: SignIn) -> None:
     ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[0])
     headers = {"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"}
     response = mark(as_("marta"), cast, "bruno", headers=headers)

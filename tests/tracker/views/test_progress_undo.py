@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,12 +7,11 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.messages import said
 from tracker.actions.progress import last_change_id, mark, note_hours
 from tracker.models import Progress
 
-type As = Callable[[str], Client]
 State = Progress.State
 
 
@@ -31,7 +29,7 @@ def undo(browser: Client, cast: Cast, progress: Progress, **posted: str) -> Any:
     return browser.post(reverse("tracker:progress-undo", args=args), posted)
 
 
-def test_progress_undo_restores_state_since_when_and_hours(cast: Cast, as_: As) -> None:
+def test_progress_undo_restores_state_since_when_and_hours(cast: Cast, as_: SignIn) -> None:
     progress = slip(cast)
     response = undo(as_("ana"), cast, progress, next="/week/")
     assert response["Location"] == "/week/"
@@ -49,7 +47,7 @@ def test_progress_undo_restores_state_since_when_and_hours(cast: Cast, as_: As) 
     [(Decimal("1.5"), "Undone. 1.5 h on RAG noted."), (None, "Undone. No hours on RAG noted.")],
 )
 def test_progress_undo_of_hours_speaks_of_hours(
-    cast: Cast, as_: As, before: Decimal | None, told: str
+    cast: Cast, as_: SignIn, before: Decimal | None, told: str
 ) -> None:
     ana, rag = cast.enrolment("ana"), cast.milestones[3]
     mark(enrolment=ana, milestone=rag, state=State.NEED_HELP, by=ana.person, at=NOW)
@@ -60,7 +58,7 @@ def test_progress_undo_of_hours_speaks_of_hours(
     assert (progress.state, progress.hours) == (State.NEED_HELP, before)
 
 
-def test_progress_undo_works_from_the_message_of_a_mark(cast: Cast, as_: As) -> None:
+def test_progress_undo_works_from_the_message_of_a_mark(cast: Cast, as_: SignIn) -> None:
     browser = as_("ana")
     url = reverse("tracker:progress-mark", args=[cast.clover.pk])
     button = f"{cast.ana.enrolment_id}-{cast.milestones[0].pk}"
@@ -71,7 +69,7 @@ def test_progress_undo_works_from_the_message_of_a_mark(cast: Cast, as_: As) -> 
     assert Progress.objects.get().state == State.WORKING
 
 
-def test_progress_undo_leaves_what_was_done_since(cast: Cast, as_: As) -> None:
+def test_progress_undo_leaves_what_was_done_since(cast: Cast, as_: SignIn) -> None:
     progress = slip(cast)
     first = progress.history.earliest().history_id
     url = reverse("tracker:progress-undo", args=[cast.clover.pk, progress.pk, first])
@@ -80,7 +78,7 @@ def test_progress_undo_leaves_what_was_done_since(cast: Cast, as_: As) -> None:
     assert progress.state == State.DONE
 
 
-def test_progress_undo_leaves_to_mentors_what_is_waived(cast: Cast, as_: As) -> None:
+def test_progress_undo_leaves_to_mentors_what_is_waived(cast: Cast, as_: SignIn) -> None:
     for name in ("waive", "unwaive"):
         url = reverse(f"tracker:progress-{name}", args=[cast.ana.enrolment_id])
         as_("marta").post(url, {"milestone": cast.milestones[3].pk})
@@ -88,7 +86,7 @@ def test_progress_undo_leaves_to_mentors_what_is_waived(cast: Cast, as_: As) -> 
     assert Progress.objects.get().waived_at is None
 
 
-def test_progress_undo_in_a_closed_cohort_says_why_not(cast: Cast, as_: As) -> None:
+def test_progress_undo_in_a_closed_cohort_says_why_not(cast: Cast, as_: SignIn) -> None:
     progress = slip(cast)
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
@@ -97,7 +95,7 @@ def test_progress_undo_in_a_closed_cohort_says_why_not(cast: Cast, as_: As) -> N
     assert progress.state == State.DONE
 
 
-def test_progress_undo_of_nothing_is_not_found(cast: Cast, as_: As) -> None:
+def test_progress_undo_of_nothing_is_not_found(cast: Cast, as_: SignIn) -> None:
     url = reverse("tracker:progress-undo", args=[cast.clover.pk, 99, 99])
     assert as_("ana").post(url).status_code == 404
     progress = slip(cast)

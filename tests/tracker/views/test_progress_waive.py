@@ -1,16 +1,13 @@
-from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.conftest import TODAY, Cast
+from tests.conftest import TODAY, Cast, SignIn
 from tests.factories.courses import CourseFactory, MilestoneFactory
 from tests.moving import end_enrolment
 from tracker.models import Progress
-
-type SignIn = Callable[[str], Client]
 
 
 def post(cast: Cast, browser: Client, *, name: str = "progress-waive", milestone: object = None) -> Any:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,13 +8,11 @@ from groups.actions.forming import edit_proposed_group, note_willing, note_wish,
 from groups.models import Enrolment, Group, ProposedGroup, WillingMentor, Wish
 from people.actions.accounts import invite_many
 from people.models import Invitation, User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.tracker import CheckInFactory
 from tests.groups.actions.test_forming import waiting
 from tests.mails import deliver
 from tests.messages import told
-
-type SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast, name: str = "tracker:proposal") -> str:

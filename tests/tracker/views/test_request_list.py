@@ -12,7 +12,7 @@ from django.urls import reverse
 from courses.models import Cohort, CourseAdmin
 from groups.models import Enrolment
 from lib.refusals import Refused
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.racing import at_once
@@ -20,7 +20,6 @@ from tests.tracker.actions.test_check_ins import log
 from tracker.actions.requests import answer_request, settle_request, take_request
 from tracker.models import CheckIn
 
-type As = Callable[[str], Client]
 WEEK = "2026-W38"
 
 
@@ -50,7 +49,7 @@ def bea(cast: Cast) -> Client:
 
 
 def test_longest_wait_is_first_and_answered_ones_are_apart(
-    cast: Cast, as_: As, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+    cast: Cast, as_: SignIn, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
     asked(cast, request="Second")
     asked(cast, date(2026, 9, 7), request="First", requested_at=NOW - timedelta(days=8))
@@ -71,7 +70,7 @@ def test_longest_wait_is_first_and_answered_ones_are_apart(
     assert queue(cast) in client.get(reverse("tracker:board", args=[cast.cohort.pk])).text
 
 
-def test_one_takes_it_another_takes_it_over_and_it_is_answered(cast: Cast, as_: As, bea: Client) -> None:
+def test_one_takes_it_another_takes_it_over_and_it_is_answered(cast: Cast, as_: SignIn, bea: Client) -> None:
     check_in = asked(cast)
     ines = as_("ines")
     ines.post(url(cast, "take"))
@@ -94,7 +93,7 @@ def test_one_takes_it_another_takes_it_over_and_it_is_answered(cast: Cast, as_: 
     assert url(cast, "answer") not in page
 
 
-def test_nothing_typed_is_lost_when_another_was_faster(cast: Cast, as_: As, bea: Client) -> None:
+def test_nothing_typed_is_lost_when_another_was_faster(cast: Cast, as_: SignIn, bea: Client) -> None:
     check_in = asked(cast)
     client = as_("ines")
     assert 'name="version" value="1"' in client.get(url(cast, "answer")).text.replace("\n", " ")
@@ -136,7 +135,7 @@ def test_changed_words_are_a_new_request_once_answered(cast: Cast) -> None:
     assert (gone.request_settled_at, gone.requested_at) == (None, None)
 
 
-def test_neither_who_studied_there_nor_students_read_it(cast: Cast, as_: As) -> None:
+def test_neither_who_studied_there_nor_students_read_it(cast: Cast, as_: SignIn) -> None:
     asked(cast, request="Secret wish")
     CourseAdmin.objects.create(course=cast.course, person=cast.person("ana"))
     assert "Secret wish" not in as_("ana").get(queue(cast)).text
@@ -147,7 +146,7 @@ def test_neither_who_studied_there_nor_students_read_it(cast: Cast, as_: As) -> 
     assert as_("bruno").get(queue(cast)).status_code == 403
 
 
-def test_closing_names_open_ones_and_a_closed_cohort_is_read_only(cast: Cast, as_: As) -> None:
+def test_closing_names_open_ones_and_a_closed_cohort_is_read_only(cast: Cast, as_: SignIn) -> None:
     check_in = asked(cast)
     client = as_("ines")
     closing = client.get(reverse("tracker:cohort-close", args=[cast.cohort.pk])).text

@@ -1,16 +1,13 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.tracker import CheckInFactory
 from tracker.actions.requests import settle_request
 from tracker.models import CheckIn
 
 WEEK = "2026-W38"
-type As = Callable[[str], Client]
 
 
 def asked(cast: Cast, **fields: object) -> CheckIn:
@@ -26,7 +23,7 @@ def url(cast: Cast, name: str) -> str:
     return reverse(f"tracker:{name}", args=[cast.clover.pk, WEEK])
 
 
-def test_request_is_settled_and_opened_again(cast: Cast, as_: As) -> None:
+def test_request_is_settled_and_opened_again(cast: Cast, as_: SignIn) -> None:
     check_in = asked(cast)
     board = reverse("tracker:board", args=[cast.cohort.pk])
     answer = as_("ines").post(url(cast, "request-settle"), {"next": board})
@@ -50,13 +47,13 @@ def test_who_settled_it_first_is_kept(cast: Cast) -> None:
     assert check_in.history.filter(request_settled_at=NOW).count() == 1
 
 
-def test_mentor_reads_that_it_was_settled_and_has_no_button(cast: Cast, as_: As) -> None:
+def test_mentor_reads_that_it_was_settled_and_has_no_button(cast: Cast, as_: SignIn) -> None:
     settle_request(check_in=asked(cast), is_settled=True, by=cast.ines, at=NOW)
     page = as_("marta").get(url(cast, "check-in-detail")).content.decode()
     assert "Marked as resolved by Inês Duarte" in page
     assert url(cast, "request-open") not in page
 
 
-def test_there_is_nothing_to_settle_without_a_request(cast: Cast, as_: As) -> None:
+def test_there_is_nothing_to_settle_without_a_request(cast: Cast, as_: SignIn) -> None:
     asked(cast, request="")
     assert as_("ines").post(url(cast, "request-settle")).status_code == 404

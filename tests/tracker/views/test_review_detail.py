@@ -1,6 +1,5 @@
 """The page of a review, and the steps that its reviewer and its author take there."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -10,14 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.messages import told
 from tracker.access.reviews import ReviewAccess, review_to_hand_in
 from tracker.actions.reviews import ask_for_changes, request_review
 from tracker.models import CodeReview
 from tracker.views import reviews
-
-type As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -56,7 +53,7 @@ def state_of(review: CodeReview) -> tuple[str, str]:
 
 @pytest.mark.parametrize("count", [1, 4])
 def test_review_detail_stays_within_its_queries(
-    cast: Cast, as_: As, review: CodeReview, count: int, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, review: CodeReview, count: int, django_assert_num_queries: Any
 ) -> None:
     for number in range(count):
         review.changed_at = timezone.now() + timedelta(minutes=number)
@@ -77,7 +74,7 @@ def test_review_detail_stays_within_its_queries(
     ],
 )
 def test_review_detail_offers_each_their_step(
-    cast: Cast, as_: As, review: CodeReview, who: str, offered: set[str]
+    cast: Cast, as_: SignIn, review: CodeReview, who: str, offered: set[str]
 ) -> None:
     html = as_(who).get(url_of("detail", review)).content.decode()
     assert "Look at &lt;cell&gt; two." in html
@@ -89,7 +86,7 @@ def test_review_detail_offers_each_their_step(
 
 @pytest.mark.parametrize("who", ["ana", "bruno", "marta"])
 def test_review_detail_offers_the_author_to_hand_in_again(
-    cast: Cast, as_: As, review: CodeReview, who: str
+    cast: Cast, as_: SignIn, review: CodeReview, who: str
 ) -> None:
     want_changes(cast, review)
     html = as_(who).get(url_of("detail", review)).content.decode()
@@ -98,7 +95,7 @@ def test_review_detail_offers_the_author_to_hand_in_again(
     assert url_of("approve", review) not in html
 
 
-def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: SignIn, review: CodeReview) -> None:
     want_changes(cast, review)
     step(
         as_("ana"),
@@ -122,7 +119,7 @@ def test_review_detail_tells_what_happened_newest_first(cast: Cast, as_: As, rev
     ]
 
 
-def test_review_approve_approves(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_review_approve_approves(cast: Cast, as_: SignIn, review: CodeReview) -> None:
     response = step(as_("bruno"), "approve", review, note="Clear.")
     assert response["Location"] == review.get_absolute_url()
     (message,) = told(response)
@@ -131,7 +128,7 @@ def test_review_approve_approves(cast: Cast, as_: As, review: CodeReview) -> Non
     assert state_of(review) == ("approved", "Clear.")
 
 
-def test_review_ask_for_changes_wants_words(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_review_ask_for_changes_wants_words(cast: Cast, as_: SignIn, review: CodeReview) -> None:
     response = step(as_("bruno"), "ask-for-changes", review)
     assert response.status_code == 422
     assert "Enter the changes needed." in response.content.decode()
@@ -143,7 +140,7 @@ def test_review_ask_for_changes_wants_words(cast: Cast, as_: As, review: CodeRev
     assert state_of(review) == ("changes_asked", "Name the loops.")
 
 
-def test_review_hand_in_hands_in_again(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_review_hand_in_hands_in_again(cast: Cast, as_: SignIn, review: CodeReview) -> None:
     want_changes(cast, review)
     response = step(as_("ana"), "hand-in", review, state="changes_asked", url="ftp://example.com/x")
     assert response.status_code == 422
@@ -168,7 +165,7 @@ def test_review_hand_in_hands_in_again(cast: Cast, as_: As, review: CodeReview) 
     ],
 )
 def test_a_step_that_comes_too_late_is_refused_in_words(
-    cast: Cast, as_: As, review: CodeReview, name: str, posted: dict[str, str], words: str
+    cast: Cast, as_: SignIn, review: CodeReview, name: str, posted: dict[str, str], words: str
 ) -> None:
     want_changes(cast, review)
     response = step(as_("bruno"), name, review, **posted)
@@ -181,7 +178,7 @@ def test_a_step_that_comes_too_late_is_refused_in_words(
     ("judge", "typed"), [("approve", {"note": "Clear."}), ("ask-for-changes", {"note": "Name the loops."})]
 )
 def test_review_undo_lets_the_code_wait_again(
-    cast: Cast, as_: As, review: CodeReview, judge: str, typed: dict[str, str]
+    cast: Cast, as_: SignIn, review: CodeReview, judge: str, typed: dict[str, str]
 ) -> None:
     browser = as_("bruno")
     step(browser, judge, review, **typed)
@@ -192,7 +189,9 @@ def test_review_undo_lets_the_code_wait_again(
     assert browser.get(url_of("detail", review)).context["events"][0]["what"] == "Bruno Sá undid the review"
 
 
-def test_review_undo_comes_too_late_once_it_was_resubmitted(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_review_undo_comes_too_late_once_it_was_resubmitted(
+    cast: Cast, as_: SignIn, review: CodeReview
+) -> None:
     want_changes(cast, review)
     step(
         as_("ana"),
@@ -207,7 +206,7 @@ def test_review_undo_comes_too_late_once_it_was_resubmitted(cast: Cast, as_: As,
     assert state_of(review) == ("requested", "Named.")
 
 
-def test_author_corrects_a_request_until_it_is_answered(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_author_corrects_a_request_until_it_is_answered(cast: Cast, as_: SignIn, review: CodeReview) -> None:
     browser, typed = as_("ana"), {"url": "https://example.com/ana/right", "note": "Look at cell three."}
     assert told(step(browser, "hand-in", review, state="requested", **typed)) == [
         "Your request to Bruno Sá is saved."
@@ -223,7 +222,7 @@ def test_author_corrects_a_request_until_it_is_answered(cast: Cast, as_: As, rev
     assert told(response)[-1] == "Bruno Sá has answered already."
 
 
-def test_author_withdraws_a_request_and_may_ask_again(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_author_withdraws_a_request_and_may_ask_again(cast: Cast, as_: SignIn, review: CodeReview) -> None:
     browser = as_("ana")
     response = step(browser, "withdraw", review)
     assert response["Location"] == reverse("tracker:review-list")
@@ -237,7 +236,7 @@ def test_author_withdraws_a_request_and_may_ask_again(cast: Cast, as_: As, revie
     assert "Look at &lt;cell&gt; two." in html
 
 
-def test_double_click_on_withdraw_withdraws_once(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_double_click_on_withdraw_withdraws_once(cast: Cast, as_: SignIn, review: CodeReview) -> None:
     browser, key = as_("ana"), {"form_key": "a" * 32}
     assert f'action="{url_of("withdraw", review)}"' in browser.get(url_of("detail", review)).text
     answers = [step(browser, "withdraw", review, **key) for _ in range(2)]
@@ -246,7 +245,7 @@ def test_double_click_on_withdraw_withdraws_once(cast: Cast, as_: As, review: Co
 
 
 def test_withdrawing_on_two_pages_at_once_says_that_it_is_withdrawn(
-    cast: Cast, as_: As, review: CodeReview, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, as_: SignIn, review: CodeReview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fetch_and_lose(*args: Any) -> ReviewAccess:
         access = review_to_hand_in(*args)
@@ -259,7 +258,7 @@ def test_withdrawing_on_two_pages_at_once_says_that_it_is_withdrawn(
     assert told(answer) == ["This request was withdrawn."]
 
 
-def test_author_cannot_withdraw_what_is_approved(cast: Cast, as_: As, review: CodeReview) -> None:
+def test_author_cannot_withdraw_what_is_approved(cast: Cast, as_: SignIn, review: CodeReview) -> None:
     step(as_("bruno"), "approve", review)
     assert told(step(as_("ana"), "withdraw", review)) == ["This code is already approved."]
     assert CodeReview.objects.exists()

@@ -1,19 +1,16 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Enrolment
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.tracker import CodeReviewFactory
 from tracker.dashboards.review_list import review_list
 
-type As = Callable[[str], Client]
 URL = "/reviews/"
 
 
@@ -37,7 +34,7 @@ def furnish(cast: Cast, count: int) -> None:
 @pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize("who", ["ana", "marta", "ines"])
 def test_review_list_stays_within_its_queries(
-    cast: Cast, as_: As, who: str, count: int, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, who: str, count: int, django_assert_num_queries: Any
 ) -> None:
     furnish(cast, count)
     browser = as_(who)
@@ -85,7 +82,7 @@ def test_who_left_waits_for_no_review(cast: Cast) -> None:
     ]  # fmt: skip
 
 
-def test_review_list_of_a_mentor_looks_on(cast: Cast, as_: As) -> None:
+def test_review_list_of_a_mentor_looks_on(cast: Cast, as_: SignIn) -> None:
     furnish(cast, 1)
     html = as_("marta").get(URL).content.decode()
     assert listed(html) == 3
@@ -94,12 +91,12 @@ def test_review_list_of_a_mentor_looks_on(cast: Cast, as_: As) -> None:
     assert listed(as_("tomas").get(URL).text) == 0
 
 
-def test_review_list_offers_to_ask_for_a_review(cast: Cast, as_: As) -> None:
+def test_review_list_offers_to_ask_for_a_review(cast: Cast, as_: SignIn) -> None:
     url = reverse("tracker:review-request", args=[cast.clover.pk])
     assert url in as_("ana").get(URL).content.decode()
 
 
-def test_review_list_comes_in_pages(cast: Cast, as_: As) -> None:
+def test_review_list_comes_in_pages(cast: Cast, as_: SignIn) -> None:
     furnish(cast, 9)
     first, second = (as_("ana").get(URL, {"page": page}).content.decode() for page in (1, 2))
     assert (listed(first), listed(second)) == (25, 2)
@@ -118,7 +115,7 @@ def test_who_waits_longest_is_first_and_then_what_is_new(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", ["ana", "zoe"])
-def test_review_list_without_any_says_so(cast: Cast, as_: As, who: str) -> None:
+def test_review_list_without_any_says_so(cast: Cast, as_: SignIn, who: str) -> None:
     html = as_(who).get(URL).content.decode()
     assert "No code review yet" in html
     assert ("No reviews are waiting for you." in html) is (who == "ana")
@@ -133,7 +130,7 @@ def test_review_list_without_any_says_so(cast: Cast, as_: As, who: str) -> None:
     ],
 )
 def test_review_shows_how_long_it_has_waited(
-    cast: Cast, as_: As, hours: int, state: str, told: str, late: int
+    cast: Cast, as_: SignIn, hours: int, state: str, told: str, late: int
 ) -> None:
     CodeReviewFactory.create(
         group=cast.clover, milestone=cast.milestones[0], author=cast.enrolment("bruno"), state=state,

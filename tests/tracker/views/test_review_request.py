@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -8,12 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.tracker import CodeReviewFactory
 from tests.moving import end_enrolment, move_student
 from tracker.models import CodeReview
-
-type As = Callable[[str], Client]
 
 
 def url_of(cast: Cast) -> str:
@@ -44,7 +41,7 @@ def said(response: Any) -> list[tuple[str, str]]:
     return [(message.level_tag, str(message)) for message in get_messages(response.wsgi_request)]
 
 
-def test_review_request_offers_the_others_of_the_group(cast: Cast, as_: As) -> None:
+def test_review_request_offers_the_others_of_the_group(cast: Cast, as_: SignIn) -> None:
     response = as_("ana").get(url_of(cast), {"milestone": cast.milestones[2].pk})
     form = response.context["form"]
     assert [str(person) for person in form.fields["reviewer"].queryset.values_list("person__name", flat=True)] == [
@@ -54,7 +51,7 @@ def test_review_request_offers_the_others_of_the_group(cast: Cast, as_: As) -> N
     assert f'value="{cast.milestones[2].pk}" selected' in response.content.decode()
 
 
-def test_review_request_offers_who_is_in_the_group_today(cast: Cast, as_: As) -> None:
+def test_review_request_offers_who_is_in_the_group_today(cast: Cast, as_: SignIn) -> None:
     """Bruno goes to Juniper on Monday, and Dalia comes from there."""
     for who, to in (("bruno", cast.juniper), ("dalia", cast.clover)):
         move_student(
@@ -64,7 +61,7 @@ def test_review_request_offers_who_is_in_the_group_today(cast: Cast, as_: As) ->
     assert {row.person.name for row in offered} == {"Bruno Sá", "Chidi Okafor"}
 
 
-def test_review_request_is_saved_and_told(cast: Cast, as_: As) -> None:
+def test_review_request_is_saved_and_told(cast: Cast, as_: SignIn) -> None:
     response = ask(as_("ana"), cast)
     review = CodeReview.objects.get()
     assert (review.author, review.reviewer, review.state, review.note) == (
@@ -84,7 +81,7 @@ def test_review_request_is_saved_and_told(cast: Cast, as_: As) -> None:
     ],
 )
 def test_review_request_is_refused_beside_the_field(
-    cast: Cast, as_: As, changed: dict[str, str], field: str, words: str
+    cast: Cast, as_: SignIn, changed: dict[str, str], field: str, words: str
 ) -> None:
     response = ask(as_("ana"), cast, **changed)
     assert response.status_code == 422
@@ -94,13 +91,13 @@ def test_review_request_is_refused_beside_the_field(
 
 
 @pytest.mark.parametrize("reviewer", ["ana", "dalia"])
-def test_review_request_of_oneself_or_a_stranger_is_no_choice(cast: Cast, as_: As, reviewer: str) -> None:
+def test_review_request_of_oneself_or_a_stranger_is_no_choice(cast: Cast, as_: SignIn, reviewer: str) -> None:
     response = ask(as_("ana"), cast, reviewer=cast.enrolment(reviewer).pk)
     assert list(response.context["form"].errors) == ["reviewer"]
     assert not CodeReview.objects.exists()
 
 
-def test_review_request_of_each_others_code_is_refused_in_a_group_of_three(cast: Cast, as_: As) -> None:
+def test_review_request_of_each_others_code_is_refused_in_a_group_of_three(cast: Cast, as_: SignIn) -> None:
     ask(as_("bruno"), cast, reviewer=cast.enrolment("ana").pk)
     response = ask(as_("ana"), cast)
     (words,) = response.context["form"].errors["reviewer"]
@@ -108,7 +105,7 @@ def test_review_request_of_each_others_code_is_refused_in_a_group_of_three(cast:
     assert CodeReview.objects.count() == 1
 
 
-def test_review_request_of_each_others_code_is_taken_in_a_group_of_two(cast: Cast, as_: As) -> None:
+def test_review_request_of_each_others_code_is_taken_in_a_group_of_two(cast: Cast, as_: SignIn) -> None:
     end(cast, "chidi")
     assert [level for level, _ in said(ask(as_("bruno"), cast, reviewer=cast.enrolment("ana").pk))] == [
         "success"
@@ -117,7 +114,7 @@ def test_review_request_of_each_others_code_is_taken_in_a_group_of_two(cast: Cas
     assert CodeReview.objects.count() == 2
 
 
-def test_review_request_twice_is_refused(cast: Cast, as_: As) -> None:
+def test_review_request_twice_is_refused(cast: Cast, as_: SignIn) -> None:
     CodeReviewFactory.create(
         group=cast.clover,
         author=cast.enrolment("ana"),
@@ -129,7 +126,7 @@ def test_review_request_twice_is_refused(cast: Cast, as_: As) -> None:
     assert errors == {"url": ["Bruno Sá is already reviewing this code."]}
 
 
-def test_review_request_in_a_closed_cohort_is_not_offered(cast: Cast, as_: As) -> None:
+def test_review_request_in_a_closed_cohort_is_not_offered(cast: Cast, as_: SignIn) -> None:
     cast.cohort.closed_on = date(2026, 9, 16)
     cast.cohort.save()
     html = as_("ana").get(url_of(cast)).content.decode()
@@ -139,13 +136,13 @@ def test_review_request_in_a_closed_cohort_is_not_offered(cast: Cast, as_: As) -
     assert not CodeReview.objects.exists()
 
 
-def test_review_request_of_who_is_alone_says_so(cast: Cast, as_: As) -> None:
+def test_review_request_of_who_is_alone_says_so(cast: Cast, as_: SignIn) -> None:
     end(cast, "bruno")
     end(cast, "chidi")
     assert "You are the only student in your group" in as_("ana").get(url_of(cast)).content.decode()
 
 
-def test_who_was_asked_least_in_the_group_is_the_first_reviewer(cast: Cast, as_: As) -> None:
+def test_who_was_asked_least_in_the_group_is_the_first_reviewer(cast: Cast, as_: SignIn) -> None:
     def reviewers() -> list[str]:
         return [label for _, label in as_("ana").get(url_of(cast)).context["form"]["reviewer"].field.choices]
 

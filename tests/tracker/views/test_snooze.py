@@ -1,23 +1,19 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Enrolment, Membership
 from people.models import User
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import MeetingNoteFactory
 from tracker.actions.attention import snooze_student
 from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
 from tracker.models import AttentionPutAside, MeetingItem
-
-type SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast) -> str:

@@ -1,15 +1,11 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.tracker.dashboards.bruno import live
 from tests.tracker.dashboards.test_student_detail import fill
-
-type SignIn = Callable[[str], Client]
 
 
 def url(cast: Cast) -> str:

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,14 +8,12 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from groups.models import PlanItem
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.tracker import AgreedStepFactory, ProgressFactory
 from tests.tracker.dashboards.test_week import finish, furnish
 from tracker.models import Progress
-
-type As = Callable[[str], Client]
 
 
 def url_of(cast: Cast, **query: int) -> str:
@@ -31,7 +28,7 @@ def html_of(browser: Client, url: str, **headers: str) -> str:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_week_stays_within_its_queries(
-    cast: Cast, as_: As, count: int, django_assert_num_queries: Any
+    cast: Cast, as_: SignIn, count: int, django_assert_num_queries: Any
 ) -> None:
     furnish(cast, count)
     browser = as_("ana")
@@ -42,7 +39,7 @@ def test_week_stays_within_its_queries(
         assert response.status_code == 200
 
 
-def test_week_has_forms_that_work_without_javascript(cast: Cast, as_: As) -> None:
+def test_week_has_forms_that_work_without_javascript(cast: Cast, as_: SignIn) -> None:
     finish(cast, 0)
     prompts = cast.milestones[1]
     material = MaterialFactory.create(milestone=prompts)
@@ -63,7 +60,7 @@ def test_week_has_forms_that_work_without_javascript(cast: Cast, as_: As) -> Non
     assert f'value="{cast.ana.enrolment_id}-{prompts.pk}-skipped"' in html
 
 
-def test_week_lets_nobody_mark_for_others(cast: Cast, as_: As) -> None:
+def test_week_lets_nobody_mark_for_others(cast: Cast, as_: SignIn) -> None:
     html = html_of(as_("ana"), url_of(cast))
     assert f'id="cell-{cast.ana.enrolment_id}-' in html
     for other in (cast.bruno, cast.chidi):
@@ -71,7 +68,7 @@ def test_week_lets_nobody_mark_for_others(cast: Cast, as_: As) -> None:
         assert reverse("tracker:student-detail", args=[other.enrolment_id]) not in html
 
 
-def test_week_in_a_closed_cohort_can_only_be_read(cast: Cast, as_: As) -> None:
+def test_week_in_a_closed_cohort_can_only_be_read(cast: Cast, as_: SignIn) -> None:
     MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
     AgreedStepFactory.create(group=cast.clover)
     cast.cohort.closed_on = date(2026, 9, 16)
@@ -86,7 +83,7 @@ def test_week_in_a_closed_cohort_can_only_be_read(cast: Cast, as_: As) -> None:
         assert form not in html
 
 
-def test_week_answers_htmx_with_what_it_swaps(cast: Cast, as_: As) -> None:
+def test_week_answers_htmx_with_what_it_swaps(cast: Cast, as_: SignIn) -> None:
     html = html_of(as_("ana"), url_of(cast), **{"HX-Request": "true", "HX-Target": "week"})
     assert "<html" not in html
     assert html.count('id="week"') == 1
@@ -95,7 +92,7 @@ def test_week_answers_htmx_with_what_it_swaps(cast: Cast, as_: As) -> None:
     assert "<html" in html_of(as_("ana"), url_of(cast), **{"HX-Request": "true"})
 
 
-def test_week_shows_the_milestone_asked_for(cast: Cast, as_: As) -> None:
+def test_week_shows_the_milestone_asked_for(cast: Cast, as_: SignIn) -> None:
     rag = cast.milestones[3]
     assert "<h1>RAG</h1>" in html_of(as_("ana"), url_of(cast, milestone=rag.pk))
     beyond = MilestoneFactory.create(course=cast.course, position=9, title="Agents")
@@ -105,12 +102,12 @@ def test_week_shows_the_milestone_asked_for(cast: Cast, as_: As) -> None:
 
 
 @pytest.mark.parametrize("asked_for", ["", "no-number", "0", "9" * 40, "-1"])
-def test_week_shows_the_milestone_to_work_on_instead_of_none(cast: Cast, as_: As, asked_for: str) -> None:
+def test_week_shows_the_milestone_to_work_on_instead_of_none(cast: Cast, as_: SignIn, asked_for: str) -> None:
     url = reverse("tracker:week", args=[cast.clover.pk], query={"milestone": asked_for})
     assert "<h1>LLM basics</h1>" in html_of(as_("ana"), url)
 
 
-def test_sum_of_milestones_leads_to_all_of_them_on_the_page_of_the_group(cast: Cast, as_: As) -> None:
+def test_sum_of_milestones_leads_to_all_of_them_on_the_page_of_the_group(cast: Cast, as_: SignIn) -> None:
     for number in range(6):
         milestone = MilestoneFactory.create(
             course=cast.course, position=10 + number, title=f"Agents {number}"
@@ -122,7 +119,7 @@ def test_sum_of_milestones_leads_to_all_of_them_on_the_page_of_the_group(cast: C
     assert (len(heads), heads[-1]) == (10, "Agents 5")
 
 
-def test_week_without_a_mentor_says_who_reads(cast: Cast, as_: As) -> None:
+def test_week_without_a_mentor_says_who_reads(cast: Cast, as_: SignIn) -> None:
     cast.clover.mentorships.all().delete()
     Cohort.objects.update(asks_before_meeting=True)
     html = html_of(as_("ana"), url_of(cast))
@@ -130,7 +127,7 @@ def test_week_without_a_mentor_says_who_reads(cast: Cast, as_: As) -> None:
     assert "Your group has no mentor yet." in html
 
 
-def test_week_without_a_plan_says_so(cast: Cast, as_: As) -> None:
+def test_week_without_a_plan_says_so(cast: Cast, as_: SignIn) -> None:
     PlanItem.objects.all().delete()
     html = html_of(as_("ana"), url_of(cast))
     assert "<h1>No plan yet</h1>" in html
@@ -138,21 +135,21 @@ def test_week_without_a_plan_says_so(cast: Cast, as_: As) -> None:
     assert url_of(cast, milestone=cast.milestones[3].pk) in html
 
 
-def test_week_with_everything_done_says_so(cast: Cast, as_: As) -> None:
+def test_week_with_everything_done_says_so(cast: Cast, as_: SignIn) -> None:
     finish(cast, 0, 1, 2, 3)
     html = html_of(as_("ana"), url_of(cast))
     assert "<h1>All done</h1>" in html
     assert "Well done, Ana: 4 milestones." in html
 
 
-def test_week_leads_on_once_a_milestone_is_done(cast: Cast, as_: As) -> None:
+def test_week_leads_on_once_a_milestone_is_done(cast: Cast, as_: SignIn) -> None:
     finish(cast, 0)
     html = html_of(as_("ana"), url_of(cast, milestone=cast.milestones[0].pk))
     url = url_of(cast, milestone=cast.milestones[1].pk)
     assert f'next: <a href="{url}"> Prompt engineering</a>' in " ".join(html.split())
 
 
-def test_week_switches_between_several_groups(cast: Cast, as_: As) -> None:
+def test_week_switches_between_several_groups(cast: Cast, as_: SignIn) -> None:
     assert "Your groups" not in html_of(as_("ana"), url_of(cast))
     other = GroupFactory.create(name="Aspen", cohort__title="Spring", cohort__course__title="Statistics II")
     MembershipFactory.create(group=other, person=cast.person("ana"))
@@ -161,7 +158,7 @@ def test_week_switches_between_several_groups(cast: Cast, as_: As) -> None:
     assert reverse("tracker:week", args=[other.pk]) in html
 
 
-def test_week_needs_no_script_of_ours_in_the_page(cast: Cast, as_: As) -> None:
+def test_week_needs_no_script_of_ours_in_the_page(cast: Cast, as_: SignIn) -> None:
     ProgressFactory.create(
         enrolment=cast.enrolment("ana"), milestone=cast.milestones[0], state=Progress.State.NEED_HELP
     )

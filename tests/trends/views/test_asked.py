@@ -1,7 +1,7 @@
 """The list of questions, led to by a figure of the trends."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from html import unescape
 from typing import Any
@@ -12,12 +12,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import Question
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.trends.asked_story import AskedStory, at, tell_asked
 from trends.forms.filters import NO_CATEGORY, NOTHING, AskFilters
 
-type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/asked/"
 EVERYTHING = {"Why divide?": 4, "Chunk size?": 1, "Overlap?": 1, "Ours?": 1, "Hidden?": 1}
 IN_SPRING = {"Spring basics?": 1, "Spring hidden?": 1}

@@ -1,18 +1,17 @@
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from groups.models import Group
 from questions.access.questions import reader
 from questions.models import MaterialChange, Placement, Question, Topic
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import AskFactory, QuestionFactory
@@ -22,7 +21,6 @@ from trends.actions.changes import save_change
 from trends.actions.needs import note_need
 from trends.dashboards.change_detail import change_detail
 
-type SignIn = Callable[[str], Client]
 SPRING = datetime(2026, 3, 4, 12, tzinfo=UTC)
 AUTUMN = datetime(2026, 9, 8, 12, tzinfo=UTC)
 

@@ -1,14 +1,12 @@
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import MembershipFactory
 from tests.factories.questions import QuestionFactory
@@ -17,7 +15,6 @@ from trends.actions.changes import save_change
 from trends.actions.needs import note_need, set_state
 from trends.actions.topics import merge_topics
 
-type SignIn = Callable[[str], Client]
 URL = "/courses/llm/changes/new/"
 
 
@@ -291,7 +288,7 @@ def test_change_forms_take_as_many_queries_for_four_as_for_one(
 
 
 @pytest.mark.parametrize("name", ["topics", "questions", "need"])
-def test_ids_that_none_can_be_are_refused(cast: Cast, as_: Callable[[str], Client], name: str) -> None:
+def test_ids_that_none_can_be_are_refused(cast: Cast, as_: SignIn, name: str) -> None:
     sent = {"what": "A drawing", "changed_on": "2026-09-10", "made_by": cast.ines.pk, name: "9" * 5_000}
     answer = as_("ines").post(reverse("trends:change-new", args=[cast.course.slug]), sent)
     assert answer.status_code == (404 if name == "need" else 422)

@@ -1,19 +1,14 @@
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from people.models import Event
 from questions.models import MaterialChange
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MembershipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.messages import said
-
-type As = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -35,7 +30,7 @@ def url_of(change: MaterialChange) -> str:
     return reverse("trends:change-tell", args=[change.pk])
 
 
-def test_the_page_says_how_many_and_what_they_read(cast: Cast, as_: As, change: MaterialChange) -> None:
+def test_the_page_says_how_many_and_what_they_read(cast: Cast, as_: SignIn, change: MaterialChange) -> None:
     html = as_("ines").get(url_of(change)).content.decode()
     assert "Notify 2 people who asked?" in html
     assert "The root &lt;b&gt;comes&lt;/b&gt; first." in html
@@ -45,7 +40,7 @@ def test_the_page_says_how_many_and_what_they_read(cast: Cast, as_: As, change: 
 
 def test_they_are_told_once(
     cast: Cast,
-    as_: As,
+    as_: SignIn,
     change: MaterialChange,
 ) -> None:
     ines = as_("ines")
@@ -63,7 +58,9 @@ def test_they_are_told_once(
     assert Event.objects.filter(kind="material_changed").count() == 1
 
 
-def test_with_nobody_to_tell_the_page_says_what_to_do(cast: Cast, as_: As, change: MaterialChange) -> None:
+def test_with_nobody_to_tell_the_page_says_what_to_do(
+    cast: Cast, as_: SignIn, change: MaterialChange
+) -> None:
     change.questions.clear()
     assert (
         "First choose the questions or topics this change answers."
@@ -74,7 +71,11 @@ def test_with_nobody_to_tell_the_page_says_what_to_do(cast: Cast, as_: As, chang
 
 @pytest.mark.parametrize("count", [1, 4])
 def test_change_tell_takes_as_many_queries_for_four_as_for_one(
-    cast: Cast, as_: As, change: MaterialChange, count: int, django_assert_num_queries: DjangoAssertNumQueries
+    cast: Cast,
+    as_: SignIn,
+    change: MaterialChange,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(count):
         person = UserFactory.create(name=f"Person {n}", email=f"person{n}@example.com")

@@ -1,16 +1,13 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Course
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MentorshipFactory
 
-type SignIn = Callable[[str], Client]
 URL = "/trends/"
 
 

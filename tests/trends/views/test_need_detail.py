@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -8,15 +7,13 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import MaterialChange, MaterialNeed, Question, Topic
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from tests.messages import said
 from trends.actions.changes import save_change
 from trends.actions.needs import note_need, set_state
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

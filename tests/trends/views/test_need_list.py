@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,12 +6,10 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import MaterialNeed, Placement, Question, Topic
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AskFactory, QuestionFactory
 from trends.actions.needs import assign_need, note_need, set_state
-
-type SignIn = Callable[[str], Client]
 
 
 def need(cast: Cast, thing: object, days: int = 0, why: str = "No drawing") -> MaterialNeed:

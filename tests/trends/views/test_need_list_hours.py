@@ -1,15 +1,12 @@
 """Milestones that take longer than planned: of five students on."""
 
-from collections.abc import Callable
-
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.trends.views.test_trends import text_of
 from tracker.models import Progress
 
-type SignIn = Callable[[str], Client]
 NAMES = ("ana", "bruno", "chidi", "dalia", "emre", "fatima")
 
 

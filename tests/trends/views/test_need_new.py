@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -6,13 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from questions.models import MaterialNeed, NeedNote, Question, Topic
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import QuestionFactory
 from tests.messages import said
 from trends.actions.needs import note_need, set_state
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The hits of the one box, for each role: names and titles of what they may open, and nothing that was said."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 
@@ -14,7 +13,7 @@ from courses.models import Cohort
 from groups.models import Concern, Mentorship
 from people.models import User
 from questions.actions import ask
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
@@ -23,7 +22,6 @@ from tracker.actions.progress import mark
 from tracker.models import MeetingItem
 from trends.actions.needs import note_need
 
-type SignIn = Callable[[str], Client]
 ROLES = ("ana", "bruno", "dalia", "marta", "tomas", "ines", "zoe")
 
 

@@ -1,7 +1,6 @@
 """A course admin's work with topics, page by page: rename, pin, merge, take out, put in; and back again."""
 
 import re
-from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -9,13 +8,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import Question, Topic
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import TopicFactory
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, titles
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
@@ -10,14 +9,12 @@ from pytest_django import DjangoAssertNumQueries
 from questions.actions import mark_duplicate
 from questions.actions.topics.keeping import save
 from questions.models import MaterialChange, MaterialNeed, NotInTopic, Placement, Question, Topic
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.trends.actions.topics.gathering import DOCKER, TOKENS, asked
 from trends.actions.topics import add_to_topic, merge_topics, remove_from_topic
-
-type SignIn = Callable[[str], Client]
 
 
 @pytest.fixture

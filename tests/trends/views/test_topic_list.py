@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
@@ -9,14 +8,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from questions.actions import answer, mark_duplicate
 from questions.models import MaterialChange, MaterialNeed, Question, Topic
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import AskFactory, TopicFactory
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked
 from trends.actions.topics import pin_topic, refresh_topics
 
-type SignIn = Callable[[str], Client]
 URL = "/courses/llm/topics/"
 
 

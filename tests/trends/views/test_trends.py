@@ -1,7 +1,7 @@
 """The page of trends: what the cast asked, in figures, each of which leads to just its questions."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 from html import unescape
@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import MaterialChange, Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
@@ -33,7 +33,6 @@ from trends.panels.milestones import milestone_rates
 from trends.panels.panel import Number
 from trends.panels.weeks import run_weeks
 
-type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
 
 

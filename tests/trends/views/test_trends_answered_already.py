@@ -1,7 +1,6 @@
 """Counting questions that were answered before they were asked."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -12,13 +11,12 @@ from django.test import Client
 from groups.models import Group
 from questions.actions import answer, ask, ask_again, undo_duplicate
 from questions.models import Question
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import TopicFactory
 from tracker.actions.progress import mark
 from trends.actions.summaries import sum_up
 from trends.models import CourseSummary
 
-type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
 
 

@@ -1,7 +1,6 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,11 +9,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Material
-from tests.conftest import Cast
+from tests.conftest import Cast, SignIn
 from tests.factories.questions import QuestionFactory
 from tests.trends.asked_story import AskedStory, at, tell_asked
 
-type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
 AUTUMN = {"since": "2026-08-31"}
 

@@ -1,18 +1,15 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Course
 from people.models import User
 from questions.models import MaterialChange, Topic
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.trends.asked_story import AskedStory, tell_asked
 from trends.dashboards.effects import effects_of
 
-type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/effects/"
 
 

@@ -1,6 +1,5 @@
 """The panel of materials: how they were found, as totals of a course and of cohorts, beside asks."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,14 +8,13 @@ from django.test import Client
 from courses.models import Cohort, Material
 from groups.actions.group import delete_group
 from groups.models import Enrolment, Membership
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.trends.asked_story import tell_asked
 from tests.trends.views.test_trends import text_of
 from tracker.models import MaterialTick
 
-type SignIn = Callable[[str], Client]
 URL = "/courses/llm/trends/"
 NAMES = ("ana", "bruno", "chidi", "dalia", "emre", "fatima")
 
