@@ -22,8 +22,8 @@ from tracker.models import AgreedStep, CheckIn, CheckInEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A state that was chosen for a student at a check-in."""
+class ChosenState:
+    """That of a student at a milestone, in the form of a check-in."""
 
     enrolment: Enrolment
     milestone: Milestone
@@ -36,7 +36,7 @@ def log_check_in(
     group_week: GroupWeek,
     check_in: CheckIn,
     entries: Sequence[CheckInEntry] = (),
-    marks: Sequence[Mark] = (),
+    marks: Sequence[ChosenState] = (),
     steps: Mapping[AgreedStep, AgreedStep.State] | None = None,
     next_steps: Sequence[AgreedStep] = (),
     questions: Sequence[LoggedQuestion] = (),
@@ -135,7 +135,7 @@ def _check(
     group_week: GroupWeek,
     check_in: CheckIn,
     entries: Sequence[CheckInEntry],
-    marks: Sequence[Mark],
+    marks: Sequence[ChosenState],
     steps: Mapping[AgreedStep, AgreedStep.State],
     next_steps: Sequence[AgreedStep],
 ) -> None:

@@ -15,7 +15,7 @@ from lib.editing import Conflict, ConflictingField, differences, values_of
 from people.models import User
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek
-from tracker.actions.check_ins import Mark, log_check_in
+from tracker.actions.check_ins import ChosenState, log_check_in
 from tracker.forms.check_in_fields import (
     EntryFormSet,
     NextStepFormSet,
@@ -265,7 +265,7 @@ class CheckInForms:
                     form.instance for form in self.entries if form.instance.pk is None or form.has_changed()
                 ],
                 "marks": [
-                    Mark(form.member.enrolment, form.cleaned_data["milestone"], form.new_state)
+                    ChosenState(form.member.enrolment, form.cleaned_data["milestone"], form.new_state)
                     for form in self.marks
                     if form.new_state
                 ],
