@@ -6,7 +6,7 @@ words for all of it. Every number in the rules is a threshold that the course se
 """
 
 from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
-from tracker.standing.check_ins import CheckInState, CheckInWeek, GroupStatus, group_status
+from tracker.standing.check_ins import CheckInState, GroupStatus, group_status
 from tracker.standing.facts import (
     Attendance,
     AttentionReader,
@@ -22,7 +22,6 @@ from tracker.standing.facts import (
 )
 from tracker.standing.student import (
     Standing,
-    StandingPace,
     group_standings,
     is_too_many,
     student_standing,
@@ -44,7 +43,6 @@ __all__ = [
     "Attention",
     "AttentionReader",
     "CheckInState",
-    "CheckInWeek",
     "Going",
     "GroupFacts",
     "GroupStatus",
@@ -56,7 +54,6 @@ __all__ = [
     "ReasonCode",
     "Severity",
     "Standing",
-    "StandingPace",
     "StudentFacts",
     "Thresholds",
     "Words",
