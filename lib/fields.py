@@ -1,7 +1,13 @@
 """What a page says beside a field, besides its label, help and errors. `templates/bootstrap5/field.html` shows it."""
 
-from django import forms
+from typing import Any
+
+from django import forms, template
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
 
 
 class ShownField(forms.BoundField):
@@ -10,6 +16,14 @@ class ShownField(forms.BoundField):
     # Who reads what is written; with a lock where students do not.
     readers = ""
     is_private = False
+
+    @property
+    def options(self) -> list[tuple[object, str, bool, str]]:
+        """Value, label, whether it is chosen, and id, of each choice."""
+        return [
+            (each.data["value"], each.data["label"], each.data["selected"], each.id_for_label)
+            for each in self.subwidgets
+        ]
 
 
 class FieldsOfPages(TemplatesSetting):
@@ -21,3 +35,14 @@ def say_beside(
 ) -> None:
     assert isinstance(field, ShownField), "FORM_RENDERER says so"  # noqa: S101
     field.short_label, field.readers, field.is_private = short_label, readers, is_private
+
+
+@register.filter
+def attributes(attrs: dict[str, Any]) -> SafeString:
+    """Write the attributes of a widget; Django's templates do it with a loop and two conditions for each."""
+    written = (
+        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
+        for name, value in attrs.items()
+        if value is not False
+    )
+    return mark_safe("".join(written))  # noqa: S308
