@@ -1,6 +1,6 @@
 """The meetings of a group with its mentor, from the line in which the group says when it meets."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -171,16 +171,16 @@ def _as_read(meeting: Meeting, group: Group, now: datetime, reader_zone: str) ->
 def meetings_between(
     group: Group, check_ins: Iterable[CheckIn], first: date, until: date
 ) -> Iterator[Meeting]:
-    """Yield the meetings from `first` until the day before `until`, by the week they belong to.
+    """Return the meetings from `first` until the day before `until`, by the week they belong to.
 
     A check-in says what became of the meeting of its week, unless it was held besides it.
     """
     logged = {check_in.week: check_in for check_in in check_ins if not check_in.is_besides}
     weeks = {Week.of(first + number * _DAY) for number in range(0, (until - first).days, 7)}
-    for week in sorted({*weeks, Week.of(until), *logged}):
-        for meeting in _meetings_of(group, week, logged.get(week)):
-            if first <= meeting.on < until:
-                yield meeting
+    meetings = _meetings_of(
+        group, {week: logged.get(week) for week in sorted({*weeks, Week.of(until), *logged})}
+    )
+    return (meeting for meeting in meetings if first <= meeting.on < until)
 
 
 def day_to_log(group: Group, week: Week, check_in: CheckIn | None, today: date) -> date | None:
@@ -208,18 +208,23 @@ def day_of_next_meeting(group: Group, week: Week, today: date, held_on: date, is
 def _planned(group: Group, week: Week, check_in: CheckIn | None) -> Iterator[Meeting]:
     """Yield the meetings of a week as they were planned, or the one to which they were rescheduled."""
     moved = check_in if check_in and check_in.outcome == Outcome.MOVED else None
-    return (each for each in _meetings_of(group, week, moved) if not each.is_off)
+    return (each for each in _meetings_of(group, {week: moved}) if not each.is_off)
 
 
-def _meetings_of(group: Group, week: Week, check_in: CheckIn | None) -> Iterator[Meeting]:
-    meets = group.regular_meeting or _ON_NO_DAY
+def _meetings_of(group: Group, weeks: Mapping[Week, CheckIn | None]) -> Iterator[Meeting]:
+    """Yield the meetings of each week, to which its check-in belongs."""
+    meets, starts_on = group.regular_meeting or _ON_NO_DAY, group.cohort.starts_on
     prefetch_related_objects([group.cohort], "pauses")
-    days = [
-        day
-        for weekday in sorted(meets.weekdays)
-        if (day := week.starts_on + weekday * _DAY) >= group.cohort.starts_on
-        and not group.cohort.is_in_break(day)
-    ]
+    pauses = group.cohort.pause_periods
+    for week, check_in in weeks.items():
+        days = [week.starts_on + weekday * _DAY for weekday in sorted(meets.weekdays)]
+        days = [day for day in days if day >= starts_on and not any(pause.contains(day) for pause in pauses)]
+        yield from _meetings_on(days, meets, week, check_in)
+
+
+def _meetings_on(
+    days: Sequence[date], meets: RegularMeeting, week: Week, check_in: CheckIn | None
+) -> Iterator[Meeting]:
     outcome = check_in.outcome if check_in else None
     if check_in and check_in.held_on and outcome != Outcome.CANCELLED:
         if outcome == Outcome.MOVED:
