@@ -27,7 +27,7 @@ from groups.relations import RelationKind, Relations, relations_of
 from people.models import User
 from questions.access.led_asks import asks_led
 from questions.models import Ask, Question
-from questions.models.question import QuestionQuerySet
+from questions.models.question import QuestionQuerySet, is_known
 
 
 def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
@@ -74,8 +74,7 @@ class Sight:
             seen |= Q(cohort__in=current.filter(course__in=self.courses).values("pk")) & open_to_course
         if of_courses := self.administered | self.courses:
             archived = Cohort.objects.filter(archived_at__isnull=False, course__in=of_courses)
-            known = Question.objects.known().filter(cohort__in=archived.values("pk"))
-            seen |= Q(pk__in=known.values("pk"))
+            seen |= is_known() & Q(cohort__in=archived.values("pk"))
         for group_id, left_at in self.left_groups.items():
             seen |= Q(group_id=group_id, visibility=Question.Visibility.GROUP, asked_at__lt=left_at)
         if led := self._asks_led:

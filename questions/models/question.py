@@ -44,7 +44,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def known(self) -> "QuestionQuerySet":
         """Shown on the page of their milestone: published and answered. They belong to the course, not to a cohort."""
-        return self.filter(published_at__isnull=False, status=Question.Status.ANSWERED)
+        return self.filter(is_known())
 
     def with_ask_count(
         self, name: str = "ask_count", of: "models.QuerySet[Ask] | None" = None
@@ -58,6 +58,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         own = asks.filter(question=models.OuterRef("pk"))
         of_duplicates = asks.filter(question__duplicate_of=models.OuterRef("pk"))
         return self.annotate(**{name: count_of(own) + count_of(of_duplicates)})
+
+
+def is_known() -> models.Q:
+    return models.Q(published_at__isnull=False, status=Question.Status.ANSWERED)
 
 
 def _first_asked_by(person: int) -> models.Q:
