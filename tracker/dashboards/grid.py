@@ -116,10 +116,9 @@ class Member:
 
     @cached_property
     def cells(self) -> tuple[ProgressCell, ...]:
-        marks = self.facts.marks
+        marks, enrolment_id, name = self.facts.marks, self.enrolment_id, self.name
         return tuple(
-            ProgressCell(self.enrolment_id, self.name, planned, marks.get(planned.id))
-            for planned in self.facts.plan
+            ProgressCell(enrolment_id, name, planned, marks.get(planned.id)) for planned in self.facts.plan
         )
 
 
@@ -228,12 +227,9 @@ class Sheet:
 
 def first_names(members: Iterable[Member]) -> dict[int, str]:
     """First names by enrolment id, or full names where first names are the same."""
-    members = list(members)
-    count = Counter(member.short_name for member in members)
-    return {
-        member.enrolment_id: member.short_name if count[member.short_name] == 1 else member.name
-        for member in members
-    }
+    short = [(member, member.short_name) for member in members]
+    count = Counter(name for _, name in short)
+    return {member.enrolment_id: name if count[name] == 1 else member.name for member, name in short}
 
 
 def columns_of(
