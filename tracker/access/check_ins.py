@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 
-from courses.models import Cohort, CourseAdmin
+from courses.models import Cohort
 from groups.access import (
     GroupAccess,
     group_access,
@@ -49,8 +49,8 @@ def private_note_readers(group: Group, week: Week, today: date) -> tuple[list[Us
         for row in sorted(group.mentorships.all(), key=attrgetter("place"))
         if row.started_on <= max(today, week.ends_on) and not row.has_ended(week.starts_on)
     ]
-    admins = CourseAdmin.objects.filter(course=group.cohort.course_id).select_related("person")
-    return list(dict.fromkeys(mentors)), [row.person for row in admins.order_by("person__name")]
+    admins = User.objects.filter(course_adminships__course=group.cohort.course_id).order_by("name")
+    return list(dict.fromkeys(mentors)), list(admins)
 
 
 def week_in_url(iso: str) -> Week:

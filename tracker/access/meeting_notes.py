@@ -5,6 +5,7 @@ A student of the group that week reads none of others, whatever else they are by
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -73,13 +74,13 @@ def notes_of_week(
     notes = MeetingNote.objects.filter(enrolment__in=enrolments, group=group, week_starts_on=week.starts_on)
     today = group.cohort.today(now)
     still_here = [member.enrolment_id for member in group_week.members if not member.has_ended(today)]
-    items = MeetingItem.objects.open().filter(enrolment__in=still_here).order_by("added_at", "pk")
+    items = MeetingItem.objects.open().filter(enrolment__in=still_here)
     return {
         note.enrolment_id: note
         for note in notes
         if not studied_with(stays, group.pk, week, note.changed_at or now)
     }, [
         item
-        for item in items
+        for item in sorted(items, key=attrgetter("added_at", "pk"))
         if not studied_with(stays, item.group_id, Week.of(group.cohort.today(item.added_at)), item.added_at)
     ]

@@ -21,10 +21,11 @@ def group_versions(groups: Collection[int], *, of_week: bool = False) -> dict[in
     """
     mark = "enrolment__progress__"
     rows: dict[int, list[Any]] = defaultdict(list)
-    stays = Membership.objects.filter(group__in=groups).order_by("pk", f"{mark}pk")
-    for group, *row in stays.values_list(
+    stays = Membership.objects.filter(group__in=groups)
+    marked = stays.values_list(
         "group", "group__version", "pk", "ended_on", f"{mark}pk", f"{mark}state", f"{mark}changed_at"
-    ):
+    )
+    for group, *row in sorted(marked):
         rows[group].append(row)
     others: list[Any] = [
         CodeReview.objects.filter(group__in=groups).values_list("group", "pk", "state"),
@@ -36,7 +37,7 @@ def group_versions(groups: Collection[int], *, of_week: bool = False) -> dict[in
         steps = AgreedStep.objects.filter(group__in=groups, enrolment=None)
         # Members keep those of an earlier group.
         step = "enrolment__agreed_steps__"
-        own = stays.order_by().filter(enrolment__agreed_steps__isnull=False)
+        own = stays.filter(enrolment__agreed_steps__isnull=False)
         asked = Question.objects.filter(group__in=groups).open()
         others += [
             steps.values_list("group", "pk", "state"),

@@ -126,6 +126,7 @@ def check_in_log_page(
     drafts = list(
         CheckInDraft.objects.filter(group=overview.group, week_starts_on=week.starts_on)
         .select_related("person")
+        .only("fields", "saved_at", "person__name", "person__short_name")
         .order_by("-saved_at")
     )
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)

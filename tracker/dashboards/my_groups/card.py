@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.db.models import Q
 from django.urls import reverse
@@ -234,7 +235,18 @@ def group_cards(
     # A member may have asked for help in the group before.
     is_theirs = Q(group__in=group_ids) | Q(pk__in=own)
     asked = Question.objects.filter(is_theirs).open().select_related("asked_by")
-    open_questions = list(asked.order_by("asked_at", "pk"))
+    asked = asked.only(
+        "group",
+        "milestone",
+        "title",
+        "status",
+        "asked_at",
+        "is_undated",
+        "is_for_help",
+        "asked_by__name",
+        "asked_by__short_name",
+    )
+    open_questions = sorted(asked, key=attrgetter("asked_at", "pk"))
     of_groups = [question for question in open_questions if question.group_id in group_ids]
     statuses = group_statuses(overviews, of_groups)
     asks = _asks(open_questions)
@@ -254,7 +266,7 @@ def group_cards(
     last = [check_ins[0].pk for each in overviews if (check_ins := each.group.check_ins.all())]
     is_shown = Q(state=AgreedStep.State.OPEN) | Q(state=AgreedStep.State.DONE, check_in__in=last)
     agreed = AgreedStep.objects.of_groups(group_ids, [each for each in group_of if each])
-    for step in agreed.filter(is_shown).order_by("agreed_at", "pk"):
+    for step in sorted(agreed.filter(is_shown), key=attrgetter("agreed_at", "pk")):
         steps[group_of.get(step.enrolment_id, step.group_id)].append(step)
     of_cohort: dict[int, list[GroupOverview]] = defaultdict(list)
     for overview in overviews:
