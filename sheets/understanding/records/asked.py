@@ -49,7 +49,7 @@ class ExportedQuestion:
 
     @cached_property
     def asks(self) -> list[ExportedAsk]:
-        """Same rule as questions.dashboards.question_detail: today's mentors of the group of the ask see who asked."""
+        """Who asked is named to those who lead the group of the ask today, as on the page of the question."""
         asks: list[Ask] = sorted(self.question.asks.all(), key=lambda ask: (ask.asked_at, ask.pk))
         return [ExportedAsk(ask, self.led is None or ask.group_id in self.led) for ask in asks]
 
