@@ -33,3 +33,12 @@ def test_text_of_an_entry_is_read_wherever_its_check_in_is(
     assert words.encode() in b"".join(as_("ines").get(export))
     for url in (check_in.get_absolute_url(), history):
         assert words not in as_("bruno").get(url).text, url
+
+
+def test_an_entry_without_words_leaves_no_empty_paragraph(cast: Cast, as_: Callable[[str], Client]) -> None:
+    bruno = cast.enrolment("bruno")
+    check_in = CheckInFactory.create(group=cast.clover, held_on=TODAY)
+    CheckInEntryFactory.create(check_in=check_in, enrolment=bruno)
+    panel = as_("marta").get(f"{reverse('tracker:my-groups')}?student={bruno.pk}").text
+    assert "Present, nothing noted." in panel
+    assert "<p></p>" not in panel
