@@ -21,11 +21,6 @@ def question(cast: Cast) -> Question:
     return QuestionFactory.create(membership=cast.ana)
 
 
-@pytest.fixture
-def need(cast: Cast, question: Question) -> MaterialNeed:
-    return note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
-
-
 def topic(cast: Cast, **fields: Any) -> Topic:
     return Topic.objects.create(**{"course": cast.course, "title": "Roots", "found_at": NOW, **fields})
 

@@ -21,11 +21,6 @@ def question(cast: Cast) -> Question:
     return QuestionFactory.create(membership=cast.ana)
 
 
-@pytest.fixture
-def need(cast: Cast, question: Question) -> MaterialNeed:
-    return note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
-
-
 def change(cast: Cast, **fields: Any) -> MaterialChange:
     own = {"what": "A drawing", "changed_on": NOW.date(), "made_by": cast.ines, "recorded_at": NOW}
     return MaterialChange.objects.create(**{"course": cast.course, **own, **fields})

@@ -14,17 +14,12 @@ from pytest_django import DjangoAssertNumQueries
 from questions.models import Question
 from tests.conftest import Cast, SignIn
 from tests.factories.questions import AskFactory, QuestionFactory
-from tests.trends.asked_story import AskedStory, at, tell_asked
+from tests.trends.asked_story import AskedStory, at
 from trends.forms.filters import NO_CATEGORY, NOTHING, AskFilters
 
 URL = "/courses/llm/trends/asked/"
 EVERYTHING = {"Why divide?": 4, "Chunk size?": 1, "Overlap?": 1, "Ours?": 1, "Hidden?": 1}
 IN_SPRING = {"Spring basics?": 1, "Spring hidden?": 1}
-
-
-@pytest.fixture
-def story(cast: Cast) -> AskedStory:
-    return tell_asked(cast)
 
 
 def page(browser: Client, query: str) -> str:

@@ -25,11 +25,6 @@ def question(cast: Cast) -> Question:
     )
 
 
-@pytest.fixture
-def need(cast: Cast, question: Question) -> MaterialNeed:
-    return note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
-
-
 def topic(cast: Cast, title: str = "", *questions: Question, **fields: Any) -> Topic:
     row = Topic.objects.create(course=cast.course, found_at=NOW, title=title, **fields)
     Placement.objects.bulk_create(Placement(question=one, topic=row, placed_at=NOW) for one in questions)

@@ -21,11 +21,6 @@ def question(cast: Cast) -> Question:
     return QuestionFactory.create(membership=cast.ana, title="Why a root?")
 
 
-@pytest.fixture
-def need(cast: Cast, question: Question) -> MaterialNeed:
-    return note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
-
-
 def change(cast: Cast, **fields: Any) -> MaterialChange:
     return save_change(
         change=MaterialChange(course=cast.course, changed_on=NOW.date(), **{"what": "A drawing", **fields}),

@@ -19,7 +19,7 @@ from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory, MaterialFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
-from tests.trends.asked_story import AskedStory, at, tell_asked
+from tests.trends.asked_story import AskedStory, at
 from trends.access.trends import trends_access
 from trends.actions.needs import note_need
 from trends.counts import TrendCounts, trend_view
@@ -34,11 +34,6 @@ from trends.panels.panel import Number
 from trends.panels.weeks import run_weeks
 
 URL = "/courses/llm/trends/"
-
-
-@pytest.fixture
-def story(cast: Cast) -> AskedStory:
-    return tell_asked(cast)
 
 
 def text_of(html: str) -> str:

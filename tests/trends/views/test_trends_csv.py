@@ -11,15 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 from courses.models import Material
 from tests.conftest import Cast, SignIn
 from tests.factories.questions import QuestionFactory
-from tests.trends.asked_story import AskedStory, at, tell_asked
+from tests.trends.asked_story import AskedStory, at
 
 URL = "/courses/llm/trends/"
 AUTUMN = {"since": "2026-08-31"}
-
-
-@pytest.fixture
-def story(cast: Cast) -> AskedStory:
-    return tell_asked(cast)
 
 
 def sent(browser: Client, **address: Any) -> tuple[str, bytes]:

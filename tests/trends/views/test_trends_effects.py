@@ -1,21 +1,15 @@
 from datetime import date
 
-import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Course
 from people.models import User
 from questions.models import MaterialChange, Topic
 from tests.conftest import NOW, Cast, SignIn
-from tests.trends.asked_story import AskedStory, tell_asked
+from tests.trends.asked_story import AskedStory
 from trends.dashboards.effects import effects_of
 
 URL = "/courses/llm/trends/effects/"
-
-
-@pytest.fixture
-def story(cast: Cast) -> AskedStory:
-    return tell_asked(cast)
 
 
 def changed(course: Course, by: User, day: int, *topics: Topic) -> MaterialChange:
