@@ -92,7 +92,8 @@ def work_of(facts: StudentFacts) -> Work:
     steps = _steps(facts, away, until)
     required = [step for step in steps if not step.milestone.is_optional]
     expected = [step for step in required if step.is_expected and not step.is_waived]
-    due = [step for step in expected if has_begun(facts) and step.own_on is not None and step.own_on <= until]
+    begun = expected if has_begun(facts) else []
+    due = [step for step in begun if step.own_on is not None and step.own_on <= until]
     left = [step for step in due if step.state not in _SETTLED]
     left_since = left[0].own_on if left else None
     return Work(
