@@ -1,7 +1,8 @@
+from collections.abc import Iterable
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +17,14 @@ from groups.dashboards.calendar import calendar_of, moved_groups
 from groups.dashboards.courses import cohorts_of
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.cohort import StartForm, StartUndoForm
+from groups.models import Group
 from groups.views.editing import versioned_form
 from lib.days import full_day
 from lib.editing import status_of
 from lib.pages import page_of
 from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
+from lib.text import joined
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.previews import previewed
@@ -162,7 +165,11 @@ def start_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             raise Refused("This cannot be undone.")
         kept = undo_move_of_start(cohort=cohort, by=user, at=now, **form.cleaned_data)
         messages.success(request, f"{cohort} begins on {full_day(form.cleaned_data['before'])}, as before.")
-        if kept:
-            names = ", ".join(map(str, kept))
-            messages.warning(request, f"Changed since, so their plans stay as they are: {names}.")
+        warn_of_plans_kept(request, kept)
     return redirect("groups:cohort-calendar", cohort.pk)
+
+
+def warn_of_plans_kept(request: HttpRequest, groups: Iterable[Group]) -> None:
+    """Name the groups whose plans an undo has left alone."""
+    if names := joined(groups):
+        messages.warning(request, f"Changed since, so their plans stay as they are: {names}.")

@@ -10,6 +10,7 @@ from courses.models import Pause
 from groups.access import cohort_to_administer, refuse_if_closed, to_administer
 from groups.actions.due_dates import add_pause, moved_by_pause, remove_pause
 from groups.dashboards.calendar import moved_groups
+from groups.views.cohorts import warn_of_plans_kept
 from lib.editing import status_of
 from lib.ids import as_id
 from lib.refusals import acting
@@ -77,9 +78,7 @@ def pause_remove(request: HtmxRequest, pause_id: int) -> HttpResponse:
     with acting(request):
         kept = remove_pause(pause=pause, by=user, at=now)
         messages.success(request, f"Removed “{pause}”: {_groups(count - len(kept), 'moved back')}.")
-        if kept:
-            names = ", ".join(map(str, kept))
-            messages.warning(request, f"Changed since, so their plans stay as they are: {names}.")
+        warn_of_plans_kept(request, kept)
     return redirect("groups:cohort-calendar", pause.cohort_id)
 
 

@@ -42,6 +42,7 @@ from lib.days import full_day
 from lib.editing import status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
+from lib.text import joined
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 from tracker.joining import joining_day
@@ -119,8 +120,8 @@ def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
         with acting(request, form), transaction.atomic():
             _, _, refusals = join_many(stays=stays, on=on, by=user, at=now)
             raise_first(refusals)
-            names = ", ".join(row.person.name for row in chosen)
-            messages.success(request, f"{names} {'is' if len(chosen) == 1 else 'are'} now in {group}.")
+            are = "is" if len(chosen) == 1 else "are"
+            messages.success(request, f"{joined(row.person for row in chosen)} {are} now in {group}.")
             return redirect("tracker:group-set-up", group.pk)
     context = set_up_context(request, access, now, add_form=form)
     return render(request, "tracker/group_set_up.html", context, status=status_of(form))
@@ -213,9 +214,8 @@ def _assigned_message(mentorship: Mentorship) -> str:
     if mentorship.role != Mentorship.Role.MENTOR:
         return message
     others = group.mentorships.without_end().filter(role=mentorship.role).exclude(pk=mentorship.pk)
-    names = ", ".join(others.values_list("person__name", flat=True))
-    return (
-        f"{message} {names} is also its mentor. End that mentorship, or make one of them co-mentor."
-        if names
-        else message
-    )
+    names = list(others.values_list("person__name", flat=True))
+    if not names:
+        return message
+    are = "is also its mentor" if len(names) == 1 else "are also its mentors"
+    return f"{message} {joined(names)} {are}. End that mentorship, or make one of them co-mentor."
