@@ -156,6 +156,10 @@ class Relations:
         rows.sort(key=lambda row: (row.is_open(self.now), row.cohort_starts_on or date.min), reverse=True)
         return {row.course.slug: row.course.title for row in rows}
 
+    def leads(self, group_id: int, course_id: int) -> bool:
+        """Whether the person mentors the group today, or administers its course."""
+        return self.mentors(group_id) is not None or self.administers(course_id)
+
     def is_insider(self, course_id: int) -> bool:
         """Whether the person has a current or past relation to the course."""
         return any(row.course_id == course_id for row in self.rows)

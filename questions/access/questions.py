@@ -51,7 +51,11 @@ class Reader:
 
     def leads(self, question: Question) -> bool:
         """Whether the person mentors the group of the question today, or administers its course."""
-        return self.relations.mentors(question.group_id) is not None or self.administers(question)
+        return self.relations.leads(question.group_id, question.cohort.course_id)
+
+    def sees_who_asked(self, ask: Ask) -> bool:
+        """Whether the student of one ask is named to the person: they lead the group that the student asked in."""
+        return self.relations.leads(ask.group_id, ask.question.cohort.course_id)
 
     def administers(self, question: Question) -> bool:
         return self.relations.administers(question.cohort.course_id)
@@ -177,9 +181,9 @@ class QuestionAccess:
         return self.reader.mentors_beside(self.question)
 
     def leads_beside(self, group: Group) -> bool:
-        relations, course_id = self.reader.relations, self.question.cohort.course_id
-        is_leader = relations.mentors(group.pk) is not None or relations.administers(course_id)
-        return is_leader and group.cohort.course_id == course_id and not group.cohort.is_archived
+        course_id = self.question.cohort.course_id
+        is_beside = group.cohort.course_id == course_id and not group.cohort.is_archived
+        return is_beside and self.reader.relations.leads(group.pk, course_id)
 
     @property
     def is_archived(self) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from lib.history import HistoryLine, changed_fields
 from lib.pages import ROWS
 from questions.access.needs import sees_needs
-from questions.access.questions import QuestionAccess
+from questions.access.questions import QuestionAccess, Reader
 from questions.access.sight import group_of_ask_is_known
 from questions.actions.keeping import is_kept
 from questions.dashboards.known_questions import answers_of
@@ -63,7 +63,7 @@ def question_detail(access: QuestionAccess) -> dict[str, Any]:
     answers = answers_of([question])[question.pk]
     asks = list(
         asks_of([question.pk])
-        .select_related("enrolment__person", "group__cohort__course", "question")
+        .select_related("enrolment__person", "group__cohort__course", "question__cohort")
         .annotate(is_group_known=group_of_ask_is_known(reader.user, reader.relations))
         .order_by("asked_at", "pk")
     )
@@ -82,7 +82,7 @@ def question_detail(access: QuestionAccess) -> dict[str, Any]:
         "readers": _READERS[Question.Visibility(question.visibility)],
         "closing_word": closing_word,
         "group_count": len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
-        "asks": [_who_asked(ask, access) for ask in asks] if access.leads else [],
+        "asks": [_asked(ask, access.reader) for ask in asks] if access.leads else [],
         "answers": [_answer(each, access) for each in answers],
         "has_new_answers": reader.administers(question) and any(answer.is_new for answer in answers),
         "original": next((row for row in family if row.question.pk == question.duplicate_of_id), None),
@@ -135,14 +135,12 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
     )
 
 
-def _who_asked(ask: Any, access: QuestionAccess) -> tuple[str, str, datetime | None]:
+def _asked(ask: Any, reader: Reader) -> tuple[str, str, datetime | None]:
     """Say who asked, in which group, and when; None if nobody knows.
 
-    Students are named only to those who lead the student's group. If the asker is hidden, the group may be unknown too.
+    If the asker is hidden, the group may be unknown too.
     """
-    reader = access.reader
-    may_name = reader.relations.mentors(ask.group_id) or reader.administers(access.question)
-    name = ask.enrolment.person.name if ask.enrolment and may_name else "somebody"
+    name = ask.enrolment.person.name if ask.enrolment and reader.sees_who_asked(ask) else "somebody"
     return (
         name,
         ask.group.name if ask.is_group_known else "the course",

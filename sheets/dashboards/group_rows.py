@@ -39,9 +39,8 @@ def rows_of_groups(groups: Sequence[Group], today: date) -> dict[int, GroupRows]
     items = PlanItem.objects.filter(**here).select_related("milestone")
     mentorships = Mentorship.objects.filter(**here).select_related("person", "group")
     answers = Answer.objects.select_related("answered_by").in_order()
-    questions = with_answers(Question.objects.filter(**here)).prefetch_related(
-        Prefetch("duplicate_of__answers", answers)
-    )
+    questions = with_answers(Question.objects.filter(**here)).select_related("cohort", "duplicate_of__cohort")
+    questions = questions.prefetch_related(Prefetch("duplicate_of__answers", answers))
     steps = AgreedStep.objects.filter(**here).select_related(
         "enrolment__person", "agreed_by", "closed_by", "check_in"
     )

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from courses.models import Cohort, Milestone
 from groups.models import Group, Mentorship
 from lib.cells import Value
+from questions.access.questions import Reader
 from sheets.dashboards.export_rows import (
     CHECK_INS,
     REVIEWS,
@@ -29,7 +30,6 @@ from sheets.understanding.records.asked import (
     ASKS,
     MORE_OF_QUESTIONS,
     OF_TRACKING_SHEETS,
-    LedGroupIds,
     SheetQuestion,
 )
 from sheets.understanding.records.column import ExportColumn, header_of, row_of
@@ -53,8 +53,8 @@ def group_workbooks(
     cohort: Cohort,
     groups: Sequence[Group],
     today: date,
+    reader: Reader,
     has_private_notes: bool = False,
-    led: LedGroupIds = None,
     masked: frozenset[int] = frozenset(),
 ) -> Iterator[tuple[str, bytes]]:
     """Make one workbook per group, one at a time: its name, which the import uses for a new group, and its content.
@@ -62,7 +62,6 @@ def group_workbooks(
     Args:
         today: the cohort's working day. It decides who is in the tracker: current members, and those who finished.
         has_private_notes: set it only for readers who may read private notes and asked for them.
-        led: ids of the groups that the reader leads; None for a course admin.
         masked: see `entries_of`.
     """
     milestones, zone = list(cohort.course.milestones.in_order()), ZoneInfo(cohort.time_zone)
@@ -72,7 +71,7 @@ def group_workbooks(
         for group in batch:
             of = rows[group.pk]
             check_ins = [entry for check_in in of.check_ins for entry in entries_of(check_in, masked)]
-            questions = [SheetQuestion(question, zone, led) for question in of.questions]
+            questions = [SheetQuestion(question, zone, reader) for question in of.questions]
             people = [*map(mentor, of.mentorships), *(student(stay.enrolment, stay) for stay in of.stays)]
             selected = {item.milestone_id for item in of.items}
             modules = [(cohort.course.title, one.title, one.pk in selected) for one in milestones]

@@ -20,14 +20,14 @@ from lib.refusals import Refused
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
 from people.audit import note
-from sheets.access import groups_led, sheet_address_to_read
+from questions.access.questions import reader
+from sheets.access import sheet_address_to_read
 from sheets.actions.sheet_addresses import note_reading, renew_address
 from sheets.dashboards.exports import CohortExport, ExportKind, file_of
 from sheets.dashboards.group_workbooks import group_workbooks
 from sheets.dashboards.living import living_sheet
 from sheets.forms.exports import AddressForm, WorkbookForm, WorkbooksForm
 from sheets.models import SheetAddress
-from sheets.understanding.records.asked import LedGroupIds
 from sheets.writing import archive, workbook
 from sheets.writing.archive import file_stem
 from tracker.access.written_about import check_ins_about
@@ -127,11 +127,8 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
 @download
 @require_safe
 def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    access = group_to_lead(user, group_id, now)
-    led = None if access.is_course_admin else groups_led(user, now)
-    return _workbook_response(*next(_workbooks(request, access.group.cohort, [access.group], led)))
+    access = group_to_lead(signed_in(request), group_id, timezone.now())
+    return _workbook_response(*next(_workbooks(request, access.group.cohort, [access.group])))
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -155,17 +152,15 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
     )
 
 
-def _workbooks(
-    request: HtmxRequest, cohort: Cohort, groups: Sequence[Group], led: LedGroupIds = None
-) -> Iterator[tuple[str, bytes]]:
-    now = timezone.now()
+def _workbooks(request: HtmxRequest, cohort: Cohort, groups: Sequence[Group]) -> Iterator[tuple[str, bytes]]:
+    user, now = signed_in(request), timezone.now()
     return group_workbooks(
         cohort=cohort,
         groups=groups,
         today=cohort.working_day(now),
         has_private_notes=_has_private_notes(request),
-        led=led,
-        masked=check_ins_about(signed_in(request), now),
+        reader=reader(user, now),
+        masked=check_ins_about(user, now),
     )
 
 

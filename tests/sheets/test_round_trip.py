@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from courses.models import Cohort
 from groups.models import Group
+from questions.access.questions import reader
 from questions.models import Question
 from sheets.dashboards.group_workbooks import group_workbooks
 from tests.conftest import NOW, TODAY, Cast
@@ -28,6 +29,7 @@ def workbooks(cohort: Cohort, *, has_private_notes: bool = True) -> list[tuple[s
         cohort=cohort,
         groups=list(cohort.groups.in_order()),
         today=TODAY,
+        reader=reader(cohort.course.admins.get().person, NOW),
         has_private_notes=has_private_notes,
     )
     return list(files)

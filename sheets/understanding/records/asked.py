@@ -1,6 +1,5 @@
 """Answers and asks, and the columns of questions: those of tracking sheets, and those of our own workbooks alone."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,12 +9,10 @@ from zoneinfo import ZoneInfo
 from lib.mentions import Mention, shown_person
 from lib.weeks import monday_of
 from people.models import User
+from questions.access.questions import Reader
 from questions.models import Answer, Ask, Question
 from sheets.understanding.records.cells import RecordCells, SheetRecord, mention_in
 from sheets.understanding.records.column import ExportColumn, at_most, one_of, person, read_into
-
-# Ids of the groups that the reader leads; None for a course admin, who sees everything.
-type LedGroupIds = Collection[int] | None
 
 LONGEST_TITLE = 300
 SOMEBODY = "somebody of the group"
@@ -37,10 +34,10 @@ class ExportedAsk(NamedTuple):
 
 
 class ExportedQuestion:
-    """A question with its answers and asks as far as the reader may know them."""
+    """A question with its answers and asks as far as the reader may know them; a course admin if none is given."""
 
-    def __init__(self, question: Question, zone: ZoneInfo, led: LedGroupIds = None) -> None:
-        self.question, self.zone, self.led = question, zone, led
+    def __init__(self, question: Question, zone: ZoneInfo, reader: Reader | None = None) -> None:
+        self.question, self.zone, self.reader = question, zone, reader
 
     @property
     def day(self) -> date | None:
@@ -49,9 +46,8 @@ class ExportedQuestion:
 
     @cached_property
     def asks(self) -> list[ExportedAsk]:
-        """Who asked is named to those who lead the group of the ask today, as on the page of the question."""
         asks: list[Ask] = sorted(self.question.asks.all(), key=lambda ask: (ask.asked_at, ask.pk))
-        return [ExportedAsk(ask, self.led is None or ask.group_id in self.led) for ask in asks]
+        return [ExportedAsk(ask, self.reader is None or self.reader.sees_who_asked(ask)) for ask in asks]
 
     @property
     def asker(self) -> User | None:
@@ -98,7 +94,8 @@ class SheetQuestion(ExportedQuestion):
         # In another group it might be the asker, who hides it, or a student of another cohort.
         of = self.question if self.answers else self.original
         first = next(iter(of.answers.all()), None)
-        return _shown(first.answered_by) if first and (self.led is None or of.group_id in self.led) else None
+        is_named = self.reader is None or self.reader.leads(of)
+        return _shown(first.answered_by) if first and is_named else None
 
     @property
     def entered_by(self) -> str | None:
