@@ -215,7 +215,7 @@ class QuestionMatcher:
         changes.asks += again
         labels = ["one more answer"] if len(new) == 1 else counted_labels({"more answers": len(new)})
         labels += ["asked again"] if len(again) == 1 else counted_labels({"more asks": len(again)})
-        is_waiting = existing.status in (Question.Status.OPEN, Question.Status.FOLLOW_UP)
+        is_waiting = existing.status in Question.WAITING
         if _is_solved(row) and is_waiting and existing.pk not in changes.solved:
             changes.solved.append(existing.pk)
             labels.append("solved")

@@ -66,7 +66,7 @@ def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
     asked_before = own.filter(asked_at__lt=marked_at).annotate(
         status_then=Subquery(status_then.values("status")[:1])
     )
-    open_then = asked_before.filter(status_then__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+    open_then = asked_before.filter(status_then__in=Question.WAITING)
 
     is_to_original = models.Q(question=OuterRef("question__duplicate_of"))
     answers = Answer.objects.filter(models.Q(question=OuterRef("question")) | is_to_original)

@@ -58,7 +58,7 @@ def question_rows(cohort: Cohort, now: datetime) -> list[dict[str, Any]]:
     """
     prefetch_related_objects([cohort], "pauses")
     own = Question.objects.filter(cohort=cohort, duplicate_of=None)
-    is_open = Q(status__in=[Question.Status.OPEN, Question.Status.FOLLOW_UP])
+    is_open = Q(status__in=Question.WAITING)
     rows = own.values("milestone_id", "milestone__title", "milestone__position").annotate(
         questions=Count("pk"),
         open=Count("pk", filter=is_open),
