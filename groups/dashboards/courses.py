@@ -1,12 +1,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, QuerySet
 
 from courses.models import Cohort, Course
 from groups.models import Enrolment, Group
+from lib.counting import count_of
 from lib.days import day_label
 from people.models import User
 
@@ -30,12 +29,13 @@ def cohorts_of(cohorts: QuerySet[Cohort], now: datetime) -> list[Cohort]:
 
     Each has `when`, `group_count` and `student_count`: the students of today, or all of a closed cohort.
     """
+    of_cohort = {"cohort": OuterRef("pk")}
     rows: Any = (
         cohorts.select_related("course")
         .annotate(
-            group_count=_count(Group.objects.all()),
-            student_count=_count(Enrolment.objects.not_ended(now.date())),
-            enrolled_count=_count(Enrolment.objects.all()),
+            group_count=count_of(Group.objects.filter(**of_cohort)),
+            student_count=count_of(Enrolment.objects.not_ended(now.date()).filter(**of_cohort)),
+            enrolled_count=count_of(Enrolment.objects.filter(**of_cohort)),
         )
         .order_by("-starts_on", "-pk")
     )
@@ -47,9 +47,3 @@ def cohorts_of(cohorts: QuerySet[Cohort], now: datetime) -> list[Cohort]:
             row.student_count = row.enrolled_count
             row.when = f"ended on {day_label(row.closed_on or today, today)}"
     return sorted(rows, key=lambda row: bool(row.is_closed(row.today(now))))
-
-
-def _count(rows: QuerySet[Any]) -> Combinable:
-    """Count the rows of each cohort in a subquery, because counts over two joins multiply."""
-    of_cohort = rows.filter(cohort=OuterRef("pk")).order_by().values("cohort")
-    return Coalesce(Subquery(of_cohort.annotate(number=Count("pk")).values("number")), 0)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from courses.models import Cohort
 from groups.models import Closing, Enrolment, Membership, PlanItem
+from lib.counting import count_of
 from lib.days import full_day
 from lib.text import counted
 from people.models import User
@@ -78,9 +78,9 @@ def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
         enrolment=OuterRef(OuterRef("pk")),
         milestone=OuterRef("milestone"),
     )
-    planned = PlanItem.objects.filter(group=OuterRef("group_id"), milestone__is_optional=False).order_by()
+    planned = PlanItem.objects.filter(group=OuterRef("group_id"), milestone__is_optional=False)
     left = planned.filter(~Exists(settled))
-    counts = rows.annotate(planned=_number(planned), left=_number(left))
+    counts = rows.annotate(planned=count_of(planned), left=count_of(left))
     found = [
         OpenEnrolment(pk, name, group or "", left if planned else None)
         for pk, name, group, planned, left in counts.order_by("person__name", "pk").values_list(
@@ -88,11 +88,6 @@ def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
         )
     ]
     return sorted(found, key=lambda row: (row.left is None, row.left or 0))
-
-
-def _number(items: object) -> Coalesce:
-    numbers = items.values("group").annotate(number=Count("pk")).values("number")  # type: ignore[attr-defined]
-    return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
 
 
 def closing_effects(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) -> dict[str, Any]:
