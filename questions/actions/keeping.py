@@ -128,7 +128,8 @@ def check_course(course_id: int, milestone: Milestone | None, material: Material
     """
     if material is not None:
         if milestone is not None and material.milestone_id != milestone.pk:
-            raise Refused(f"“{material}” is not a material of {milestone}.")
+            said = f"This material belongs to {material.milestone}. Choose one of {milestone}, or none."
+            raise Refused(said, "material")
         milestone = material.milestone
     if milestone is not None and milestone.course_id != course_id:
         raise Refused(f"{milestone} is a milestone of another course.")

@@ -86,16 +86,6 @@ class QuestionForm(VersionedForm[Question]):
             "hx-swap": "outerHTML",
         }
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        milestone, material = cleaned.get("milestone"), cleaned.get("material")
-        if milestone and material and material.milestone_id != milestone.pk:
-            self.add_error(
-                "material",
-                f"This material belongs to {material.milestone}. Choose one of {milestone}, or none.",
-            )
-        return cleaned
-
     def save_by(self, *, by: User, at: datetime) -> Question:
         """Save the change.
 

@@ -98,11 +98,6 @@ class ChangeForm(VersionedForm[MaterialChange]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        milestone, material = cleaned.get("milestone"), cleaned.get("material")
-        if milestone and material and material.milestone_id != milestone.pk:
-            self.add_error(
-                "material", f"That is a material of {material.milestone}. Choose one of {milestone}, or none."
-            )
         if len(cleaned.get("questions", ())) > MOST_CHOSEN:
             self.add_error(None, f"Choose at most {MOST_CHOSEN} questions, or the topic that they are in.")
         return cleaned

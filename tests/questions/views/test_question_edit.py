@@ -7,6 +7,7 @@ from lib.refusals import Refused
 from questions.actions import answer, ask, mark_duplicate
 from questions.models import Answer, Question
 from tests.conftest import NOW, Cast, SignIn
+from tests.factories.courses import MaterialFactory
 from tests.messages import told
 
 
@@ -45,6 +46,25 @@ def test_question_edit_saves_all_for_its_asker(cast: Cast, as_: SignIn, question
     )
     assert "“What for?” is saved." in unescape(done.content.decode())
     assert question.search_text == "what for \n now"
+
+
+def test_question_edit_says_at_the_material_to_which_milestone_it_belongs(
+    cast: Cast, as_: SignIn, question: Question
+) -> None:
+    first, second = cast.milestones[:2]
+    material = MaterialFactory.create(milestone=first)
+    posted = {
+        "title": "Why?",
+        "milestone": second.pk,
+        "material": material.pk,
+        "visibility": "group",
+        "version": 1,
+    }
+    refused = as_("ana").post(edit(question), posted)
+    said = f"This material belongs to {first}. Choose one of {second}, or none."
+    assert (refused.status_code, refused.context["form"].errors) == (422, {"material": [said]})
+    question.refresh_from_db()
+    assert question.milestone is None
 
 
 def test_question_edit_leaves_who_sees_it_to_the_asker(cast: Cast, as_: SignIn, question: Question) -> None:

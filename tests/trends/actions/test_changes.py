@@ -74,7 +74,7 @@ def test_change_answers_originals_and_topics_that_stand(cast: Cast, question: Qu
 def test_material_brings_its_milestone(cast: Cast) -> None:
     material = MaterialFactory.create(milestone=cast.milestones[2])
     assert record(cast, material=material).milestone == cast.milestones[2]
-    with pytest.raises(Refused, match="is not a material of"):
+    with pytest.raises(Refused, match="This material belongs to"):
         record(cast, material=material, milestone=cast.milestones[0])
 
 

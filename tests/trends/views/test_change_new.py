@@ -145,7 +145,7 @@ def test_change_is_refused_with_what_is_wrong(cast: Cast, as_: SignIn, question:
         "Enter what was changed.": {"what": " "},
         "This date is in the future.": {"changed_on": tomorrow},
         "Choose a date within two years of today.": {"changed_on": "2020-01-01"},
-        "That is a material of LLM basics.": {"material": material.pk, "milestone": cast.milestones[1].pk},
+        "This material belongs to LLM basics.": {"material": material.pk, "milestone": cast.milestones[1].pk},
         "is not one of the available choices": {"questions": [987]},
     }
     for words, wrong in cases.items():
