@@ -3,18 +3,17 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from courses.models import Cohort
 from groups.actions.mentorship import HAND_OVER, HAND_OVER_AND_STAY
 from groups.forms.people import PersonForm
 from groups.forms.stay_day import StayDay
+from groups.group_search import found_by
 from groups.meetings import without_call
 from groups.models import Enrolment, Group, Membership, Mentorship
 from groups.models.holding import not_ended
 from lib.editing import VersionedForm
-from lib.natural_order import natural_key
-from people.models import User
 
 
 class GroupFilterForm(forms.Form):
@@ -46,13 +45,7 @@ class GroupFilterForm(forms.Form):
             sizes = students.filter(group__cohort=cohort).values("group").annotate(size=Count("pk"))
             groups = groups.exclude(pk__in=sizes.filter(size__gte=cohort.course.group_size).values("group"))
         if text:
-            people = User.objects.named_like(text)
-            groups = groups.filter(
-                # The key of a text without letters and digits is empty.
-                Q(sort_key__contains=natural_key(text) or text)
-                | Q(pk__in=students.filter(enrolment__person__in=people).values("group"))
-                | Q(pk__in=mentors.filter(person__in=people).values("group"))
-            )
+            groups = found_by(text, groups, on)
         if sort == "fewest":
             size = Count("memberships", filter=not_ended(on, "memberships"))
             return groups.annotate(student_count=size).order_by("student_count", "sort_key", "pk")

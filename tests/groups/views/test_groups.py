@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -98,6 +99,10 @@ def test_cohort_groups_are_filtered_searched_and_sorted(cast: Cast, as_: SignIn)
     page = as_("ines").get(groups_url(cast), {"q": "nobody"}).content.decode()
     assert "No group matches" in page
     assert "0 found" in page
+    MembershipFactory.create(
+        group=cast.juniper, person__name="Nora Later", started_on=TODAY + timedelta(days=9)
+    )
+    assert found(cast, as_, q="nora") == ["Juniper"]
 
 
 def test_cohort_groups_come_in_pages_and_are_counted_whole(cast: Cast, as_: SignIn) -> None:

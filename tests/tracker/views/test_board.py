@@ -28,6 +28,10 @@ def test_board_leads_to_its_lists_which_have_pages_and_find_names(cast: Cast, as
     assert f'href="mailto:{cast.marta.email}"' in browser.get(url, {"show": "mentors", "q": "clover"}).text
     assert "Times asked" in browser.get(url, {"show": "questions"}).text
     assert browser.get(url, {"show": "check-ins", "q": "clover"}).text.count('scope="row"') == 1
+    MembershipFactory.create(
+        group=cast.clover, person__name="Nora Later", started_on=TODAY + timedelta(days=9)
+    )
+    assert browser.get(url, {"show": "check-ins", "q": "nora"}).text.count('scope="row"') == 1
     assert "Nothing here matches “no such”." in browser.get(url, {"show": "students", "q": "no such"}).text
     assert browser.get(url, {"show": "nothing", "page": "x"}).status_code == 200
 

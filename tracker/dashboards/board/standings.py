@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import batched
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from courses.models import Cohort
-from groups.models import Membership, Mentorship
+from groups.group_search import found_by
 from groups.relations import relations_of
-from lib.natural_order import natural_key
 from people.models import User
 from tracker.dashboards.group_overviews import group_overviews, group_statuses
 from tracker.models import BoardSnapshot, GroupSnapshot, StudentSnapshot
@@ -51,7 +50,7 @@ def cohort_standings(cohort: Cohort, *, reader: User, text: str, now: datetime) 
             confidence is among the reasons (docs/decisions/0023).
         text: part of the name of a student, a mentor or a group; empty for everyone.
     """
-    named = _groups_named(cohort, text, cohort.today(now)) if text else None
+    named = _groups_named(cohort, text, now) if text else None
     own_groups = relations_of(reader, now).study_groups
     kept = BoardSnapshot.objects.readable().filter(cohort=cohort).first()
     if kept is not None:
@@ -165,12 +164,6 @@ def _kept(
     )
 
 
-def _groups_named(cohort: Cohort, text: str, today: date) -> frozenset[int]:
-    """Groups with the text in their name, or in that of a member or mentor of today."""
-    people = User.objects.named_like(text)
-    stays = Membership.objects.open(today).filter(group=OuterRef("pk"), enrolment__person__in=people)
-    mentors = Mentorship.objects.open(today).filter(group=OuterRef("pk"), person__in=people)
-    named = cohort.groups.filter(
-        Q(sort_key__contains=natural_key(text) or text) | Exists(stays) | Exists(mentors)
-    )
-    return frozenset(named.values_list("pk", flat=True))
+def _groups_named(cohort: Cohort, text: str, now: datetime) -> frozenset[int]:
+    found = found_by(text, cohort.groups.all(), cohort.today(now))
+    return frozenset(found.values_list("pk", flat=True))
