@@ -2,7 +2,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
+from lib.days import day_label
 from people.actions.invitations import has_signed_in
 from people.models import Invitation, User
 
@@ -33,7 +35,7 @@ def invitation_state(person: User, now: datetime) -> InvitationState:
     if last.revoked_at:
         return InvitationState("invitation revoked", "watch", can_invite=True)
     if last.expires_at <= now:
-        label = f"invitation expired on {_day_label(last.expires_at)}"
+        label = f"invitation expired on {_day_of(last.expires_at, now)}"
         return InvitationState(label, "watch", can_invite=True)
     if last.failure and last.sent_at is None:
         return InvitationState(f"invitation could not be sent: {last.failure}", "watch", can_invite=True)
@@ -41,8 +43,9 @@ def invitation_state(person: User, now: datetime) -> InvitationState:
         return InvitationState("invitation is being sent", "quiet", can_invite=True)
     if last.sent_at is None:
         return InvitationState("invitation not sent yet", "watch", can_invite=True)
-    return InvitationState(f"invited on {_day_label(last.sent_at)}", "quiet", can_invite=True)
+    return InvitationState(f"invited on {_day_of(last.sent_at, now)}", "quiet", can_invite=True)
 
 
-def _day_label(at: datetime) -> str:
-    return f"{at.day} {at:%B}"
+def _day_of(at: datetime, now: datetime) -> str:
+    """In the reader's time zone."""
+    return day_label(timezone.localdate(at), timezone.localdate(now))

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from groups.dashboards.invitations import invitation_state
 from groups.forms.people import PeopleFilterForm
@@ -108,10 +109,12 @@ def test_people_says_how_each_is_invited(cast: Cast) -> None:
     User.objects.filter(pk=cast.person("emre").pk).update(is_active=False)
     invitations = [invitation_state(enrolment.person, NOW) for enrolment in people(cast)]
     assert [(invitation.label, invitation.tone) for invitation in invitations] == [
-        ("invited on 16 September", "quiet"),
-        ("invitation expired on 16 September", "watch"),
+        ("invited on Wed 16 September", "quiet"),
+        ("invitation expired on Wed 16 September", "watch"),
         ("invitation revoked", "watch"),
         ("can sign in", "ok"),
         ("account disabled", "quiet"),
         ("not invited", "watch"),
     ]
+    with timezone.override("Pacific/Kiritimati"):
+        assert invitation_state(people(cast)[0].person, NOW).label == "invited on Thu 17 September"
