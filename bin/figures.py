@@ -130,12 +130,15 @@ def paginators(path: Path, tree: ast.Module) -> int:
 
 def joins_of_names(path: Path, tree: ast.Module) -> int:
     """Count where a module writes "A, B and C" or "A and 3 more" by itself."""
+    if path == Path("lib/text.py"):
+        return 0
     calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
     texts = [node.values for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
     return sum(name in ("get_text_list", "' and '.join") for name in calls) + sum(
-        isinstance(part, ast.Constant) and str(part.value).strip(" .") == "more"
+        [isinstance(one, ast.Constant) and str(one.value).strip(" .") for one in (before, after)]
+        == ["and", "more"]
         for values in texts
-        for part in values
+        for before, _, after in zip(values, values[1:], values[2:], strict=False)
     )
 
 

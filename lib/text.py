@@ -53,11 +53,13 @@ def ended_once(text: str) -> str:
     return _STOP_AFTER_MARK.sub("", text)
 
 
-def joined(things: Iterable[object], most: int | None = None) -> str:
-    """Return for example "Ana, Bruno and Chidi"; of more things than `most`, "Ana, Bruno and 3 more"."""
+def joined(things: Iterable[object], most: int | None = None, *, others: int = 0) -> str:
+    """Return for example "Ana, Bruno and Chidi"; of more than `most`, or with `others`, "Ana, Bruno and 3 more"."""
     names = [str(thing) for thing in things]
     if most is not None and len(names) > most:
-        names = [*names[:most], f"{len(names) - most} more"]
+        names, others = names[:most], others + len(names) - most
+    if others > 0:
+        names.append(f"{others} more")
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 

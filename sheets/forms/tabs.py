@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django import forms
 
 from lib.mentions import Mention, read_person
+from lib.text import joined
 from sheets.models import SheetImport
 from sheets.models.kept import ImportOptions, ImportQuestion, SaidOfTab, ShownColumn, ShownMark, ShownTab
 from sheets.understanding.dates import DayOrder
@@ -133,9 +134,7 @@ class TabsForm(forms.Form):
             choices.insert(-1, (_BY_EMAIL, "Someone with this e-mail address:"))
         answered = self._answers.get(question["key"], "")
         known_values = dict(choices)
-        locations = ", ".join(question["places"]) + (
-            f" and {question['more_places']} more" if question["more_places"] else ""
-        )
+        locations = joined(question["places"], others=question["more_places"])
         self.fields[f"answer-{n}"] = forms.ChoiceField(
             label=question["text"],
             choices=choices,

@@ -80,3 +80,8 @@ def test_title_that_ends_in_a_mark_has_no_full_stop_after_it(text: str, shown: s
 )
 def test_things_are_joined_to_a_sentence(names: Iterable[object], most: int | None, sentence: str) -> None:
     assert joined(names, most) == sentence
+
+
+@pytest.mark.parametrize(("others", "sentence"), [(-1, "Ana"), (0, "Ana"), (2, "Ana and 2 more")])
+def test_things_that_nobody_names_are_counted(others: int, sentence: str) -> None:
+    assert joined(["Ana"], others=others) == sentence

@@ -354,7 +354,7 @@ def _question(
     counts, first = asks
     enrolment_id, name = first.get(question.pk, (None, None))
     who = names.get(enrolment_id or 0) or name or question.asked_by.get_short_name()
-    who = f"{who} and {counts[question.pk] - 1} more" if counts[question.pk] > 1 else who
+    who = joined([who], others=counts[question.pk] - 1)
     if question.status == Question.Status.FOLLOW_UP:
         who = f"{who} · needs follow-up"
     parts = [
