@@ -5,7 +5,7 @@ from groups.models import Enrolment, Group, Membership, Mentorship
 from people.models import User
 from questions.actions.records import RecordedQuestion
 from questions.models import Answer, Ask
-from tracker.actions.records import Mark
+from tracker.actions.records import RecordedMark
 from tracker.models import Progress
 
 
@@ -31,7 +31,7 @@ class CohortChanges:
     ended_mentorships: list[Mentorship] = field(default_factory=list)
     progress: list[Progress] = field(default_factory=list)
     # States and hours, as `mark_many` takes them, by the keys of `ProgressSnapshot`.
-    marks: dict[tuple[int, int], Mark] = field(default_factory=dict)
+    marks: dict[tuple[int, int], RecordedMark] = field(default_factory=dict)
     questions: list[RecordedQuestion] = field(default_factory=list)
     # Of existing questions, and the ids of those that are solved in the files.
     answers: list[Answer] = field(default_factory=list)

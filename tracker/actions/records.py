@@ -26,7 +26,7 @@ _MARKED = ("state", "state_since", "started_on", "finished_on", "hours", "change
 # A row as it is now, and its fields as they were before.
 type Changed = tuple[Progress, dict[str, object]]
 # The enrolment, the id of the milestone, the state, since when it holds and how many hours: None if nobody knows.
-type Mark = tuple[Enrolment, int, str, datetime | None, Decimal | None]
+type RecordedMark = tuple[Enrolment, int, str, datetime | None, Decimal | None]
 
 
 def _create(rows: Sequence[Progress], by: User, at: datetime) -> list[Progress]:
@@ -76,7 +76,7 @@ def _check_milestones(ids: set[int], milestones: set[int]) -> None:
 @transaction.atomic
 def mark_many(
     *,
-    marks: Sequence[Mark],
+    marks: Sequence[RecordedMark],
     milestones: set[int],
     by: User,
     at: datetime,
