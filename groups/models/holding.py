@@ -17,10 +17,10 @@ def not_ended(on: date | models.F, of: str = "") -> models.Q:
 class HoldingQuerySet[Row: models.Model](models.QuerySet[Row]):
     """Rows that hold from `started_on` until the day before `ended_on`, the same rule as `lib.weeks.holds`."""
 
-    def open(self, on: date) -> Self:
+    def open(self, on: date | models.F) -> Self:
         return self.not_ended(on).filter(started_on__lte=on)
 
-    def not_ended(self, on: date) -> Self:
+    def not_ended(self, on: date | models.F) -> Self:
         """Return rows that have not ended on that day, including those that start later."""
         return self.filter(not_ended(on))
 

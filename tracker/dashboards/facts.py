@@ -142,11 +142,11 @@ def _read_progress(
 
 
 def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
-    entries = CheckInEntry.objects.filter(enrolment__in=records.keys()).order_by("-check_in__week_starts_on")
-    for enrolment_id, attendance, held_on in entries.values_list(
-        "enrolment_id", "attendance", "check_in__held_on"
-    ):
-        if len(records[enrolment_id].attendances) < _ENTRIES_BACK:
+    entries = CheckInEntry.objects.filter(enrolment__in=records.keys()).with_is_counted()
+    for enrolment_id, attendance, held_on, is_counted in entries.order_by(
+        "-check_in__week_starts_on"
+    ).values_list("enrolment_id", "attendance", "check_in__held_on", "is_counted"):
+        if is_counted and len(records[enrolment_id].attendances) < _ENTRIES_BACK:
             records[enrolment_id].attendances.append(attendance)
         if attendance == Attendance.PRESENT:
             records[enrolment_id].note_active(held_on)

@@ -1,6 +1,8 @@
+from collections.abc import Iterable
 from decimal import Decimal
 
-from tracker.standing import Standing, StudentFacts, hours_of
+from lib.text import counted, joined
+from tracker.standing import Attendance, Standing, StudentFacts, hours_of
 
 
 def hours_label(hours: Decimal) -> str:
@@ -17,10 +19,24 @@ def hours_so_far(facts: StudentFacts, standing: Standing) -> str:
     )
 
 
-def attendance_label(came: int, met: int) -> str:
-    """ "came to both meetings", "came to 2 of 3 meetings"; empty before the first."""
+def attendance_label(entries: Iterable[tuple[str, str]]) -> str:
+    """ "came to both meetings", "came to 2 of 3 meetings and was excused from another"; empty before the first.
+
+    Args:
+        entries: those that count, each with its attendance and its group, which is named if there are several.
+    """
+    said = list(entries)
+    groups = list(dict.fromkeys(group for _, group in said))
+    of = f" of {joined(groups)}" if len(groups) > 1 else ""
+    came = sum(attendance == Attendance.PRESENT for attendance, _ in said)
+    excused = sum(attendance == Attendance.EXCUSED for attendance, _ in said)
+    met = len(said) - excused
+    if not met:
+        return f"excused from {counted(excused, 'meeting')}{of}" if excused else ""
     if came == met:
-        return {0: "", 1: "came to the meeting", 2: "came to both meetings"}.get(
-            met, f"came to all {met} meetings"
-        )
-    return f"came to {came} of {met} meetings" if met > 1 else "missed the meeting"
+        all_of = {1: "the meeting", 2: "both meetings"}.get(met, f"all {met} meetings")
+        label = f"came to {all_of}{of}"
+    else:
+        label = f"came to {came} of {met} meetings{of}" if met > 1 else f"missed the meeting{of}"
+    another = "another" if excused == 1 else f"{excused} others"
+    return f"{label} and was excused from {another}" if excused else label

@@ -131,6 +131,17 @@ def meeting_of_week(group: Group, week: Week, check_in: CheckIn | None) -> Meeti
     return next(_planned(group, week, check_in), None)
 
 
+def meeting_day(check_in: CheckIn) -> date:
+    """Return the day on which a check-in was held, else that of the meeting that it is about; without one, its Friday.
+
+    The members of the check-in are those of the group on that day.
+    """
+    if check_in.held_on:
+        return check_in.held_on
+    planned = meeting_of_week(check_in.group, check_in.week, None)
+    return planned.on if planned else check_in.week.friday
+
+
 def meeting_ahead(
     group: Group,
     week: Week,

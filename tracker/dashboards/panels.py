@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
 from django.utils.text import capfirst
 
 from lib.days import day_label, day_range_label, relative_day
@@ -16,7 +15,7 @@ from tracker.dashboards.grid import Member, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import attendance_label, hours_so_far
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingItem, MeetingNote
-from tracker.standing import Attendance, GroupStatus, Outcome, in_full, words_of
+from tracker.standing import GroupStatus, Outcome, in_full, words_of
 
 _CHECK_INS = 3
 
@@ -106,9 +105,8 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
         entry_label = relative_day(on, today)
         if access.may_read_private(entry.check_in, on):
             private_note = entry.check_in.private_note
-    counts = CheckInEntry.objects.filter(enrolment=enrolment, check_in__outcome=Outcome.HELD).aggregate(
-        came=Count("pk", filter=Q(attendance=Attendance.PRESENT)), met=Count("pk")
-    )
+    counted = CheckInEntry.objects.filter(enrolment=enrolment).with_is_counted().filter(is_counted=True)
+    attended = counted.order_by("check_in__held_on").values_list("attendance", "check_in__group__name")
     why = in_full(member.standing.reasons)
     in_force = AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment)
     aside = in_force.first() if access.sees_attention else None
@@ -127,6 +125,6 @@ def student_panel(access: StudentAccess, member: Member, overview: GroupOverview
         "entry_label": entry_label,
         "private_note": private_note,
         "hours_label": hours_so_far(member.facts, member.standing),
-        "attendance": attendance_label(counts["came"], counts["met"]),
+        "attendance": attendance_label(attended),
         "aside": aside,
     }

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from simple_history.models import HistoricalRecords
 
-from groups.models import Enrolment, Group, Mentorship
+from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.markdown import to_html
 from lib.mondays import IsMonday
 from lib.texts import NO_NAMES, SHARED, Personal, hidden_texts
@@ -149,6 +150,30 @@ class CheckIn(Edited):
             self.requested_at = at
 
 
+def _of_member() -> models.Exists:
+    stays = Membership.objects.open(models.OuterRef("check_in__held_on"))
+    return models.Exists(
+        stays.filter(enrolment=models.OuterRef("enrolment"), group=models.OuterRef("check_in__group"))
+    )
+
+
+class CheckInEntryQuerySet(models.QuerySet["CheckInEntry"]):
+    def with_is_counted(self) -> models.QuerySet[Any]:
+        """Annotate with `is_counted`: one entry a student and week counts, in attention and in numbers.
+
+        It is that of the group in which the student was on the day it was held; if both groups met with who moved, the
+        later one. A move that is dated back leaves other entries on record.
+        """
+        later = CheckInEntry.objects.filter(
+            _of_member(),
+            enrolment=models.OuterRef("enrolment"),
+            check_in__week_starts_on=models.OuterRef("check_in__week_starts_on"),
+            check_in__held_on__gt=models.OuterRef("check_in__held_on"),
+        )
+        is_counted = models.Q(_of_member()) & ~models.Q(models.Exists(later))
+        return self.annotate(is_counted=models.ExpressionWrapper(is_counted, models.BooleanField()))
+
+
 class CheckInEntry(models.Model):
     Attendance = Attendance
     check_in = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="entries")
@@ -158,6 +183,7 @@ class CheckInEntry(models.Model):
 
     texts = {"note": Personal(about=("enrolment__person",), is_hidden=True)}
     history = HistoricalRecords()
+    objects = CheckInEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "check-in entries"

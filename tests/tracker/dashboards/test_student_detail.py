@@ -79,7 +79,7 @@ def test_check_ins_that_were_not_held_or_not_theirs(cast: Cast) -> None:
     join_group(
         enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 14), by=None, at=at(14)
     )
-    assert told(story_of(cast, reader="ines"), EventKind.CHECK_INS) == ["Check-in: cancelled"]
+    assert told(story_of(cast, reader="ines"), EventKind.CHECK_INS) == ["Clover’s check-in: cancelled"]
 
 
 @pytest.mark.parametrize("has_entry", [True, False])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -42,7 +43,6 @@ from tracker.dashboards.student_detail.milestones import (
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, MeetingItem, Progress
 from tracker.standing import (
     NEEDS_HELP,
-    Attendance,
     AttentionReader,
     Reason,
     ReasonCode,
@@ -204,7 +204,8 @@ def student_timeline(
     ]
     weeks = list(_weeks(events, access.today))
     shown = weeks if shows_all else weeks[:_WEEKS]
-    entries = [event.attendance for event in events if event.attendance]
+    # The earliest first, as its groups are named.
+    counted = [event for event in sorted(events, key=attrgetter("day")) if event.is_counted]
     return StudentTimeline(
         access=access,
         overview=overview,
@@ -230,7 +231,7 @@ def student_timeline(
         else (),
         weeks=tuple(shown),
         earlier_count=len(weeks) - len(shown),
-        attendance=attendance_label(entries.count(Attendance.PRESENT), len(entries)),
+        attendance=attendance_label((event.attendance, event.group) for event in counted),
     )
 
 
@@ -267,7 +268,7 @@ def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
     enrolment = access.enrolment
     yield from check_in_events(
         CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays}).select_related("group"),
-        {entry.check_in_id: entry for entry in enrolment.check_in_entries.all()},
+        {entry.check_in_id: entry for entry in enrolment.check_in_entries.with_is_counted()},
         access,
     )
     notes = enrolment.meeting_notes.select_related("group")

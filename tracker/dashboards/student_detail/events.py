@@ -15,11 +15,11 @@ from lib.weeks import Week
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
 from tracker.access.students import StudentAccess
+from tracker.dashboards.meetings import meeting_day
 from tracker.models import (
     AgreedStep,
     AttentionPutAside,
     CheckIn,
-    CheckInEntry,
     CodeReview,
     MeetingItem,
     MeetingNote,
@@ -60,8 +60,10 @@ class TimelineEvent:
     week: Week | None = None
     is_undated: bool = False
     is_answered: bool = False
-    # Of a check-in: whether they came, and what it said to the group and to its readers.
+    # Of a check-in: its group, whether they came and that counts, and what it said to the group and to its readers.
+    group: str = ""
     attendance: str = ""
+    is_counted: bool = False
     note: str = ""
     summary: str = ""
     private_note: str = ""
@@ -83,21 +85,26 @@ class TimelineEvent:
 
 
 def check_in_events(
-    rows: Iterable[CheckIn], entries: Mapping[int, CheckInEntry], access: StudentAccess
+    rows: Iterable[CheckIn], entries: Mapping[int, Any], access: StudentAccess
 ) -> Iterator[TimelineEvent]:
-    """Check-ins of the weeks in which the student was in the group, with their entry.
+    """Check-ins of meetings on whose day the student was in the group, or with an entry of theirs.
+
+    The group is named if the student was in several.
 
     Students see what the whole group sees; the private note is only for its readers.
     """
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    is_of_several = len({stay.group_id for stay in access.stays}) > 1
     for row in rows:
+        row.group.cohort = access.enrolment.cohort
         entry = entries.get(row.pk)
         day = day_of(row, zone)
-        if not access.may_read(day) or not _was_there(access, row, day, has_entry=entry is not None):
+        if not access.may_read(day) or not _was_there(access, row, has_entry=entry is not None):
             continue
-        what = f"Check-in: {row.get_outcome_display()}"
+        name = f"{row.group}’s check-in" if is_of_several else "Check-in"
+        what = f"{name}: {row.get_outcome_display()}"
         if row.outcome == CheckIn.Outcome.HELD and row.held_on:
-            what = f"Check-in, {day_of_week(row.held_on, access.today)}, {row.minutes} minutes"
+            what = f"{name}, {day_of_week(row.held_on, access.today)}, {row.minutes} minutes"
         yield TimelineEvent(
             kind=EventKind.CHECK_INS,
             day=day,
@@ -105,7 +112,9 @@ def check_in_events(
             week=row.week,
             what=what,
             url=row.get_absolute_url() if access.may_read_shared(row, day) else "",
+            group=row.group.name,
             attendance=entry.attendance if entry else "",
+            is_counted=entry is not None and entry.is_counted,
             note=entry.written if entry and access.may_read_entry(row) else "",
             summary=row.summary,
             private_note=row.private_note if access.may_read_private(row, day) else "",
@@ -113,15 +122,11 @@ def check_in_events(
         )
 
 
-def _was_there(access: StudentAccess, row: CheckIn, day: date, *, has_entry: bool) -> bool:
-    """Whether the student had joined the group by the day, and had an entry or was in it in that week.
-
-    A check-in that was not held is of the day on which it was logged, which may be long after its week.
-    """
+def _was_there(access: StudentAccess, row: CheckIn, *, has_entry: bool) -> bool:
+    """Whether the student had joined the group by the day of the meeting, and had not left it or has an entry."""
+    on = meeting_day(row)
     return any(
-        stay.group_id == row.group_id
-        and stay.started_on <= min(day, row.week.ends_on)
-        and (has_entry or not stay.has_ended(row.week.starts_on))
+        stay.group_id == row.group_id and stay.started_on <= on and (has_entry or not stay.has_ended(on))
         for stay in access.stays
     )
 
