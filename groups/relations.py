@@ -33,6 +33,7 @@ class Relation:
     course: Course
     time_zone: str
     cohort_starts_on: date | None
+    is_archived: bool
     group: Group | None = None
     enrolment_id: int | None = None
     role: str = ""
@@ -50,10 +51,6 @@ class Relation:
     @property
     def cohort(self) -> Cohort | None:
         return self.group.cohort if self.group else None
-
-    @property
-    def is_archived(self) -> bool:
-        return (self.cohort or self.course).archived is not None
 
     def is_open(self, now: datetime) -> bool:
         """Whether it holds today, in the time zone of the cohort. In an archived course nothing does."""
@@ -220,7 +217,13 @@ def _adminships(people: _People) -> Iterator[tuple[int, Relation]]:
     for admin in {admin.pk: admin for admin in cohorts}.values():
         yield (
             admin.person_id,
-            Relation(RelationKind.ADMINISTERS, admin.course, admin.time_zone or "UTC", admin.starts_on),
+            Relation(
+                RelationKind.ADMINISTERS,
+                admin.course,
+                admin.time_zone or "UTC",
+                admin.starts_on,
+                admin.course.is_archived,
+            ),
         )
 
 
@@ -240,6 +243,7 @@ def _of_group(
         course=cohort.course,
         time_zone=cohort.time_zone,
         cohort_starts_on=cohort.starts_on,
+        is_archived=cohort.archived is not None,
         group=row.group,
         enrolment_id=enrolment_id,
         role=role,

@@ -7,7 +7,7 @@ from typing import Any
 
 from groups.models import Membership
 from lib.ids import LARGEST
-from questions.models import Answer, Question
+from questions.models import Question
 from tracker.models import AgreedStep, CodeReview
 
 
@@ -27,24 +27,25 @@ def group_versions(groups: Collection[int], *, of_week: bool = False) -> dict[in
     )
     for group, *row in sorted(marked):
         rows[group].append(row)
+    asked = Question.objects.filter(group__in=groups)
+    if of_week:
+        asked = asked.filter(answers__isnull=False)
+    reviews = CodeReview.objects.filter(group__in=groups)
     others: list[Any] = [
-        CodeReview.objects.filter(group__in=groups).values_list("group", "pk", "state"),
-        Answer.objects.filter(question__group__in=groups).values_list(
-            "question__group", "pk", "question__status"
-        ),
+        reviews.values_list("group", "pk", "state", "reviewer"),
+        asked.values_list("group", "pk", "status", "answers"),
     ]
     if not of_week:
         steps = AgreedStep.objects.filter(group__in=groups, enrolment=None)
         # Members keep those of an earlier group.
         step = "enrolment__agreed_steps__"
         own = stays.filter(enrolment__agreed_steps__isnull=False)
-        asked = Question.objects.filter(group__in=groups).open()
         others += [
-            steps.values_list("group", "pk", "state"),
-            own.values_list("group", f"{step}pk", f"{step}state"),
-            asked.values_list("group", "pk", "status"),
+            steps.values_list("group", "pk", "state", "enrolment"),
+            own.values_list("group", f"{step}pk", f"{step}state", "enrolment"),
         ]
-    for group, *row in sorted(others[0].union(*others[1:], all=True)):
+    # By their text: some have None where others have a number.
+    for group, *row in sorted(others[0].union(*others[1:], all=True), key=str):
         rows[group].append(row)
     return {group: blake2b(repr(own).encode(), digest_size=8).hexdigest() for group, own in rows.items()}
 
