@@ -73,7 +73,7 @@ def furnish(cast: Cast) -> None:
         enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="need_help",
         state_since=NOW - timedelta(days=6), changed_at=NOW - timedelta(days=6),
     )  # fmt: skip
-    for monday in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)):
+    for monday in (date(2026, 8, 24), date(2026, 8, 31), date(2026, 9, 7)):
         MeetingNoteFactory.create(
             enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=monday, going="stuck"
         )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from courses.models import Milestone
-from groups.models import Enrolment, Mentorship
+from groups.models import Enrolment, Group, Mentorship
 from people.models import Event, Invitation, User
 from telling.kinds.digest import DIGEST
 from telling.kinds.log import LOG
@@ -80,6 +80,7 @@ def never_signed_in(cast: Cast) -> None:
 
 
 def says_stuck(cast: Cast, *mondays: date) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
     for monday in mondays:
         MeetingNoteFactory.create(
             enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=monday, going="stuck"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, prefetch_related_objects
 
 from courses.models import Cohort, Course
 from courses.promises import Wait
@@ -15,13 +15,16 @@ from lib.weeks import Period, after_pause, days_between_without
 from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
+from tracker.dashboards.meetings import meeting_day_from
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, MeetingNote, Progress
 from tracker.models.progress import with_help_answered
 from tracker.standing import (
     Attendance,
+    Going,
     GroupFacts,
     PlannedMilestone,
     ProgressState,
+    SaidBefore,
     StudentFacts,
     Thresholds,
     own_day,
@@ -64,8 +67,8 @@ def plans_of(groups: Iterable[Group]) -> dict[int, list[PlannedMilestone]]:
 
 @dataclass(slots=True)
 class StudentRecord:
-    """The record of an enrolment: `attendances` at the last check-ins, and how the student said that it was
-    going before the meeting of a week, and when, by the week: the latest first.
+    """The record of an enrolment: `attendances` at the last check-ins, and by the week what the student `said` before
+    its meeting: the latest first.
 
     `active_on` is the last day of what others recorded of the student: marks, asks, being present at a check-in.
     """
@@ -73,7 +76,7 @@ class StudentRecord:
     # By the id of the milestone.
     marks: dict[int, Progress] = field(default_factory=dict)
     attendances: list[str] = field(default_factory=list)
-    going: dict[date, tuple[str, date]] = field(default_factory=dict)
+    said: dict[date, SaidBefore] = field(default_factory=dict)
     absences: list[Period] = field(default_factory=list)
     snooze: AttentionPutAside | None = None
     # Of the requests for help that wait for an answer: when the last was made, and the oldest, if somebody knows.
@@ -108,8 +111,8 @@ def records_of(
         _read_check_ins(own)
         _read_snoozes(own)
         _read_asks(own, zones)
-        if asked := [enrolment.pk for enrolment in judged if cohorts[enrolment].asks_before_meeting]:
-            _read_notes(own, zones, asked)
+        if asked := {each.pk: cohorts[each] for each in judged if cohorts[each].asks_before_meeting}:
+            _read_notes(own, asked)
         if new := [enrolment.pk for enrolment in judged if not has_signed_in(enrolment.person)]:
             _read_invitations(own, zones, new)
     return records
@@ -152,17 +155,45 @@ def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
             records[enrolment_id].note_active(held_on)
 
 
-def _read_notes(
-    records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], asked: Collection[int]
-) -> None:
+def _read_notes(records: Mapping[int, StudentRecord], asked: Mapping[int, Cohort]) -> None:
     # After a move there may be two in a week: the later one counts.
-    notes = MeetingNote.objects.filter(enrolment__in=asked).order_by("-week_starts_on", "-changed_at")
-    for enrolment_id, week_starts_on, going, changed_at in notes.values_list(
-        "enrolment_id", "week_starts_on", "going", "changed_at"
-    ):
-        if len(records[enrolment_id].going) < _ENTRIES_BACK:
-            said_on = changed_at.astimezone(zones[enrolment_id]).date() if changed_at else week_starts_on
-            records[enrolment_id].going.setdefault(week_starts_on, (going, said_on))
+    notes = MeetingNote.objects.filter(enrolment__in=asked.keys()).order_by("-week_starts_on", "-changed_at")
+    rows = list(notes.values_list("pk", "enrolment_id", "week_starts_on", "going"))
+    stuck = _said_stuck([pk for pk, *_, going in rows if going == Going.STUCK], asked)
+    for pk, enrolment_id, week_starts_on, going in rows:
+        said = records[enrolment_id].said
+        if len(said) < _ENTRIES_BACK:
+            said.setdefault(week_starts_on, stuck.get(pk) or SaidBefore(going))
+
+
+def _said_stuck(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict[int, SaidBefore]:
+    """Return these notes, each with the day of its meeting, and whether its check-in marked a milestone done."""
+    if not ids:
+        return {}
+    prefetch_related_objects(list(set(asked.values())), "pauses")
+    # A mark of a check-in has the moment and the person of its save; undone, it is no longer the state.
+    saves = CheckIn.history.filter(
+        group=OuterRef(OuterRef("group")),
+        week_starts_on=OuterRef(OuterRef("week_starts_on")),
+        history_date=OuterRef("history_date"),
+        history_user=OuterRef("history_user"),
+    )
+    still = Progress.objects.filter(
+        pk=OuterRef("id"), state=ProgressState.DONE, state_since=OuterRef("history_date")
+    )
+    done = Progress.history.filter(Exists(saves), Exists(still), enrolment=OuterRef("enrolment"))
+    notes = MeetingNote.objects.filter(pk__in=ids).select_related("group").annotate(is_done=Exists(done))
+    logged = CheckIn.objects.filter(group__in=notes.values("group")).shared()
+    check_ins = {(each.group_id, each.week_starts_on): each for each in logged}
+    said = {}
+    for note in notes:
+        group, cohort = note.group, asked[note.enrolment_id]
+        group.cohort = cohort
+        said_on = cohort.today(note.changed_at) if note.changed_at else note.week_starts_on
+        check_in = check_ins.get((group.pk, note.week_starts_on))
+        on = meeting_day_from(group, note.week, check_in, said_on)
+        said[note.pk] = SaidBefore(note.going, on, note.is_done)
+    return said
 
 
 def _read_snoozes(records: Mapping[int, StudentRecord]) -> None:
@@ -211,8 +242,7 @@ def student_facts(
         invited_on=record.invited_on,
         last_active_on=max((day for day in (own, record.active_on) if day is not None), default=None),
         attendances=record.attendances,
-        going=[going for going, _ in record.going.values()],
-        going_said_on=next((on for _, on in record.going.values()), None),
+        said=list(record.said.values()),
         absences=record.absences,
         pauses=pauses,
         snooze=record.snooze,

@@ -142,6 +142,17 @@ def meeting_day(check_in: CheckIn) -> date:
     return planned.on if planned else check_in.week.friday
 
 
+def meeting_day_from(group: Group, week: Week, check_in: CheckIn | None, on: date) -> date:
+    """Return the day of the week's first meeting on a day or after it, else of its last; without one, its Friday.
+
+    Args:
+        check_in: that of the week, if there is one.
+    """
+    own = None if check_in is None or check_in.is_besides else check_in
+    days = [each.on for each in _meetings_of(group, {week: own})]
+    return next((day for day in days if day >= on), max(days, default=week.friday))
+
+
 def meeting_ahead(
     group: Group,
     week: Week,

@@ -96,7 +96,7 @@ AHEAD_DAYS = 7
 AHEAD_COUNT = 2
 # Answers before meetings: everybody has a bad week, and a second one.
 STUCK_IN_A_ROW = 3
-# For how many days an answer before a meeting is news.
+# For how many days after its meeting an answer is news.
 ANSWER_DAYS = 14
 # For how many days after an absence it is said that what was late before counts again.
 BACK_DAYS = 7
@@ -179,16 +179,29 @@ class Snooze(Protocol):
     def put_aside_at(self) -> datetime: ...
 
 
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """A student's answer before a meeting: its day, and whether its check-in said "done" are known of "stuck"."""
+
+    going: str
+    meeting_on: date = date.min
+    is_done: bool = False
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.going == Going.STUCK
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentFacts:
     """Everything that a student's standing depends on, with days in the cohort's time zone.
 
     `marks` are by the id of their milestone. `ended_on` and `cohort_closed_on` are the first day after the end.
     `recorded_on` is the day on which Trefoil was told of the student; `invited_on` that of the last invitation sent.
-    `attendances` starts with the most recent check-in, `going` with what was said before the latest meeting, on
-    `going_said_on`. `absences` are the accepted ones, `pauses` the cohort's. Of the requests for help that nobody has
-    answered the last was made at `help_asked_at`, and the oldest has waited for `help_wait`, on the clock of the
-    promises; None without one, or if nobody knows since when.
+    `attendances` starts with the most recent check-in, `said` with what was said before the latest meeting.
+    `absences` are the accepted ones, `pauses` the cohort's. Of the requests for help that nobody has answered the last
+    was made at `help_asked_at`, and the oldest has waited for `help_wait`, on the clock of the promises; None without
+    one, or if nobody knows since when.
     """
 
     plan: Sequence[PlannedMilestone]
@@ -204,8 +217,7 @@ class StudentFacts:
     invited_on: date | None = None
     last_active_on: date | None = None
     attendances: Sequence[str] = ()
-    going: Sequence[str] = ()
-    going_said_on: date | None = None
+    said: Sequence[SaidBefore] = ()
     absences: Sequence[Period] = ()
     pauses: Sequence[Period] = ()
     snooze: Snooze | None = None

@@ -7,7 +7,8 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 - Help that was answered is no longer owed: until the student marks what holds now, it is only to be watched.
 - Since when help is needed is told in calendar days; whether it is owed is asked of the clock of the promises. It
   counts for every milestone: optional, waived or not in the plan.
-- "Stuck", said once before a meeting, flags no one: it counts only for students who are badly behind, for two weeks.
+- "Stuck" counts from the day after its meeting, until "well", or "done" in its check-in, ends it. Said once, it flags
+  no one: it counts only for students who are badly behind, for two weeks after the meeting.
 - "In a row" means the latest check-ins; an excused absence breaks the row.
 - "Stuck" said again and again counts in the answers that there are; a meeting without an answer breaks no row.
 - After the enrolment ends or the cohort closes there are no reasons. Before the cohort begins, in the grace period
@@ -41,6 +42,7 @@ from tracker.standing.facts import (
     AttentionReader,
     Going,
     ProgressState,
+    SaidBefore,
     StudentFacts,
     Thresholds,
     Word,
@@ -217,9 +219,9 @@ def _reasons_of_work(facts: StudentFacts, thresholds: Thresholds, work: Work) ->
     due_hours = hours_of(work.due)
     is_far_by_hours = due_hours > 0 and hours_of(work.left) * 100 >= due_hours * BEHIND_HOURS_SHARE
     is_badly_behind = bool(work.left) and (len(work.left) >= thresholds.behind_count or is_far_by_hours)
-    stuck = sum(1 for _ in takewhile(lambda said: said == Going.STUCK, facts.going))
-    said_on = facts.going_said_on
-    is_stuck = stuck > 0 and said_on is not None and (facts.today - said_on).days <= ANSWER_DAYS
+    said = _said_lately(facts)
+    stuck = sum(1 for _ in takewhile(lambda each: each.is_stuck, said))
+    is_stuck = any(each.is_stuck and (facts.today - each.meeting_on).days <= ANSWER_DAYS for each in said)
     must_act = is_badly_behind and (is_silent or is_stuck)
     if must_act or pace_of(work, thresholds) is StandingPace.BEHIND:
         # How long a single milestone has been late; the days of the oldest of several would mislead.
@@ -246,6 +248,12 @@ def _reasons_of_work(facts: StudentFacts, thresholds: Thresholds, work: Work) ->
     absences = sum(1 for _ in takewhile(lambda each: each == Attendance.ABSENT, facts.attendances))
     if absences >= thresholds.absences_in_a_row:
         yield Reason(code=ReasonCode.ABSENT, attention=Attention.ACT, count=absences)
+
+
+def _said_lately(facts: StudentFacts) -> list[SaidBefore]:
+    """What was said since the end of the last "stuck", without "stuck" before a meeting whose day is not over."""
+    counted = [each for each in facts.said if not each.is_stuck or each.meeting_on < facts.today]
+    return list(takewhile(lambda each: each.going != Going.WELL and not each.is_done, counted))
 
 
 def _act_if(is_act: bool) -> Attention:

@@ -21,6 +21,7 @@ from tracker.standing import (
     Going,
     PlannedMilestone,
     ProgressState,
+    SaidBefore,
     Standing,
     StudentFacts,
     Thresholds,
@@ -171,9 +172,13 @@ def reasons_of(
     return told
 
 
-def said(facts: StudentFacts, *latest_first: Going, days_ago: int = 0) -> StudentFacts:
-    """A student's answers before meetings, for the last one so many days ago."""
-    return replace(facts, going=latest_first, going_said_on=facts.today - timedelta(days=days_ago))
+def said(facts: StudentFacts, *latest_first: Going, days_ago: int = 1, is_done: bool = False) -> StudentFacts:
+    """A student's answers before weekly meetings, the last of them so many days ago; its check-in may say "done"."""
+    answers = [
+        SaidBefore(going, facts.today - timedelta(days=days_ago + 7 * number), is_done and not number)
+        for number, going in enumerate(latest_first)
+    ]
+    return replace(facts, said=answers)
 
 
 def attended(facts: StudentFacts, *attendances: Attendance) -> StudentFacts:

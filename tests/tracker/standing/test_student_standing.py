@@ -361,6 +361,7 @@ class TestAbsence:
             ("stuck stuck", []),
             ("stuck stuck stuck", ["watch stuck_in_a_row"]),
             ("stuck stuck so_so stuck", []),
+            ("stuck stuck well stuck", []),
         ],
     )
     def test_stuck_at_the_last_meetings_running(self, latest_first: str, reasons: list[str]) -> None:
@@ -370,10 +371,38 @@ class TestAbsence:
         assert reasons_of(said(student(20), *[Going.STUCK] * 3)) == ["act behind", "act stuck"]
 
     @pytest.mark.parametrize(
-        ("days_ago", "reasons"), [(14, ["act behind", "act stuck"]), (15, ["watch behind"])]
+        ("days_ago", "reasons"),
+        [
+            pytest.param(-1, ["watch behind"], id="tomorrow"),
+            pytest.param(0, ["watch behind"], id="today"),
+            (1, ["act behind", "act stuck"]),
+            (14, ["act behind", "act stuck"]),
+            (15, ["watch behind"]),
+        ],
     )
-    def test_stuck_counts_for_two_weeks(self, days_ago: int, reasons: list[str]) -> None:
+    def test_stuck_counts_for_two_weeks_after_the_day_of_its_meeting(
+        self, days_ago: int, reasons: list[str]
+    ) -> None:
         assert reasons_of(said(student(20), Going.STUCK, days_ago=days_ago)) == reasons
+
+    @pytest.mark.parametrize(
+        ("latest_first", "is_stuck"),
+        [("so_so stuck", True), ("well stuck", False), ("so_so well stuck", False), ("stuck well", True)],
+    )
+    def test_well_before_a_later_meeting_ends_stuck(self, latest_first: str, is_stuck: bool) -> None:
+        # The last meeting is tomorrow.
+        facts = said(student(20), *map(Going, latest_first.split()), days_ago=-1)
+        is_ahead = latest_first.startswith("stuck")
+        assert ("act stuck" in reasons_of(facts)) is (is_stuck and not is_ahead)
+
+    def test_done_in_its_check_in_ends_stuck(self) -> None:
+        assert reasons_of(said(student(20), Going.STUCK, is_done=True)) == ["watch behind"]
+        assert reasons_of(said(student(12), *[Going.STUCK] * 4, is_done=True)) == []
+
+    def test_stuck_before_a_meeting_ahead_is_none_of_the_three_running(self) -> None:
+        stuck = [Going.STUCK] * 3
+        assert reasons_of(said(student(12), *stuck, days_ago=0)) == []
+        assert reasons_of(said(student(12), *stuck, Going.STUCK, days_ago=0)) == ["watch stuck_in_a_row"]
 
     @pytest.mark.parametrize(("in_a_row", "reasons"), [(1, ["act absent"]), (3, [])])
     def test_absence_goes_by_the_threshold_of_the_course(self, in_a_row: int, reasons: list[str]) -> None:

@@ -1,7 +1,7 @@
 """A student's note before a meeting, from their week to the check-in, the story and the board."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Pause
-from groups.models import Absence, Group
+from groups.models import Absence, Enrolment, Group, PlanItem
 from lib.refusals import Refused
 from people.actions.anonymise import anonymise
 from tests.conftest import NOW, Cast, SignIn
@@ -19,6 +19,7 @@ from tests.factories.tracker import CheckInFactory, MeetingNoteFactory
 from tests.moving import end_enrolment, move_student, undo_move
 from tests.racing import at_once
 from tests.sent_form import fields_of
+from tracker.actions.progress import mark
 from tracker.models import CheckIn, MeetingItem, MeetingNote
 
 THIS_WEEK, NEXT_WEEK = "2026-W38", "2026-W39"
@@ -223,8 +224,8 @@ def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
     assert used["summary"] == "We read the plan"
     assert not CheckIn.objects.exists()
     check_in(marta, cast, {**typed, "use": "e1-note"})
-    # One for what they said before, two for what they said this week.
-    with django_assert_num_queries(22):
+    # One for what they said before, two more since it was "stuck", two for what they said this week.
+    with django_assert_num_queries(24):
         check_in(marta, cast)
     marta.post(reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK]), used)
     assert CheckIn.objects.get().entries.get(enrolment=ana).note == f"Illness\n{words}"
@@ -253,6 +254,7 @@ def test_who_studied_there_from_tuesday_to_friday_reads_nothing(cast: Cast, as_:
 
 
 def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: SignIn) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
     for day in (date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)):
         MeetingNoteFactory.create(
             enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=day, going="stuck"
@@ -265,6 +267,74 @@ def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: S
     assert reason not in week_of(as_("ana"), cast)
     MeetingNote.objects.filter(week_starts_on=date(2026, 9, 7)).update(going="so_so")
     assert reason not in as_("marta").get(opened).text
+
+
+@pytest.mark.parametrize(
+    ("meeting", "logged", "is_told"),
+    [
+        pytest.param("Tuesdays", {}, True, id="yesterday"),
+        pytest.param("Wednesdays", {}, False, id="today"),
+        pytest.param("Thursdays", {}, False, id="tomorrow"),
+        pytest.param("no day", {}, False, id="some day of this week"),
+        pytest.param("Thursdays", {"held_on": date(2026, 9, 15)}, True, id="held yesterday"),
+        pytest.param("Thursdays", {"held_on": date(2026, 9, 15), "is_besides": True}, False, id="besides"),
+        pytest.param("Tuesdays", {"outcome": "moved", "held_on": date(2026, 9, 18)}, False, id="moved"),
+    ],
+)
+def test_stuck_is_in_no_alert_before_the_day_of_its_meeting_is_over(
+    cast: Cast, as_: SignIn, meeting: str, logged: dict[str, Any], is_told: bool
+) -> None:
+    far_behind_and_stuck(cast, meeting)
+    if logged:
+        CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), **logged)
+    assert alerts_of(cast, as_) == dict.fromkeys(("board", "my groups", "history"), is_told)
+
+
+def test_done_in_the_check_in_of_its_meeting_ends_stuck_until_it_is_undone(cast: Cast, as_: SignIn) -> None:
+    chidi = far_behind_and_stuck(cast, "Tuesdays")
+    done = {"enrolment": chidi, "milestone": cast.milestones[0], "by": cast.marta}
+    mark(**done, state="done", at=NOW)
+    assert alerts_of(cast, as_)["my groups"]
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), held_on=date(2026, 9, 15))
+    assert alerts_of(cast, as_)["my groups"]
+    CheckIn.history.update(history_user=cast.marta)
+    assert not any(alerts_of(cast, as_).values())
+    mark(**done, state="working", at=NOW)
+    assert all(alerts_of(cast, as_).values())
+
+
+def test_well_before_the_next_meeting_ends_stuck(cast: Cast, as_: SignIn) -> None:
+    far_behind_and_stuck(cast, "Tuesdays")
+    as_("chidi").post(url_of(cast, NEXT_WEEK), {"going": "so_so", "note": "", "version": "0"})
+    assert all(alerts_of(cast, as_).values())
+    as_("chidi").post(url_of(cast, NEXT_WEEK), {"going": "well", "note": "", "version": "1"})
+    assert not any(alerts_of(cast, as_).values())
+
+
+def far_behind_and_stuck(cast: Cast, meeting: str) -> Enrolment:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting=meeting)
+    chidi = cast.enrolment("chidi")
+    for due_on, milestone in zip(
+        (date(2026, 9, 2), date(2026, 9, 9), date(2026, 9, 10)), cast.milestones, strict=False
+    ):
+        PlanItem.objects.filter(group=cast.clover, milestone=milestone).update(due_on=due_on)
+    MeetingNoteFactory.create(
+        enrolment=chidi, group=cast.clover, week_starts_on=date(2026, 9, 14), going="stuck",
+        changed_at=NOW - timedelta(days=2),
+    )  # fmt: skip
+    return chidi
+
+
+def alerts_of(cast: Cast, as_: SignIn) -> dict[str, bool]:
+    """Where somebody reads that Chidi is stuck."""
+    chidi = cast.enrolment("chidi")
+    board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).context["board"]
+    history = as_("marta").get(reverse("tracker:student-detail", args=[chidi.pk]))
+    return {
+        "board": any("said “stuck”" in student.row.in_full for student in board.students),
+        "my groups": "behind and stuck" in as_("marta").get(reverse("tracker:my-groups")).text,
+        "history": "aid “stuck” before the meeting" in history.text,
+    }
 
 
 def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: SignIn) -> None:
