@@ -323,7 +323,7 @@ else:
     MAILERS = {"default": {"BACKEND": "config.mail.NoMailBackend"}}
 
 LANGUAGE_CODE = "en-gb"
-# Nothing is translated, and looking each word of a page up took 2 to 3 % of its time.
+# Nothing is translated, and looking each word of a page up took 2 to 3% of its time.
 USE_I18N = False
 TIME_ZONE = "UTC"
 

@@ -1,3 +1,4 @@
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -61,6 +62,11 @@ def joined(things: Iterable[object], most: int | None = None, *, others: int = 0
     if others > 0:
         names.append(f"{others} more")
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def percent(share: float) -> str:
+    """Return for example "38%" for 0.375."""
+    return f"{math.floor(100 * share + 0.5)}%"
 
 
 def counted(number: int, noun: str) -> str:

@@ -62,7 +62,7 @@ def the_change_of_the_last_cohort_helped(page: Page) -> None:
     page.get_by_role("link", name="What was changed").first.click()
     page.get_by_role("link", name="The page on prompting begins with the API key.").click()
     # On a Monday somebody of the demo joined a week earlier.
-    said = r"Fell by about 87 %, asked 10 → 2 times in 12 → 1[89] student-weeks; unlikely to be chance alone"
+    said = r"Fell by about 87%, asked 10 → 2 times in 12 → 1[89] student-weeks; unlikely to be chance alone"
     expect(page.get_by_role("region", name="Did it help?")).to_contain_text(re.compile(said))
 
 

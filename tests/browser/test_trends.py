@@ -66,7 +66,7 @@ def test_materials_and_times_to_an_answer_fit_on_a_phone(story: AskedStory, page
         (
             "answers",
             "Table of times to the first answer",
-            ["Half within", "90 % within", "Answered", "Not answered"],
+            ["Half within", "90% within", "Answered", "Not answered"],
         ),
     ):
         page.goto(f"/courses/llm/trends/{panel}/")

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from lib.text import ended_once, folded, folded_with_signs, joined
+from lib.text import ended_once, folded, folded_with_signs, joined, percent
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,14 @@ def test_folded_cuts_a_word_that_no_index_takes() -> None:
 )
 def test_signs_that_tell_things_apart_are_kept(text: str, words: str) -> None:
     assert folded_with_signs(text) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0, "0%"), (0.004, "0%"), (0.125, "13%"), (0.375, "38%"), (2 / 3, "67%"), (1, "100%")],
+)
+def test_percentages_are_whole_and_halves_go_up(share: float, shown: str) -> None:
+    assert percent(share) == shown
 
 
 @pytest.mark.parametrize(

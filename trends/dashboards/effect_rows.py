@@ -24,7 +24,7 @@ _SCALE = 70
 
 @dataclass(frozen=True, slots=True)
 class SideDrawn:
-    """A rate on the scale with its 95 % interval, in percent of the drawing. `x` is None without a rate."""
+    """A rate on the scale with its 95% interval, in percent of the drawing. `x` is None without a rate."""
 
     label: str
     x: float | None = None

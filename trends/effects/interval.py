@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 # Halvings of the range from 0 to 1 until float precision is exhausted.
 _HALVINGS = 60
-# The share that each side of an interval of 95 % leaves out.
+# The share that each side of an interval of 95% leaves out.
 _TAIL = 0.025
 # Steps of the continued fraction; it needs about as many as the square root of the larger count.
 _MOST_STEPS = 10_000

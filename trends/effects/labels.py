@@ -1,5 +1,6 @@
 import math
 
+from lib.text import percent
 from trends.effects.comparison import RateComparison, RateVerdict, Side
 from trends.effects.interval import RateRatio
 from trends.figures import FEWEST_STUDENTS, rate_label
@@ -67,7 +68,7 @@ def size_label(ratio: float) -> str:
     if ratio == 0:
         return "fell to none"
     if ratio < _SIZES[0][0]:
-        return f"fell by about {min(round(100 * (1 - ratio)), 99)} %"
+        return f"fell by about {percent(min(1 - ratio, 0.99))}"
     if ratio >= _TIMES:
         return f"rose to about {ratio:.0f} times as many"
     return next(label for least, label in reversed(_SIZES) if ratio >= least)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from lib.text import percent
 from questions.models import Question
 from trends.charts import Bar, BarChart, share
 from trends.counts import TrendCounts
@@ -47,7 +48,7 @@ def _chart(counts: TrendCounts) -> BarChart:
                 share=share(row.asks.count, most),
                 url=row.asks.url,
                 label_url=counts.view.url("trends", category=row.category or NO_CATEGORY),
-                note=f"{row.share:.0%}",
+                note=percent(row.share),
             )
             for row in rows
         ),
@@ -59,11 +60,11 @@ def _finding(counts: TrendCounts) -> str:
     rows = [row for row in asks_by_category(counts) if row.category]
     if not rows:
         return "No question says what kind it is."
-    finding = f"{rows[0].label.capitalize()} leads with {rows[0].share:.0%}"
+    finding = f"{rows[0].label.capitalize()} leads with {percent(rows[0].share)}"
     of_material = sum(row.asks.count for row in rows if row.category in _ABOUT_MATERIAL)
     if rows[0].category in _ABOUT_MATERIAL or not of_material:
         return f"{finding}."
-    return f"{finding}; {of_material / counts.asks.total:.0%} say that material is unclear or wrong."
+    return f"{finding}; {percent(of_material / counts.asks.total)} say that material is unclear or wrong."
 
 
 PANEL = Panel(

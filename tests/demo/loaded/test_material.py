@@ -12,7 +12,7 @@ def test_the_change_of_the_last_cohort_shows_an_effect(demo: LoadedDemo) -> None
     key, videos = MaterialChange.objects.order_by("changed_on")
     effects = effects_of([key, videos], NOW)
     assert effects[key.pk].summary == (
-        "fell by about 87 %, asked 10 → 2 times in 12 → 18 student-weeks; unlikely to be chance alone"
+        "fell by about 87%, asked 10 → 2 times in 12 → 18 student-weeks; unlikely to be chance alone"
     )
     across = effects[key.pk].across
     assert across is not None

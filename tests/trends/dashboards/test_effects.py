@@ -222,7 +222,7 @@ def test_cohorts_of_the_course_are_set_against_each_other(cast: Cast) -> None:
     ]
     assert found.within is None
     assert found.across == found.together
-    assert found.summary == "fell by about 90 %, asked 10 → 1 time; unlikely to be chance alone"
+    assert found.summary == "fell by about 90%, asked 10 → 1 time; unlikely to be chance alone"
 
 
 @pytest.mark.parametrize("count", [1, 4])

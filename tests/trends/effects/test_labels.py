@@ -17,10 +17,10 @@ def words(before: tuple[int, int, int], after: tuple[int, int, int]) -> str:
     ("ratio", "said"),
     [
         (0, "fell to none"),
-        (0.001, "fell by about 99 %"),
-        (0.1, "fell by about 90 %"),
-        (0.15, "fell by about 85 %"),
-        (0.199, "fell by about 80 %"),
+        (0.001, "fell by about 99%"),
+        (0.1, "fell by about 90%"),
+        (0.15, "fell by about 85%"),
+        (0.199, "fell by about 80%"),
         (0.2, "fell by about three quarters"),
         (0.289, "fell by about three quarters"),
         (0.29, "fell by about two thirds"),
@@ -63,7 +63,7 @@ def test_size_words_change_at_their_boundaries(ratio: float, said: str) -> None:
         (
             (12, 10, 30),
             (1, 10, 15),
-            "fell by about 83 %, asked 12 → 1 time in 30 → 15 student-weeks; could be chance",
+            "fell by about 83%, asked 12 → 1 time in 30 → 15 student-weeks; could be chance",
         ),
         ((20, 10, 40), (20, 10, 40), "stayed about the same, asked 20 → 20 times"),
         (
