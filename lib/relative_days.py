@@ -30,9 +30,9 @@ def day(value: date | datetime | None, today: date | None = None) -> str | SafeS
 
 
 @register.simple_tag(name="day_of_week")
-def day_of_week_tag(value: date) -> SafeString:
-    """Give `{% day_of_week event.day %}` as `day_of_week`, with the whole date."""
-    return _time(value, f"{value:%A} {full_day(value)}", day_of_week(value, timezone.localdate()))
+def day_of_week_tag(value: date, today: date) -> SafeString:
+    """Give `{% day_of_week event.day today %}` as `day_of_week`, with the whole date."""
+    return _time(value, f"{value:%A} {full_day(value)}", day_of_week(value, today))
 
 
 @register.simple_tag

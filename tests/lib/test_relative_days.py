@@ -52,8 +52,6 @@ def test_a_promise_until_midnight_is_one_until_the_end_of_the_day_before(
         (date(2026, 11, 29), "Sunday"),
     ],
 )
-def test_a_day_of_a_week_is_its_weekday_but_for_today(
-    monkeypatch: pytest.MonkeyPatch, value: date, said: str
-) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
-    assert f">{said}</time>" in Template("{% day_of_week value %}").render(Context({"value": value}))
+def test_a_day_of_a_week_is_its_weekday_but_for_today(value: date, said: str) -> None:
+    context = Context({"value": value, "today": SATURDAY})
+    assert f">{said}</time>" in Template("{% day_of_week value today %}").render(context)

@@ -1,11 +1,14 @@
+import re
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from tests.conftest import Cast, SignIn
+from people.models import User
+from tests.conftest import NOW, Cast, SignIn
 from tests.tracker.dashboards.bruno import live
 from tests.tracker.dashboards.test_student_detail import fill
+from tracker.actions.progress import mark
 
 
 def url(cast: Cast) -> str:
@@ -29,6 +32,19 @@ def test_student_detail_takes_constant_queries(
     with django_assert_num_queries(27):
         answer = browser.get(url(cast))
     assert answer.content.decode().count("Check-in, ") == count
+
+
+def test_days_of_the_story_are_those_of_the_cohort_wherever_its_reader_is(cast: Cast, as_: SignIn) -> None:
+    User.objects.filter(pk=cast.marta.pk).update(time_zone="Pacific/Kiritimati")
+    mark(
+        enrolment=cast.bruno.enrolment,
+        milestone=cast.milestones[0],
+        state="done",
+        by=cast.person("bruno"),
+        at=NOW,
+    )
+    # Where Marta is, it is Thursday already.
+    assert re.search(r'title="Wednesday 16 September 2026">today</time>', as_("marta").get(url(cast)).text)
 
 
 def test_story_keeps_private_notes_off_paper(cast: Cast, as_: SignIn) -> None:
