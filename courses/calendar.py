@@ -7,13 +7,14 @@ Rules for pauses:
 - A shorter pause moves no week. A due day inside it moves to the first day after it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from itertools import islice, takewhile
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import date, timedelta
+from itertools import islice
 from typing import Protocol
 
-from lib.weeks import Period, Week, after_pause
+from lib.weeks import Period, Week, after_pause, monday_of
 
+_WEEK = timedelta(weeks=1)
 # A holiday of a cohort: only its days matter here. The model of the same name stores it.
 Pause = Period
 
@@ -64,9 +65,28 @@ def teaching_week_number(starts_on: date, pauses: Sequence[Pause], today: date) 
 
     It continues to count after the last milestone: the caller knows when the weeks of the cohort are over.
     """
-    if today < starts_on or Week.of(today).is_paused(pauses):
+    week = Week.of(today)
+    if today < starts_on or week.is_paused(pauses):
         return None
-    return sum(1 for _ in takewhile(lambda week: week.starts_on <= today, _weeks_taught(starts_on, pauses)))
+    return weeks_taught(starts_on, paused_weeks(pauses), week.starts_on)
+
+
+def paused_weeks(pauses: Iterable[Pause]) -> frozenset[date]:
+    """Return the Mondays of the weeks that pauses with an end cover from Monday to Friday."""
+    periods = tuple(pauses)
+    mondays = set()
+    for pause in periods:
+        monday = monday_of(pause.starts_on)
+        while pause.ends_on is not None and monday <= pause.ends_on:
+            mondays.add(monday)
+            monday += _WEEK
+    return frozenset(monday for monday in mondays if Week(monday).is_paused(periods))
+
+
+def weeks_taught(starts_on: date, paused: Set[date], monday: date) -> int:
+    """Count the weeks that are taught, from the start to the week that begins on this Monday; 0 or less before."""
+    first = monday_of(starts_on)
+    return (monday - first).days // 7 + 1 - sum(first <= each <= monday for each in paused)
 
 
 def _weeks_taught(starts_on: date, pauses: Sequence[Pause]) -> Iterator[Week]:

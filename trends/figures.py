@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from courses.calendar import weeks_taught
 from lib.weeks import monday_of
 from questions.answer_times import percentile, within_label
 
@@ -13,7 +14,6 @@ __all__ = [
     "Span",
     "Stay",
     "left_out_label",
-    "mondays",
     "percentile",
     "rate",
     "rate_label",
@@ -43,13 +43,14 @@ class Span:
             return self == Span()
         return (self.first is None or self.first <= monday) and (self.last is None or monday <= self.last)
 
+    def within(self, other: "Span") -> "Span":
+        firsts = [first for first in (self.first, other.first) if first]
+        lasts = [last for last in (self.last, other.last) if last]
+        return Span(max(firsts, default=None), min(lasts, default=None))
+
     @property
     def ends_before(self) -> date | None:
         return self.last + _WEEK if self.last else None
-
-
-def mondays(first: date, last: date) -> list[date]:
-    return [first + n * _WEEK for n in range((last - first).days // 7 + 1)]
 
 
 class Stay(NamedTuple):
@@ -64,27 +65,47 @@ class Stay(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CohortRun:
-    """A cohort that began in the week of `starts_on`. `last_on` is its last day so far: today, or the day it closed."""
+    """A cohort that began in the week of `starts_on`. `last_on` is its last day so far: today, or its last one.
+
+    `paused` are the Mondays of its weeks that are not taught. They have no number: what happened in them counts in the
+    week before.
+    """
 
     cohort_id: int
     title: str
     starts_on: date
     last_on: date
+    paused: frozenset[date] = frozenset()
 
     @property
     def first_monday(self) -> date:
         return monday_of(self.starts_on)
 
     def week_number(self, monday: date) -> int:
-        """The week of the run that begins on this Monday, from 1. Weeks before the run are 0 or less."""
-        return (monday - self.first_monday).days // 7 + 1
+        """The number of the teaching week, from 1, in which something of this week counts; 0 or less before the run."""
+        return weeks_taught(self.starts_on, self.paused, monday)
 
     @property
     def weeks_so_far(self) -> int:
         return max(self.week_number(monday_of(self.last_on)), 0)
 
+    @property
+    def is_in_break(self) -> bool:
+        return monday_of(self.last_on) in self.paused
+
     def monday_of_week(self, number: int) -> date:
-        return self.first_monday + timedelta(weeks=number - 1)
+        monday = self.first_monday + timedelta(weeks=number - 1)
+        for paused in sorted(self.paused):
+            if self.first_monday <= paused <= monday:
+                monday += _WEEK
+        return monday
+
+    def weeks_of(self, first: int | None, last: int | None) -> Span:
+        """From one teaching week to another, with the breaks between and after them. None leaves that end open."""
+        return Span(
+            self.monday_of_week(first) if first is not None else None,
+            self.monday_of_week(last + 1) - _WEEK if last is not None else None,
+        )
 
     def was_there(self, stay: Stay, span: Span) -> bool:
         return any(self.overlaps(first, last, span) for first, last in stay.weeks)

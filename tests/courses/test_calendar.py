@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from courses.calendar import Pause, due_dates, teaching_week_number, teaching_weeks
+from courses.calendar import Pause, due_dates, paused_weeks, teaching_week_number, teaching_weeks
 
 STARTS_ON = date(2026, 9, 7)
 
@@ -50,6 +50,15 @@ class TestTeachingWeeks:
 
     def test_no_weeks_asked_for(self) -> None:
         assert teaching_weeks(STARTS_ON, [], 0) == ()
+
+
+def test_paused_weeks_are_those_without_a_working_day() -> None:
+    fortnight = Pause(date(2026, 12, 19), date(2027, 1, 3))
+    half = Pause(date(2026, 11, 4), date(2026, 11, 6))
+    assert paused_weeks([fortnight, half]) == {date(2026, 12, 21), date(2026, 12, 28)}
+    # Two pauses that meet make a week.
+    assert paused_weeks([Pause(date(2026, 11, 2), date(2026, 11, 3)), half]) == {date(2026, 11, 2)}
+    assert paused_weeks([]) == frozenset()
 
 
 class TestDueDates:

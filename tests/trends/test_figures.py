@@ -1,14 +1,15 @@
 """The arithmetic of trends: steps of answers, rates, runs laid side by side, weeks of students."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from courses.calendar import paused_weeks, teaching_week_number, teaching_weeks
+from lib.weeks import Period, monday_of
 from questions.answer_times import LATER, STEPS
 from trends.figures import (
     CohortRun,
     Span,
-    mondays,
     percentile,
     rate,
     rate_label,
@@ -76,19 +77,40 @@ def test_rate_by_weeks_counts_people_for_the_limit() -> None:
     assert rate(6, 5, by=0) is None
 
 
-def run(starts_on: date, last_on: date) -> CohortRun:
-    return CohortRun(1, "Autumn", starts_on, last_on)
+def run(starts_on: date, last_on: date, *paused: date) -> CohortRun:
+    return CohortRun(1, "Autumn", starts_on, last_on, frozenset(paused))
 
 
 def test_run_counts_its_weeks_from_the_one_that_holds_its_start() -> None:
     found = run(date(2026, 9, 9), date(2026, 9, 23))
-    assert [found.week_number(monday) for monday in mondays(date(2026, 8, 31), date(2026, 9, 14))] == [
-        0,
-        1,
-        2,
-    ]
+    weeks = {date(2026, 8, 31): 0, MONDAY: 1, date(2026, 9, 14): 2}
+    assert {monday: found.week_number(monday) for monday in weeks} == weeks
     assert found.weeks_so_far == 3
     assert run(date(2026, 9, 9), date(2026, 9, 1)).weeks_so_far == 0
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [Period(date(2026, 9, 19), date(2026, 10, 4)), Period(date(2026, 9, 7), date(2026, 9, 13))],
+    ids=["two weeks", "the first week"],
+)
+def test_weeks_of_a_run_are_those_of_the_calendar(pause: Period) -> None:
+    starts_on, last_on = date(2026, 9, 9), date(2026, 11, 1)
+    found = run(starts_on, last_on, *paused_weeks([pause]))
+    taught = teaching_weeks(starts_on, [pause], 4)
+    assert [found.monday_of_week(number) for number in range(1, 5)] == [week.starts_on for week in taught]
+    for day in (starts_on + timedelta(days=n) for n in range(50)):
+        number = teaching_week_number(starts_on, [pause], day)
+        assert number in (None, found.week_number(monday_of(day)))
+        assert (number is None) == run(starts_on, day, *found.paused).is_in_break
+
+
+def test_break_belongs_to_the_week_before_it() -> None:
+    found = run(date(2026, 9, 7), date(2026, 9, 23), date(2026, 9, 14), date(2026, 9, 21))
+    assert (found.week_number(date(2026, 9, 21)), found.week_number(date(2026, 9, 28))) == (1, 2)
+    assert found.weeks_of(1, 1) == Span(MONDAY, date(2026, 9, 21))
+    assert found.weeks_of(2, 2) == Span(date(2026, 9, 28), date(2026, 9, 28))
+    assert found.weeks_of(None, None) == Span()
 
 
 @pytest.mark.parametrize(
@@ -110,9 +132,10 @@ def test_span_of_days_is_of_their_whole_weeks() -> None:
     span = Span.of_days(date(2026, 9, 9), date(2026, 9, 15))
     assert span == Span(MONDAY, date(2026, 9, 14))
     assert span.ends_before == date(2026, 9, 21)
-    assert [span.holds(monday) for monday in mondays(date(2026, 8, 31), date(2026, 9, 21))] == [
-        False,
-        True,
-        True,
-        False,
-    ]
+    weeks = {date(2026, 8, 31): False, MONDAY: True, date(2026, 9, 14): True, date(2026, 9, 21): False}
+    assert {monday: span.holds(monday) for monday in weeks} == weeks
+
+
+def test_spans_within_each_other() -> None:
+    assert Span(MONDAY, None).within(Span(None, MONDAY)) == Span(MONDAY, MONDAY)
+    assert Span(MONDAY, date(2026, 9, 14)).within(Span(date(2026, 8, 31), MONDAY)) == Span(MONDAY, MONDAY)

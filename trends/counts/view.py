@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
+from courses.calendar import paused_weeks
 from courses.models import Cohort, Course, Material
 from groups.models import Group, Membership
 from lib.days import day_range_label
@@ -139,7 +140,9 @@ def trend_view(
 ) -> TrendView:
     course = access.course
     cohorts = list(
-        _of_access(course.cohorts.filter(archived_at=None).order_by("starts_on", "pk"), access.cohort_ids)
+        _of_access(course.cohorts.filter(archived_at=None), access.cohort_ids)
+        .order_by("starts_on", "pk")
+        .prefetch_related("pauses")
     )
     milestones = dict(course.milestones.in_order().values_list("pk", "title"))
     materials = list(
@@ -163,7 +166,7 @@ def trend_view(
         access=access,
         form=form,
         filters=filters,
-        runs=tuple(_run(cohort, access.now) for cohort in cohorts),
+        runs=tuple(run_of(cohort, access.now) for cohort in cohorts),
         zones={cohort.pk: cohort.time_zone for cohort in cohorts},
         milestones=milestones,
         materials={material.pk: material for material in materials},
@@ -182,11 +185,9 @@ def _named_groups(access: TrendsAccess, name: str) -> list[Group]:
     return list(_of_access(groups.order_by("cohort__starts_on", "pk"), access.group_ids))
 
 
-def _run(cohort: Cohort, now: datetime) -> CohortRun:
-    last_on = cohort.today(now)
-    if cohort.closed_on:
-        last_on = min(last_on, cohort.closed_on - timedelta(days=1))
-    return CohortRun(cohort.pk, cohort.title, cohort.starts_on, last_on)
+def run_of(cohort: Cohort, now: datetime) -> CohortRun:
+    paused = paused_weeks(cohort.pause_periods)
+    return CohortRun(cohort.pk, cohort.title, cohort.starts_on, cohort.working_day(now), paused)
 
 
 def filter_labels(view: TrendView) -> tuple[str, ...]:

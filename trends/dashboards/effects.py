@@ -13,8 +13,9 @@ from courses.models import Cohort
 from groups.models import Enrolment, Membership
 from questions.models import Ask, MaterialChange
 from tracker.models import Progress
+from trends.counts.view import run_of
 from trends.effects.effect import AskedAt, CohortFacts, Effect, effect
-from trends.figures import CohortRun, Stay
+from trends.figures import Stay
 from trends.models.stays import Stays, count_stays, stay_in_cohort
 
 # The most ids in one query. More questions than that need a second query.
@@ -45,10 +46,9 @@ def effects_of(changes: Iterable[MaterialChange], now: datetime) -> dict[int, Ef
             change.changed_on,
             [
                 CohortFacts(
-                    run=CohortRun(cohort.pk, cohort.title, cohort.starts_on, cohort.working_day(now)),
+                    run=run_of(cohort, now),
                     students=students[change.milestone_id, cohort.pk],
                     asks=asks[change.pk, cohort.pk],
-                    pauses=cohort.pause_periods,
                 )
                 for cohort in cohorts
                 if cohort.course_id == change.course_id

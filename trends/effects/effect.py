@@ -1,9 +1,10 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from lib.weeks import Period, Week, monday_of
+from courses.calendar import weeks_taught
+from lib.weeks import monday_of
 from trends.effects.comparison import RateComparison, Side, compare
 from trends.effects.labels import comparison_summary
 from trends.figures import CohortRun, Span, Stay, left_out_label
@@ -22,7 +23,6 @@ class CohortFacts:
     run: CohortRun
     students: Mapping[Stay, int]
     asks: Mapping[AskedAt, int]
-    pauses: tuple[Period, ...] = ()
 
 
 class Timing(StrEnum):
@@ -120,9 +120,9 @@ def _after(rows: Iterable[CohortEffect]) -> Side:
 
 def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
     """The two sides of a cohort. None if nobody of it was working on it, as far as is known, or asked."""
-    run, paused = facts.run, paused_weeks(facts.pauses)
-    before = _side(facts, paused, Span(None, week - _WEEK))
-    after = _side(facts, paused, Span(week + _WEEK, None))
+    run = facts.run
+    before = _side(facts, Span(None, week - _WEEK))
+    after = _side(facts, Span(week + _WEEK, None))
     if before == after == Side():
         return None
     if not (before.weeks or after.weeks) and (before.undated or after.undated):
@@ -139,7 +139,7 @@ def _of_cohort(facts: CohortFacts, week: date) -> CohortEffect | None:
     return CohortEffect(run.cohort_id, run.title, timing, before, after, undated)
 
 
-def _side(facts: CohortFacts, paused: frozenset[date], span: Span) -> Side:
+def _side(facts: CohortFacts, span: Span) -> Side:
     """The student-weeks of the span, and the asks in just these weeks."""
     run = facts.run
     students = weeks = undated = asks = undated_asks = others = 0
@@ -147,13 +147,13 @@ def _side(facts: CohortFacts, paused: frozenset[date], span: Span) -> Side:
         if not stay.is_dated:
             undated += count if run.was_there(stay, span) else 0
             continue
-        of_one = sum(_weeks_in(run, first, last, span, paused) for first, last in stay.weeks)
+        of_one = sum(_weeks_in(run, first, last, span) for first, last in stay.weeks)
         weeks += of_one * count
         students += count if of_one else 0
     for (monday, at), count in facts.asks.items():
         if not span.holds(monday):
             continue
-        if at is None or monday in paused or not run.was_there(at, Span(monday, monday)):
+        if at is None or monday in run.paused or not run.was_there(at, Span(monday, monday)):
             others += count
         elif at.is_dated:
             asks += count
@@ -162,26 +162,11 @@ def _side(facts: CohortFacts, paused: frozenset[date], span: Span) -> Side:
     return Side(asks, students, weeks, undated, undated_asks, others)
 
 
-def _weeks_in(run: CohortRun, first: date, last: date | None, span: Span, paused: frozenset[date]) -> int:
+def _weeks_in(run: CohortRun, first: date, last: date | None, span: Span) -> int:
     ends = (last or run.last_on, run.last_on, span.last or run.last_on)
-    return weeks_between(max(first, span.first or first), min(ends), paused)
+    return weeks_between(max(first, span.first or first), min(ends), run.paused)
 
 
-def weeks_between(first_on: date, last_on: date, paused: frozenset[date] = frozenset()) -> int:
+def weeks_between(first_on: date, last_on: date, paused: Set[date] = frozenset()) -> int:
     """The number of weeks from the first day to the last, without paused ones. 0 if the last day comes first."""
-    if last_on < first_on:
-        return 0
-    first, last = monday_of(first_on), monday_of(last_on)
-    return (last - first).days // 7 + 1 - sum(first <= monday <= last for monday in paused)
-
-
-def paused_weeks(pauses: Iterable[Period]) -> frozenset[date]:
-    """The Mondays of the weeks that pauses cover from Monday to Friday."""
-    periods = tuple(pauses)
-    mondays = set()
-    for pause in periods:
-        monday = monday_of(pause.starts_on)
-        while pause.ends_on is not None and monday <= pause.ends_on:
-            mondays.add(monday)
-            monday += _WEEK
-    return frozenset(monday for monday in mondays if Week(monday).is_paused(periods))
+    return weeks_taught(first_on, paused, monday_of(last_on)) if first_on <= last_on else 0

@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
+from lib.weeks import today_in
 from trends.charts import ColumnChart, Series, column_chart
 from trends.counts import TrendCounts, TrendView
 from trends.counts.asks import asks_left_out_label
-from trends.figures import CohortRun
+from trends.figures import CohortRun, Span
 from trends.panels.panel import Number, Panel, count_label
 
 # A screen fits half a year of columns.
@@ -36,17 +37,20 @@ def run_weeks(counts: TrendCounts) -> RunWeeks | None:
     current, before = compared.current, compared.before
     first = current.week_number(view.span.first) if view.span.first else None
     last = current.week_number(view.span.last) if view.span.last else None
-    runs = (current, before) if before else (current,)
-    asked = [_asks(counts, run, first, last) for run in runs]
+    spans = {current: view.span}
+    if before:
+        spans[before] = before.weeks_of(first, last)
+    asked = [_asks(counts, run, span) for run, span in spans.items()]
     latest = max(current.weeks_so_far, *(number for asks in asked for number in asks), 1)
     weeks = list(range(max(first or 1, 1), (min(last, latest) if last else latest) + 1))
     numbers = weeks[-WEEKS_SHOWN:]
     if not numbers:
         return None
-    running = current.weeks_so_far if current.last_on >= view.now.date() else None
+    today = today_in(view.zones[current.cohort_id], view.now)
+    running = current.weeks_so_far if current.last_on == today and not current.is_in_break else None
     cells = [
-        [_number(view, run, asks[number], number, first) for number in numbers]
-        for run, asks in zip(runs, asked, strict=True)
+        [_number(view, run, asks[number], number, span) for number in numbers]
+        for (run, span), asks in zip(spans.items(), asked, strict=True)
     ]
     undated = sum(
         asks
@@ -70,12 +74,12 @@ def run_weeks(counts: TrendCounts) -> RunWeeks | None:
                     tuple(cell.count if cell else None for cell in row),
                     tuple(cell.url if cell else "" for cell in row),
                 )
-                for run, row in zip(runs, cells, strict=True)
+                for run, row in zip(spans, cells, strict=True)
             ],
             open_at=numbers.index(running) if running in numbers else None,
         ),
         summary=f"{summary} {asks_left_out_label(undated)}".strip(),
-        cohorts=tuple(run.title for run in runs),
+        cohorts=tuple(run.title for run in spans),
         rows=tuple(
             (f"Week {number}", row) for number, row in zip(numbers, zip(*cells, strict=True), strict=True)
         ),
@@ -83,24 +87,21 @@ def run_weeks(counts: TrendCounts) -> RunWeeks | None:
     )
 
 
-def _asks(counts: TrendCounts, run: CohortRun, first: int | None, last: int | None) -> Counter[int]:
+def _asks(counts: TrendCounts, run: CohortRun, span: Span) -> Counter[int]:
     """Asks by week of the run. Those before its first week count in it."""
     asks: Counter[int] = Counter()
     for (cohort, monday, _), number in counts.asks.cells.items():
-        if cohort != run.cohort_id or monday is None:
-            continue
-        week = run.week_number(monday)
-        if (first is None or week >= first) and (last is None or week <= last):
-            asks[max(week, 1)] += number
+        if cohort == run.cohort_id and monday is not None and span.holds(monday):
+            asks[max(run.week_number(monday), 1)] += number
     return asks
 
 
-def _number(view: TrendView, run: CohortRun, asks: int, number: int, first: int | None) -> Number | None:
+def _number(view: TrendView, run: CohortRun, asks: int, number: int, span: Span) -> Number | None:
     if not asks and number > run.weeks_so_far:
         return None
-    monday = run.monday_of_week(number)
-    since = monday if number > 1 or first is not None else None
-    return Number.of(asks, view, cohort=(run.cohort_id,), since=since, until=monday + timedelta(days=6))
+    weeks = run.weeks_of(number if number > 1 else None, number).within(span)
+    until = weeks.ends_before - timedelta(days=1) if weeks.ends_before else None
+    return Number.of(asks, view, cohort=(run.cohort_id,), since=weeks.first, until=until)
 
 
 PANEL = Panel(

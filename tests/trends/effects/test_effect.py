@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from courses.calendar import paused_weeks
 from lib.weeks import Period, monday_of
 from trends.effects.comparison import RateComparison, RateVerdict, Side
-from trends.effects.effect import CohortFacts, Timing, effect, paused_weeks, weeks_between
+from trends.effects.effect import CohortFacts, Timing, effect, weeks_between
 from trends.figures import CohortRun, Stay
 
 # A Wednesday: the week of Monday 14 September.
@@ -31,9 +32,9 @@ def cohort(
     of: Stay | None = ALWAYS,
     pauses: tuple[Period, ...] = (),
 ) -> CohortFacts:
-    run = CohortRun(id, f"Cohort {id}", starts_on, date(2026, 12, 31))
+    run = CohortRun(id, f"Cohort {id}", starts_on, date(2026, 12, 31), paused_weeks(pauses))
     asked = {(monday, of): count for monday, count in (asks or {}).items()}
-    return CohortFacts(run, dict(students), asked, pauses)
+    return CohortFacts(run, dict(students), asked)
 
 
 def sides(comparison: RateComparison | None) -> tuple[Side, Side] | None:
@@ -47,15 +48,6 @@ def test_weeks_between_counts_each_week_that_holds_a_day() -> None:
     assert weeks_between(monday, sunday) == 0
     assert weeks_between(date(2026, 8, 31), date(2026, 9, 27)) == 4
     assert weeks_between(date(2026, 8, 31), date(2026, 9, 27), frozenset([monday, date(2026, 10, 5)])) == 3
-
-
-def test_paused_weeks_are_those_without_a_working_day() -> None:
-    fortnight = Period(date(2026, 12, 19), date(2027, 1, 3))
-    days = Period(date(2026, 11, 4), date(2026, 11, 6))
-    assert paused_weeks([fortnight, days]) == {date(2026, 12, 21), date(2026, 12, 28)}
-    # Two pauses that meet make a week.
-    assert paused_weeks([Period(date(2026, 11, 2), date(2026, 11, 3)), days]) == {date(2026, 11, 2)}
-    assert paused_weeks([]) == frozenset()
 
 
 def test_week_of_the_change_counts_on_neither_side() -> None:

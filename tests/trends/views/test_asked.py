@@ -168,7 +168,7 @@ def test_figure_without_a_question_says_so(story: AskedStory, as_: SignIn) -> No
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 12), ("marta", 14)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 13), ("marta", 15)])
 def test_questions_of_a_figure_take_as_many_queries_for_four_as_for_one(
     cast: Cast,
     story: AskedStory,

@@ -1,22 +1,26 @@
 """The page of trends: what the cast asked, in figures, each of which leads to just its questions."""
 
+import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import MaterialChange, Question
 from tests.conftest import NOW, Cast, SignIn
-from tests.factories.courses import CohortFactory, MaterialFactory
+from tests.factories.courses import CohortFactory, MaterialFactory, PauseFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.trends.asked_story import AskedStory, at
@@ -72,6 +76,29 @@ def test_table_of_the_chart_has_the_weeks_of_both_runs(story: AskedStory, as_: S
     assert "Asked 8 times in Autumn 2026, 2 in Spring 2026. Week 3 is not over." in panel(
         as_("ines"), "weeks"
     )
+
+
+def test_break_is_no_week_of_the_chart_as_on_the_board_and_my_week(
+    cast: Cast, story: AskedStory, as_: SignIn
+) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 7), ends_on=date(2026, 9, 13))
+    # What was asked in the break counts in the week before it.
+    assert table(as_("ines"), "weeks") == [
+        ["Week", "Autumn 2026", "Spring 2026"],
+        ["Week 1", "4", "0"],
+        ["Week 2", "4", "2"],
+    ]
+    assert "Week 2 is not over." in panel(as_("ines"), "weeks")
+    lines = csv.DictReader(as_("ines").get(f"{URL}asked.csv").getvalue().decode("utf-8-sig").splitlines())
+    asked: Counter[str] = Counter()
+    for line in lines:
+        asked[line["Week of the run"]] += int(line["Times asked"]) * (line["Cohort"] == "Autumn 2026")
+    assert asked == {"1": 4, "2": 4}
+    board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).content.decode()
+    assert "week 2" in text_of(board)
+    assert "Week 2 of 4" in text_of(as_("ana").get("/week/", follow=True).content.decode())
+    with time_machine.travel(NOW - timedelta(days=6), tick=False):
+        assert "is not over" not in panel(as_("ines"), "weeks")
 
 
 def test_chart_is_of_the_latest_cohort_that_has_asks(cast: Cast, story: AskedStory, as_: SignIn) -> None:
@@ -399,7 +426,7 @@ def test_one_week_huge_numbers_and_long_titles_are_shown(cast: Cast, as_: SignIn
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 19), ("marta", 13)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 20), ("marta", 14)])
 def test_trends_take_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: SignIn,
