@@ -2,7 +2,8 @@
 
 from datetime import date, datetime, tzinfo
 
-from lib.weeks import Week
+from lib.text import counted
+from lib.weeks import Week, today_in
 
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
@@ -39,6 +40,12 @@ def day_range_label(starts_on: date, ends_on: date, today: date) -> str:
 def days_ago(days: int) -> str:
     """Return "today", "yesterday" or "8 days ago"; a day in the future, if clocks differ, counts as today."""
     return f"{days} days ago" if days > 1 else _NEAR[-max(days, 0)]
+
+
+def age_label(since: datetime, now: datetime, time_zone: str) -> str:
+    """Return "today", "1 day" or "8 days": days of the calendar in that time zone, whatever the hour."""
+    days = (today_in(time_zone, now) - today_in(time_zone, since)).days
+    return counted(days, "day") if days > 0 else _NEAR[0]
 
 
 def relative_day(day: date, today: date) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q
 
+from lib.days import age_label
 from trends.counts.view import TrendView
 from trends.figures import Span
 
@@ -34,12 +35,12 @@ class QuestionCounts:
 
 @dataclass(frozen=True, slots=True)
 class QuestionWaits:
-    """`open_count` are those open today, whenever they were asked; `oldest_at` is when the first of them was."""
+    """`open_count` are those open today, whenever they were asked; `oldest_age` is that of the first of them."""
 
     by_milestone: dict[int | None, QuestionCounts]
     all: QuestionCounts
     open_count: int
-    oldest_at: datetime | None
+    oldest_age: str
 
 
 def question_waits(view: TrendView) -> QuestionWaits:
@@ -59,10 +60,16 @@ def question_waits(view: TrendView) -> QuestionWaits:
             counts.answered[step] += count
     for counts in by_milestone.values():
         everything.include(counts)
-    waiting = view.open_questions().aggregate(
-        count=Count("pk"), oldest_at=Min("asked_at", filter=Q(is_undated=False))
+    of_zones = view.open_questions().order_by().values("cohort__time_zone")
+    waiting = of_zones.annotate(count=Count("pk"), oldest_at=Min("asked_at", filter=Q(is_undated=False)))
+    ages = [(row["oldest_at"], row["cohort__time_zone"]) for row in waiting if row["oldest_at"]]
+    asked_at, time_zone = min(ages, default=(None, ""))
+    return QuestionWaits(
+        dict(by_milestone),
+        everything,
+        sum(row["count"] for row in waiting),
+        age_label(asked_at, view.now, time_zone) if asked_at else "",
     )
-    return QuestionWaits(dict(by_milestone), everything, waiting["count"], waiting["oldest_at"])
 
 
 def milestones_asked_about(view: TrendView, waits: QuestionWaits) -> list[tuple[int | None, str]]:

@@ -2,7 +2,7 @@ from typing import Any
 
 from trends.counts import TrendCounts
 from trends.figures import percentile, within_label
-from trends.panels.panel import OPEN_TODAY, Number, count_label
+from trends.panels.panel import OPEN_TODAY, Number
 
 
 def trend_head(counts: TrendCounts) -> dict[str, Any]:
@@ -12,17 +12,13 @@ def trend_head(counts: TrendCounts) -> dict[str, Any]:
     `answers_label` stands beside it.
     """
     view, waits = counts.view, counts.waits
-    oldest_label = ""
-    if waits.oldest_at is not None:
-        days = (view.now - waits.oldest_at).days
-        oldest_label = f"oldest {count_label(days, 'day')}"
     return {
         "asks": Number.of(counts.asks.total, view),
         "answered_already": Number.of(counts.asks.answered.total(), view, answered_already=True),
         "half_answered_within": within_label(percentile(waits.all.answered, 0.5)),
         "answers_label": _answers_label(counts),
         "open": Number.of(waits.open_count, view, **OPEN_TODAY),
-        "oldest_label": oldest_label,
+        "oldest_label": f"oldest {waits.oldest_age}" if waits.oldest_age else "",
         "needs_waiting": view.course.material_needs.waiting().count(),
     }
 

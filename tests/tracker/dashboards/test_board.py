@@ -245,11 +245,11 @@ def test_board_counts_the_asks_of_a_duplicate_at_its_original(cast: Cast) -> Non
     )
     AnswerFactory.create(question=answered)
     assert [
-        (row["title"], row["questions"], row["asks"], row["open"], row["wait"] and row["wait"].late_label)
+        (row["title"], row["questions"], row["asks"], row["open"], row["age"], row["is_late"])
         for row in list_of(cast, BoardList.QUESTIONS)["page"]
     ] == [
-        ("LLM basics", 1, 3, 1, "1 day late"),
-        ("Prompt engineering", 1, 1, 0, None),
+        ("LLM basics", 1, 3, 1, "5 days", True),
+        ("Prompt engineering", 1, 1, 0, "", False),
     ]
 
 

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -99,6 +99,18 @@ def test_break_is_no_week_of_the_chart_as_on_the_board_and_my_week(
     assert "Week 2 of 4" in text_of(as_("ana").get("/week/", follow=True).content.decode())
     with time_machine.travel(NOW - timedelta(days=6), tick=False):
         assert "is not over" not in panel(as_("ines"), "weeks")
+
+
+@pytest.mark.parametrize("status", ["open", "follow_up"])
+def test_oldest_question_has_one_age_on_trends_and_board(cast: Cast, as_: SignIn, status: str) -> None:
+    """Asked late on Thursday in Lisbon, five and a half days ago: six days of the calendar."""
+    asked_at = datetime(2026, 9, 10, 22, 30, tzinfo=UTC)
+    QuestionFactory.create(membership=cast.ana, asked_at=asked_at, status=status, first_answered_at=asked_at)
+    board, head = reverse("tracker:board", args=[cast.cohort.pk]), as_("ines").get(URL).content.decode()
+    assert "question open , oldest 6 days 1" in text_of(head)
+    assert "1 open, oldest 6 days" in text_of(as_("ines").get(board).content.decode())
+    row = text_of(as_("ines").get(board, {"show": "questions"}).content.decode())
+    assert "No milestone 1 1 1 · 6 days" in row
 
 
 def test_chart_is_of_the_latest_cohort_that_has_asks(cast: Cast, story: AskedStory, as_: SignIn) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.paginator import Page
-from django.db.models import Count, Min, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -31,7 +31,7 @@ from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import requests_to_settle
 from tracker.actions.reminding import CHECK_IN, PAUSE, STUDENT, reminder_label, reminders
-from tracker.dashboards.board.lists import cells_of, question_rows, weeks_of
+from tracker.dashboards.board.lists import OLDEST, cells_of, is_late, oldest_label, question_rows, weeks_of
 from tracker.dashboards.board.mentors import BoardRow, Mentors, mentor_rows, mentorships_of
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import CohortStandings, cohort_standings
@@ -310,10 +310,7 @@ def _places(
     board, query = reverse("tracker:board", args=[cohort.pk]), f"&q={quote(text)}" if text else ""
     requests = requests_to_settle(reader, cohort, now).filter(request_settled_at=None).count()
     waiting = Question.objects.filter(cohort=cohort, duplicate_of=None).open()
-    asked = waiting.aggregate(
-        open=Count("pk"), oldest=Min("asked_at", filter=Q(status=Question.Status.OPEN, is_undated=False))
-    )
-    oldest = cohort.wait(asked["oldest"], now, days=cohort.course.question_days) if asked["oldest"] else None
+    asked = waiting.aggregate(open=Count("pk"), **OLDEST)
     logged = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=Week.of(today).starts_on).count()
     snoozed = snoozed_rows(cohort, reader, now).count()
 
@@ -325,9 +322,11 @@ def _places(
         yield BoardLine("Private messages", reverse("groups:concern-list"), "not answered", is_late=True)
     url = reverse("tracker:request-list", args=[cohort.pk])
     yield BoardLine("Mentors’ requests", url, f"{requests or ''}", requests > 0)
-    age = f", oldest {counted((today - cohort.today(asked['oldest'])).days, 'day')}" if oldest else ""
+    age = oldest_label(asked, cohort, now)
     yield listed(
-        BoardList.QUESTIONS, f"{asked['open']} open{age}", is_late=oldest is not None and oldest.is_over
+        BoardList.QUESTIONS,
+        f"{asked['open']} open{f', oldest {age}' if age else ''}",
+        is_late=is_late(asked, cohort, now),
     )
     if counts["to_check"]:
         yield listed(BoardList.GROUPS, f"{counts['to_check']}")

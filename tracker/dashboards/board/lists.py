@@ -1,6 +1,6 @@
 """The check-ins by week and the questions by milestone of a cohort, as lists that its board leads to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Min, Q, When, prefetch_related_objects
 
 from courses.models import Cohort
+from lib.days import age_label
 from lib.weeks import Week
 from questions.models import Ask, Question
 from tracker.models import GroupSnapshot
@@ -15,6 +16,11 @@ from tracker.standing import CheckInState, Outcome
 
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
+# When the oldest open question was asked, and the oldest of which an answer is promised.
+OLDEST = {
+    "oldest": Min("asked_at", filter=Q(status__in=Question.WAITING, is_undated=False)),
+    "oldest_promised": Min("asked_at", filter=Q(status=Question.Status.OPEN, is_undated=False)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +56,28 @@ def cells_of(row: GroupSnapshot, weeks: Iterable[Week]) -> Iterator[WeekCell | N
         yield None if state is CheckInState.NONE else WeekCell(week, state, label)
 
 
+def oldest_label(asked: Mapping[str, Any], cohort: Cohort, now: datetime) -> str:
+    """The age of the oldest open question of these counts; "" if nobody knows it."""
+    return age_label(asked["oldest"], now, cohort.time_zone) if asked["oldest"] else ""
+
+
+def is_late(asked: Mapping[str, Any], cohort: Cohort, now: datetime) -> bool:
+    """Whether an answer is late. Of a question marked for follow-up nothing was promised a second time."""
+    promised = asked["oldest_promised"]
+    return promised is not None and cohort.wait(promised, now, days=cohort.course.question_days).is_over
+
+
 def question_rows(cohort: Cohort, now: datetime) -> list[dict[str, Any]]:
     """The counts of each milestone, and of questions without one, most asked first.
 
-    Duplicates are not counted as questions; their asks count for the original. `wait` is that of the oldest question
-    without an answer, of which nothing was promised a second time.
+    Duplicates are not counted as questions; their asks count for the original.
     """
     prefetch_related_objects([cohort], "pauses")
     own = Question.objects.filter(cohort=cohort, duplicate_of=None)
-    is_open = Q(status__in=Question.WAITING)
     rows = own.values("milestone_id", "milestone__title", "milestone__position").annotate(
         questions=Count("pk"),
-        open=Count("pk", filter=is_open),
-        oldest=Min("asked_at", filter=Q(status=Question.Status.OPEN, is_undated=False)),
+        open=Count("pk", filter=Q(status__in=Question.WAITING)),
+        **OLDEST,
     )
     original = Case(
         When(question__duplicate_of=None, then=F("question__milestone")),
@@ -80,9 +95,8 @@ def question_rows(cohort: Cohort, now: datetime) -> list[dict[str, Any]]:
             **row,
             "title": row["milestone__title"] or "No milestone",
             "asks": asks.get(row["milestone_id"], 0),
-            "wait": cohort.wait(row["oldest"], now, days=cohort.course.question_days)
-            if row["oldest"]
-            else None,
+            "age": oldest_label(row, cohort, now),
+            "is_late": is_late(row, cohort, now),
         }
         for row in rows
     ]
