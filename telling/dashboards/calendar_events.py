@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q
 
-from groups.models import Group, Membership, PlanItem
+from groups.models import Group, Membership, Mentorship, PlanItem
 from groups.relations import Relation, RelationKind, relations_of
+from groups.who_is_there import absence_on
 from lib.text import folded
 from people.models import User
 from telling.calendar import CalendarEvent
@@ -72,6 +73,8 @@ def _groups(own: Iterable[int], since: date) -> Iterable[Group]:
         .select_related("cohort__course")
         .prefetch_related(
             "cohort__pauses",
+            Prefetch("mentorships", Mentorship.objects.select_related("person")),
+            "mentorships__away",
             Prefetch("check_ins", check_ins.shared().defer("summary")),
             Prefetch("plan_items", PlanItem.objects.select_related("milestone")),
             Prefetch("memberships", _STAYS.all()),
@@ -94,7 +97,7 @@ def _of_group(
     pauses = cohort.pause_periods
     meetings_until = min(until, today + 7 * WEEKS_AHEAD * _DAY)
     for meeting in meetings_between(group, group.check_ins.all(), first, meetings_until):
-        yield _meeting(group, meeting, name, _without(names, meeting.how))
+        yield _meeting(group, meeting, name, _without(names, meeting.how), today)
     own_days = {each.id: each.due_on for each in work_of(facts).expected} if facts else None
     for item in group.plan_items.all():
         day = own_day(item.due_on, pauses) if item.due_on else None
@@ -120,7 +123,7 @@ def _of_group(
             )
 
 
-def _meeting(group: Group, meeting: Meeting, name: str, place: str) -> CalendarEvent:
+def _meeting(group: Group, meeting: Meeting, name: str, place: str, today: date) -> CalendarEvent:
     cohort, check_in = group.cohort, meeting.check_in
     starts: date | datetime = meeting.on
     if meeting.at:
@@ -128,8 +131,11 @@ def _meeting(group: Group, meeting: Meeting, name: str, place: str) -> CalendarE
     told = f"{name} meets"
     if meeting.is_off and check_in:
         told = f"{check_in.get_outcome_display().capitalize()}: {told}"
-    elif meeting.is_moved:
-        told = f"{told} (rescheduled)"
+    else:
+        if meeting.is_moved:
+            told = f"{told} (rescheduled)"
+        if meeting.on >= today and absence_on(group.mentorships.all(), meeting.on, today):
+            told = f"{told} (no mentor yet)"
     return CalendarEvent(
         uid=f"meeting-{group.pk}-{meeting.week.iso}-{meeting.number}",
         summary=told,

@@ -192,7 +192,13 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     if meetings:
         parts.append(Part("Your meetings", look="head"))
         parts += [
-            Part(f"{card.group}", label=meeting.label, path=card.group.get_absolute_url(), look="row")
+            Part(
+                f"{card.group}",
+                label=meeting.label,
+                note="no stand-in yet" if card.meets_alone else "",
+                path=card.group.get_absolute_url(),
+                look="row",
+            )
             for _, _, card, meeting in sorted(
                 meetings, key=lambda each: (each[0], each[1], each[2].group.name)
             )
@@ -239,7 +245,13 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
         ]
         if week.meeting and week.meeting.on < week.meeting.today + _WEEK:
             parts.append(
-                Part(week.meeting.label, label="You meet", path=week.overview.group.call, look="row")
+                Part(
+                    week.meeting.label,
+                    label="You meet",
+                    note=week.meets_alone,
+                    path=week.overview.group.call,
+                    look="row",
+                )
             )
         parts += [
             Part(each.title, label=each.before.removesuffix(":"), path=each.url, look="row")

@@ -11,6 +11,7 @@ from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_label, day_range_label
 from people.models import Event, User
 from telling.chat.wording import Post, write_post
+from telling.kinds.alone import admins_on_mornings, write_alone
 from telling.kinds.in_groups import (
     admins_of,
     everybody_in,
@@ -20,7 +21,7 @@ from telling.kinds.in_groups import (
     mentors_of,
     names_of_mentors,
 )
-from telling.kinds.kind import MailKind
+from telling.kinds.kind import MORNING, MailKind
 from telling.mails import Mail, write_mail
 from telling.models import Channel
 from tracker.dashboards.facts import facts_of, plans_of
@@ -283,6 +284,9 @@ GROUP = MailKind(
     # Only of new dates the newest say all.
     thread=lambda event: f"dates {event.ids['group']}" if event.kind == "dates_changed" else "",
     recipients=lambda event, now: _EVENTS[event.kind][0](event, now),
-    write=lambda reader, event, now: _EVENTS[event.kind][1](reader, event, now),
+    on_mornings=admins_on_mornings,
+    write=lambda reader, event, now: (write_alone if event.kind == MORNING else _EVENTS[event.kind][1])(
+        reader, event, now
+    ),
     post=_post,
 )

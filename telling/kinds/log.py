@@ -58,23 +58,26 @@ def _not_logged(
     """Yield the groups whose meeting of the week has no check-in, and whose week is in one of these states."""
     logged = CheckIn.objects.filter(group=OuterRef("pk"), week_starts_on=week.starts_on, is_besides=False)
     left = Group.objects.filter(~Exists(logged), pk__in=groups).order_by("name", "pk")
-    overviews = group_overviews(left, now=now, reader=None)
+    overviews = group_overviews(left.select_related("cohort__course"), now=now, reader=None)
     statuses = group_statuses(overviews)
     for overview in overviews:
         if any(each.week == week and each.state in states for each in statuses[overview.group.pk].weeks):
             yield overview
 
 
-def _today(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]:
+def groups_to_log(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]:
     """Yield the groups that meet on this day. One that does not say when it meets is thought of on a Friday."""
     # A week is done by a check-in that was held besides its meeting, and the meeting is still to come.
     states = (CheckInState.DUE, CheckInState.DONE, CheckInState.STAND_IN)
     for overview in _not_logged(groups, Week.of(day), states, now):
         group = overview.group
-        meetings = meetings_between(group, group.check_ins.all(), day, day + _DAY)
-        meets = any(not meeting.is_off for meeting in meetings)
-        if meets or (group.regular_meeting is None and day.weekday() == _FRIDAY):
+        if meets_on(group, day) or (group.regular_meeting is None and day.weekday() == _FRIDAY):
             yield group
+
+
+def meets_on(group: Group, day: date) -> bool:
+    meetings = meetings_between(group, group.check_ins.all(), day, day + _DAY)
+    return any(not meeting.is_off for meeting in meetings)
 
 
 def _late(groups: Collection[int], day: date, now: datetime) -> Iterator[tuple[Group, Week]]:
@@ -105,7 +108,7 @@ def _first_to_tell(week: Week, pauses: Collection[Period]) -> date | None:
 
 def _on_mornings(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
     mentors = _mentored(people, day)
-    for group in (*_today(mentors, day, now), *(group for group, _ in _late(mentors, day, now))):
+    for group in (*groups_to_log(mentors, day, now), *(group for group, _ in _late(mentors, day, now))):
         yield from mentors[group.pk]
 
 
@@ -158,7 +161,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     else:
         day = morning_of(event, reader)
         groups, week = _mentored([reader.pk], day), Week.of(day)
-        for group in _today(groups, day, now):
+        for group in groups_to_log(groups, day, now):
             today.append(_row(group, week, group.meeting or "today"))
             calls += [Part(f"Join {group}’s call", path=group.call, look="row")] if group.call else []
         late = [_row(group, last, last.label) for group, last in _late(groups, day, now)]

@@ -97,6 +97,13 @@ def misses_check_ins(cast: Cast) -> None:
         CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("bruno"), attendance="absent")
 
 
+def meets_alone(cast: Cast) -> None:
+    """Clover meets tomorrow, and its mentor is away on that day alone."""
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
+    thursday = date(2026, 9, 17)
+    MentorAwayFactory.create(mentorship=cast.clover.mentorships.get(), starts_on=thursday, ends_on=thursday)
+
+
 def is_left_behind(cast: Cast) -> None:
     """Ana and Chidi have done all four milestones, Bruno two."""
     for name in ("ana", "chidi"):
@@ -181,6 +188,7 @@ STORIES = {
         subject="Bruno is 2 milestones behind the student furthest ahead",
     ),
     ReasonCode.APART: Said(tell=is_left_behind, full="students 2 milestones apart"),
+    ReasonCode.NOBODY_THERE: Said(tell=meets_alone, full="no mentor at the meeting tomorrow"),
     ReasonCode.MENTOR_AWAY: Said(
         tell=lambda cast: MentorAwayFactory.create(
             mentorship=cast.clover.mentorships.get(), starts_on=THIS, ends_on=date(2026, 9, 20)

@@ -11,11 +11,11 @@ from django.db.models import Exists, Max, OuterRef, prefetch_related_objects
 from courses.models import Cohort, Course
 from courses.promises import Wait
 from groups.models import Absence, Enrolment, Group, Membership, PlanItem
-from lib.weeks import Period, after_pause, days_between_without
+from lib.weeks import Period, Week, after_pause, days_between_without
 from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
-from tracker.dashboards.meetings import meeting_day_from
+from tracker.dashboards.meetings import meeting_day_from, meetings_ahead
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, MeetingNote, Progress
 from tracker.models.progress import with_help_answered
 from tracker.standing import (
@@ -279,9 +279,10 @@ def step_day(step: AgreedStep, cohort: Cohort, absences: Iterable[Period], today
     return own_day(step.due_on, away, today) if step.due_on else None
 
 
-def group_facts(group: Group, waits: Iterable[Wait | None], today: date, spread: int) -> GroupFacts:
+def group_facts(group: Group, waits: Iterable[Wait | None], now: datetime, spread: int) -> GroupFacts:
     """`waits` are those of the open questions, None if nobody knows since when. The group has with its rows."""
-    stays, check_ins = group.memberships.all(), tuple(group.check_ins.all())
+    stays, check_ins, today = group.memberships.all(), tuple(group.check_ins.all()), group.cohort.today(now)
+    ahead = meetings_ahead(group, check_ins, now, Week.of(today).next().next().starts_on)
     pauses = group.cohort.pause_periods
     ended = [stay.ended_on for stay in stays]
     return GroupFacts(
@@ -295,6 +296,7 @@ def group_facts(group: Group, waits: Iterable[Wait | None], today: date, spread:
         check_ins=check_ins,
         question_waits=tuple(waits),
         mentors=tuple(group.mentorships.all()),
+        meets_on=sorted(meeting.on for meeting in ahead),
         spread=spread,
     )
 

@@ -253,7 +253,7 @@ def group_statuses(
     waits = _question_waits(overviews, open_questions)
     return {
         overview.group.pk: group_status(
-            group_facts(overview.group, waits[overview.group.pk], overview.today, overview.spread),
+            group_facts(overview.group, waits[overview.group.pk], overview.now, overview.spread),
             overview.thresholds,
         )
         for overview in overviews

@@ -111,19 +111,24 @@ def next_meeting(
     Args:
         check_ins: those of the group.
     """
-    cohort = group.cohort
-    today, zone = cohort.today(now), ZoneInfo(cohort.time_zone)
-    until = today + 7 * WEEKS_AHEAD * _DAY
-    coming = (
+    until = group.cohort.today(now) + 7 * WEEKS_AHEAD * _DAY
+    coming = meetings_ahead(group, check_ins, now, until)
+    meeting = min(coming, key=lambda each: (each.on, each.is_moved), default=None)
+    return None if meeting is None else _as_read(meeting, group, now, reader_zone)
+
+
+def meetings_ahead(
+    group: Group, check_ins: Iterable[CheckIn], now: datetime, until: date
+) -> Iterator[Meeting]:
+    """Return the meetings that are not over, until the day before `until`, by the week they belong to."""
+    cohort, zone = group.cohort, ZoneInfo(group.cohort.time_zone)
+    return (
         meeting
-        for meeting in meetings_between(group, check_ins, today, until)
+        for meeting in meetings_between(group, check_ins, cohort.today(now), until)
         if (meeting.check_in is None or meeting.is_moved)
         and not (meeting.at and now > meeting.begins(zone) + LASTS)
+        and not cohort.is_closed(meeting.on)
     )
-    meeting = min(coming, key=lambda each: (each.on, each.is_moved), default=None)
-    if meeting is None or cohort.is_closed(meeting.on):
-        return None
-    return _as_read(meeting, group, now, reader_zone)
 
 
 def meeting_of_week(group: Group, week: Week, check_in: CheckIn | None) -> Meeting | None:

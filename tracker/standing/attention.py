@@ -25,6 +25,7 @@ class ReasonCode(Word):
     SILENT = "silent"
     STUCK = "stuck"
     ABSENT = "absent"
+    NOBODY_THERE = "nobody_there"
     MENTOR_AWAY = "mentor_away"
     NO_MENTOR = "no_mentor"
     CHECK_IN_MISSED = "check_in_missed"
@@ -42,9 +43,9 @@ class Reason:
     """One reason for attention: the attention it calls for by itself, and the values that `words_of` says it with.
 
     `count` counts milestones, check-ins, meetings, questions or minutes, the latter of so many planned (`of`). `days`
-    are those since it began, those promised for a question, or those until a mentor is away; `late` are weekdays after
-    a promise, None while there is time. `on` is the first day, or the Monday of the week. The title of a milestone
-    that is not in the plan is empty.
+    are those since it began, those promised for a question, or those until a meeting or until a mentor is away; `late`
+    are weekdays after a promise, None while there is time. `on` is the day of the meeting, the first day, or the Monday
+    of the week. The title of a milestone that is not in the plan is empty.
     """
 
     code: ReasonCode

@@ -7,11 +7,14 @@ Where the rules leave room, this is how they are read:
   later.
 - A check-in that was not logged is late for seven days after its week and missed from the eighth day; pauses do not
   count.
-- **act**: no check-in was logged since one was missed (weeks that are due or late do not matter); the mentor is away
-  for the rest of the week without a co-mentor or stand-in while a check-in is due or late; the group has no mentor.
-- **watch**: the mentor is away on all working days of the next week without a co-mentor or stand-in, and a check-in is
-  expected in it; a late check-in; fewer minutes than the budget at the last check-in held, if minutes are known;
-  questions open for longer than promised; a wide spread.
+- **act**: no check-in was logged since one was missed (weeks that are due or late do not matter); no mentor, co-mentor
+  or stand-in is there on the day of a meeting of the next two days; the group has no mentor.
+- **watch**: nobody is there on the day of a later meeting, until the end of next week; a late check-in; fewer minutes
+  than the budget at the last check-in held, if minutes are known; questions open for longer than promised; a wide
+  spread.
+- A group that has not said on which weekday it meets may meet on any: nobody is there if the mentor is away for the
+  rest of the week while a check-in is due or late (act), or on all working days of the next week, in which one is
+  expected (watch).
 - There are no reasons before the cohort begins, after it closes, or while the group has no members.
 """
 
@@ -30,7 +33,7 @@ from tracker.standing.attention import (
     worst,
     worst_first,
 )
-from tracker.standing.facts import SPREAD_COUNT, GroupFacts, Outcome, Thresholds, Word
+from tracker.standing.facts import SOON_DAYS, SPREAD_COUNT, GroupFacts, Outcome, Thresholds, Word
 
 _DAY = timedelta(days=1)
 DAYS_LATE = 7
@@ -187,12 +190,23 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
     rest = [facts.today + number * _DAY for number in range((sunday - facts.today).days + 1)]
     if not any(mentor.is_open(day) for mentor in facts.mentors for day in rest):
         yield Reason(code=ReasonCode.NO_MENTOR, attention=Attention.ACT)
+    elif facts.meets_on:
+        yield from _meets_without_mentor(facts)
     elif any(each.state in _OPEN for each in weeks) and not any(
         mentor.is_there(day) for mentor in facts.mentors for day in rest
     ):
         yield Reason(code=ReasonCode.MENTOR_AWAY, attention=Attention.ACT)
     else:
         yield from _away_next_week(facts)
+
+
+def _meets_without_mentor(facts: GroupFacts) -> Iterator[Reason]:
+    alone = (day for day in facts.meets_on if not any(mentor.is_there(day) for mentor in facts.mentors))
+    on = next(alone, None)
+    if on is not None:
+        days = (on - facts.today).days
+        attention = Attention.ACT if days <= SOON_DAYS else Attention.WATCH
+        yield Reason(code=ReasonCode.NOBODY_THERE, attention=attention, on=on, days=days)
 
 
 def _away_next_week(facts: GroupFacts) -> Iterator[Reason]:

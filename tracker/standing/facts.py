@@ -102,6 +102,8 @@ ANSWER_DAYS = 14
 BACK_DAYS = 7
 # Milestones between the first and the last of a group: with one between them, they still talk of the same.
 SPREAD_COUNT = 2
+# Days before a meeting without a mentor: time to find a stand-in, and near enough that no mentor may still turn up.
+SOON_DAYS = 2
 # Percent of the students, to be exceeded: a rule that flags more than one in five says nothing.
 FLAGGED_SHARE = 20
 
@@ -257,7 +259,8 @@ class GroupFacts:
 
     As far as is on record, it has had members since `members_since` (None: never); `members_until` is the first day
     without any (None: it still has some). `question_waits` is how long each open question has waited for an answer, on
-    the clock of the promises; None if nobody knows since when. `spread` is from `group_standings`.
+    the clock of the promises; None if nobody knows since when. `spread` is from `group_standings`. `meets_on` are the
+    days of its meetings that lie ahead, until the end of next week; none if it has not said on which weekday it meets.
     """
 
     today: date
@@ -269,4 +272,5 @@ class GroupFacts:
     pauses: Sequence[Period] = ()
     check_ins: Sequence[LoggedCheckIn] = ()
     question_waits: Sequence[Wait | None] = ()
+    meets_on: Sequence[date] = ()
     spread: int = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from courses.promises import late_label
-from lib.days import day_label, days_ago
+from lib.days import day_label, days_ago, near_day
 from lib.text import counted, joined
 from lib.weeks import Week
 from tracker.standing.attention import Attention, Reason, ReasonCode
@@ -90,6 +90,17 @@ def words_of(reason: Reason) -> Words:
             text = f"missed {counted(count, 'check-in')}"
             full = f"{text}{' in a row' if count > 1 else ''} without an excuse"
             return Words(text, "late", they=text, you=text, full=full, details=full)
+        case ReasonCode.NOBODY_THERE:
+            day = _day_of_meeting(reason)
+            full = f"no mentor at the meeting {day}"
+            return Words(full, "late", they=f"has no mentor {day}", full=full)
+        case ReasonCode.MENTOR_AWAY:
+            when = _when_away(reason)
+            full = f"the mentor is away {when} without a stand-in"
+            return Words(full, "late", they=f"has no mentor {when}", full=full)
+        case ReasonCode.NO_MENTOR:
+            full = "the group has no mentor"
+            return Words(full, "late", they="has no mentor", full=full)
         case _:
             full = _OF_GROUPS[reason.code](reason)
             return Words(full, "late", full=full)
@@ -157,6 +168,13 @@ def _said_stuck(count: int) -> str:
     return f"said “stuck” before {f'{count} meetings in a row' if count >= STUCK_IN_A_ROW else 'the meeting'}"
 
 
+def _day_of_meeting(reason: Reason) -> str:
+    """ "today", "tomorrow", "on Fri 18 September"."""
+    assert reason.on is not None, "a meeting has a day"  # noqa: S101
+    day = near_day(reason.on, reason.on - timedelta(days=reason.days))
+    return day if reason.days <= 1 else f"on {day}"
+
+
 def _when_away(reason: Reason) -> str:
     if reason.on is None:
         return "for the rest of the week"
@@ -174,8 +192,6 @@ def _week_label(reason: Reason) -> str:
 
 # What is said of a group.
 _OF_GROUPS: dict[ReasonCode, Callable[[Reason], str]] = {
-    ReasonCode.NO_MENTOR: lambda reason: "the group has no mentor",
-    ReasonCode.MENTOR_AWAY: lambda reason: f"the mentor is away {_when_away(reason)} without a stand-in",
     ReasonCode.CHECK_IN_MISSED: lambda reason: (
         (
             "check-in missed"

@@ -21,8 +21,8 @@ from telling.actions.channels import switch_off_and_tell
 from telling.actions.mornings import begin_mornings
 from telling.actions.promises import tell_of_promises
 from telling.models import Channel
-from tests.conftest import NOW, Cast
-from tests.factories.groups import MentorshipFactory
+from tests.conftest import NOW, TODAY, Cast
+from tests.factories.groups import MentorAwayFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
@@ -298,6 +298,14 @@ def meet_on_thursday(cast: Cast) -> datetime:
     return begin_morning(17)
 
 
+def meet_alone_on_thursday(cast: Cast) -> datetime:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
+    MentorAwayFactory.create(
+        mentorship=cast.clover.mentorships.get(), starts_on=TODAY, ends_on=date(2026, 9, 18)
+    )
+    return begin_morning(17)
+
+
 def leave_help_for_the_summary(cast: Cast) -> datetime:
     MailChoice.objects.create(person=cast.marta, kind="help", soon="digest")
     cry(cast)
@@ -334,6 +342,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "admins/course_admin_removed": LOSES_ADMIN,
     "log/check_in_reminded": (remind_of_check_in, {"marta": "Check-in not logged yet: Clover"}),
     "log/student_reminded": (remind_of_bruno, {"marta": f"{CRIES}, asked today"}),
+    "group/morning": (meet_alone_on_thursday, {"ines": "Clover meets today without a mentor"}),
     "log/morning": (meet_on_thursday, {"marta": "Check-in today: Clover"}),
     "due/morning": (
         lambda cast: begin_morning(18),

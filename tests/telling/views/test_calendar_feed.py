@@ -98,5 +98,5 @@ def test_queries_are_the_same_for_many_groups(cast: Cast, made: Callable[[str], 
         connection,
     ) as queries:
         assert Client().get(path).text.count("BEGIN:VEVENT") > 50
-    # The feed, the relations (2), groups, pauses, check-ins, plans and members.
-    assert len(queries) == 8
+    # The feed, the relations (2), groups, pauses, mentors, their days away, check-ins, plans and members.
+    assert len(queries) == 10

@@ -211,6 +211,41 @@ class TestMentors:
     ) -> None:
         assert reasons_of(replace(facts, mentors=[away(1, 20)])) == reasons
 
+    @pytest.mark.parametrize(
+        ("meets", "mentors", "reasons"),
+        [
+            pytest.param([9], [away(9, 9)], ["act nobody_there"], id="away today"),
+            pytest.param([9], [away(8, 8)], [], id="back today"),
+            pytest.param([9], [away(9, 9), MARTA], [], id="a stand-in is there"),
+            pytest.param([9], [away(9, 9), away(9, 9)], ["act nobody_there"], id="both away"),
+            pytest.param([11], [away(10, 11)], ["act nobody_there"], id="in two days"),
+            pytest.param([12], [away(10, 12)], ["watch nobody_there"], id="in three days"),
+            pytest.param([11], [away(9, 10)], [], id="away until the day before"),
+            pytest.param([11], [Mentor(sep(1), ended_on=sep(11))], ["act nobody_there"], id="ended by then"),
+            pytest.param([11], [Mentor(sep(11))], [], id="the first mentor comes that day"),
+            pytest.param([9, 16], [away(16, 16)], ["watch nobody_there"], id="at the meeting after the next"),
+            pytest.param([9], [], ["act no_mentor"], id="no mentor at all"),
+            pytest.param([9], [away(10, 20)], [], id="away on other days"),
+        ],
+    )
+    def test_group_meets_without_a_mentor_who_is_there(
+        self, meets: list[int], mentors: list[Mentor], reasons: list[str]
+    ) -> None:
+        facts = replace(group(9, mentors=mentors), meets_on=[sep(day) for day in meets])
+        assert reasons_of(facts) == reasons
+
+    @pytest.mark.parametrize(
+        ("day", "told"),
+        [(9, "today"), (10, "tomorrow"), (11, "on Fri 11 September"), (16, "on Wed 16 September")],
+    )
+    def test_meeting_without_a_mentor_in_words(self, day: int, told: str) -> None:
+        (reason,) = status_of(replace(group(9, mentors=[away(9, 16)]), meets_on=[sep(day)])).reasons
+        words = words_of(reason)
+        assert (words.full, words.about("Clover")) == (
+            f"no mentor at the meeting {told}",
+            f"Clover has no mentor {told}",
+        )
+
     def test_mentor_who_is_there_only_in_a_break_of_next_week_is_away(self) -> None:
         facts = group(9, logged=[7], mentors=[away(15, 20)], pauses=[days(14, 14)])
         assert reasons_of(facts) == ["watch mentor_away"]

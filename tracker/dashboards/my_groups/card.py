@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from groups.forms.groups import GroupMeetingForm
 from groups.models import Group, Mentorship
+from groups.who_is_there import absence_on
 from lib.days import day_range_label, relative_day
 from lib.text import joined
 from people.models import User
@@ -61,7 +62,7 @@ class GroupCard:
     help_lines: tuple[HelpLine, ...]
     check_in: CheckInSummary
     meeting: NextMeeting | None
-    # All its mentors are away on the day of the meeting.
+    # No mentor is there on the day of the meeting.
     meets_alone: bool
     questions: tuple[OpenQuestion, ...]
     # Agreed with the whole group.
@@ -296,7 +297,7 @@ def group_cards(
                 check_in=check_in_summary(overview, status, draft_on=draft_on.get(group.pk)),
                 meeting=meeting,
                 meets_alone=meeting is not None
-                and not any(each.is_there(meeting.on) for each in group.mentorships.all()),
+                and bool(absence_on(group.mentorships.all(), meeting.on, overview.today)),
                 questions=tuple(
                     _question(row, asks, overview, names)
                     for row in questions[group.pk]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.text import capfirst
 
 from groups.models import Group, Mentorship
+from groups.who_is_there import absence_on
 from lib.days import day_label, week_of_run
 from lib.text import counted, joined
 from people.models import User
@@ -224,6 +225,13 @@ class StudentWeek:
         return joined(each.person.get_short_name() for each in mentors) or "the course admins"
 
     @property
+    def meets_alone(self) -> str:
+        """Why no mentor is there on the day of the meeting; empty where one is."""
+        if self.meeting is None or self.read_only:
+            return ""
+        return absence_on(self.overview.group.mentorships.all(), self.meeting.on, self.overview.today)
+
+    @property
     def notice(self) -> str:
         cohort, today = self.overview.group.cohort, self.overview.today
         if self.read_only:
@@ -252,6 +260,7 @@ def student_week(
     """
     version = group_version(group.pk, of_week=True)
     overview = group_overview(group, now=now, reader=None)
+    prefetch_related_objects([group], "mentorships__away")
     me = next((member for member in overview.members if member.enrolment_id == enrolment_id), None)
     if me is None:
         return None

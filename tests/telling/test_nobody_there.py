@@ -1,0 +1,92 @@
+"""That a group meets without a mentor is said by every page, mail and calendar, from one rule.
+
+It is Wednesday 16 September 2026; Clover meets tomorrow.
+"""
+
+from datetime import date
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from groups.models import Group, Mentorship
+from people.models import Event, User
+from telling.dashboards.calendar_events import calendar_events
+from telling.kinds.digest import DIGEST
+from tests.conftest import NOW, TODAY, Cast, SignIn
+from tests.factories.groups import MentorAwayFactory, MentorshipFactory
+from tests.telling.mornings import morning, subjects
+
+pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+AWAY = "Marta is away until Saturday; no stand-in yet"
+
+
+@pytest.fixture(autouse=True)
+def _meets_tomorrow(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(
+        meeting="Thursdays 18:00", call="https://meet.example/clover"
+    )
+
+
+def leave(cast: Cast) -> None:
+    MentorAwayFactory.create(
+        mentorship=cast.clover.mentorships.get(), starts_on=TODAY, ends_on=date(2026, 9, 19)
+    )
+
+
+def stand_in(cast: Cast) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover", started_on=TODAY)
+
+
+def notes(cast: Cast, name: str, label: str) -> list[str]:
+    """What the digest says beside the meeting."""
+    mail = DIGEST.write(User.objects.get(pk=cast.person(name).pk), Event(), NOW)
+    assert mail is not None
+    return [part.note for part in mail.parts if label in (part.label, part.text)]
+
+
+def test_everybody_reads_that_nobody_is_there_until_a_stand_in_is(cast: Cast, as_: SignIn) -> None:
+    week = reverse("tracker:week", args=[cast.clover.pk])
+
+    def said() -> dict[str, bool]:
+        page = unescape(as_("ana").get(week).text)
+        assert ("Join anyway" in page) is not ("Join the call" in page)
+        group = as_("ines").get(cast.clover.get_absolute_url()).context["page"]
+        of_ana = User.objects.get(pk=cast.person("ana").pk)
+        meeting = next(event for event in calendar_events(of_ana, NOW) if event.uid.startswith("meeting"))
+        return {
+            "my week": f"{AWAY}." in page and "Join anyway" in page,
+            "my groups": "no stand-in yet" in as_("marta").get(reverse("tracker:my-groups")).text,
+            "group": "No mentor at the meeting tomorrow." in group["panel"]["notes"],
+            "calendar": meeting.summary == "Clover meets (no mentor yet)",
+            "student’s digest": notes(cast, "ana", "You meet") == [AWAY],
+            "mentor’s digest": notes(cast, "marta", "Clover")[-1:] == ["no stand-in yet"],
+        }
+
+    assert set(said().values()) == {False}
+    leave(cast)
+    assert said() == dict.fromkeys(said(), True)
+    stand_in(cast)
+    assert set(said().values()) == {False}
+
+
+def test_course_admins_hear_in_the_morning_of_a_meeting_without_a_mentor(cast: Cast) -> None:
+    leave(cast)
+    assert subjects(morning(16), "ines") == {"ines": []}
+    (mail,) = morning(17)["ines"]
+    assert mail.subject == "Clover meets today without a mentor"
+    assert AWAY in " ".join(str(mail.body).split())
+    assert f"/groups/{cast.clover.pk}/set-up/#mentors" in str(mail.body)
+    # Juniper does not say when it meets; on Fridays its mentor is reminded, and nobody else.
+    Mentorship.objects.filter(group=cast.juniper).update(ended_on=TODAY)
+    assert subjects(morning(18), "ines") == {"ines": []}
+
+
+def test_the_morning_of_a_meeting_belongs_to_who_is_there(cast: Cast) -> None:
+    leave(cast)
+    stand_in(cast)
+    assert subjects(morning(17), "ines", "marta", "tomas") == {
+        "ines": [],
+        "marta": [],
+        "tomas": ["Check-in today: Clover"],
+    }
