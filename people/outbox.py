@@ -6,7 +6,7 @@
 inside `without_events`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -18,6 +18,8 @@ from people.models import Event, Hold, Message, User
 
 register = template.Library()
 type Ids = int | list[int]
+# The event that an event writes back.
+UNDONE = "undone"
 _is_told = ContextVar("is_told", default=True)
 
 
@@ -42,6 +44,21 @@ def tell_each(kind: str, events: Iterable[dict[str, Ids]], *, by: User | None, a
         raise RuntimeError("An event belongs into the transaction that did it.")
     if _is_told.get():
         Event.objects.bulk_create([Event(kind=kind, ids=ids, by=by, at=at) for ids in events])
+
+
+def tell_undone(
+    *kinds: str, key: str, pks: Collection[int], done_at: Collection[datetime] = (), by: User, at: datetime
+) -> None:
+    """Write the events of these kinds back: what they tell of is undone. `telling` tells who was told of them.
+
+    Args:
+        key, pks: the name by which the events hold what is undone, and its primary keys.
+        done_at: the moments at which it was done, where the same row may have been changed several times.
+    """
+    undone = Event.objects.filter(kind__in=kinds, **{f"ids__{key}__in": list(pks)})
+    undone = undone.exclude(ids__has_key=UNDONE).order_by("pk")
+    for event in undone.filter(at__in=list(done_at)) if done_at else undone:
+        tell(event.kind, by=by, at=at, **(event.ids | {UNDONE: event.pk}))
 
 
 def mail_account(*, person: User | None, address: str, subject: str, body: str, at: datetime) -> Message:

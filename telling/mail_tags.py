@@ -1,5 +1,7 @@
 """Tags and filters of the templates of telling/mails."""
 
+from datetime import date, timedelta
+
 from django import template
 from django.template import Context
 
@@ -15,6 +17,12 @@ register = template.Library()
 register.filter(joined)
 register.filter(near_day)
 register.simple_tag(moment_label)
+
+
+@register.filter
+def on_day(day: date, today: date) -> str:
+    """Return "today", "tomorrow", else "on Tue 17 November"."""
+    return near_day(day, today) if abs(day - today) <= timedelta(days=1) else f"on {near_day(day, today)}"
 
 
 @register.simple_block_tag

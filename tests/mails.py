@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
-from telling.kinds.check_in import UNDONE_SOON
+from telling.kinds.kind import UNDONE_SOON
 from tracker.actions.mailing_invitations import send_waiting_invitations
 
 

@@ -4,7 +4,7 @@ The functions for many take unsaved rows, and cost the same few queries for each
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import batched
 
@@ -21,7 +21,7 @@ from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
-from people.outbox import tell_each
+from people.outbox import Ids, tell_each
 
 _BATCH = 500
 _IN_A_QUERY = 1_000
@@ -193,8 +193,16 @@ def join_many(
     )
     left = {stay.enrolment_id for stay in ended}
     moved = [stay for stay in made if stay.enrolment_id in left and stay.ended_on is None]
-    tell_each("student_moved", [{"membership": stay.pk} for stay in moved], by=by, at=at)
+    tell_of_joining(moved, by=by, at=at)
     return made, ended, refusals
+
+
+def tell_of_joining(stays: Iterable[Membership], *, by: User | None, at: datetime) -> None:
+    """The student and the group outlast the stay, which goes if the move is undone."""
+    events: list[dict[str, Ids]] = [
+        {"membership": stay.pk, "enrolment": stay.enrolment_id, "group": stay.group_id} for stay in stays
+    ]
+    tell_each("student_moved", events, by=by, at=at)
 
 
 def raise_first(refusals: Mapping[int, str]) -> None:

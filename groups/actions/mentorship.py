@@ -15,7 +15,7 @@ from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
-from people.outbox import tell
+from people.outbox import tell, tell_undone
 
 # The deeds, as forms call them.
 STAND_IN, HAND_OVER, HAND_OVER_AND_STAY = Mentorship.Role.STAND_IN.value, "hand-over", "hand-over-and-stay"
@@ -72,7 +72,7 @@ def assign_mentor(
     note(f"made person {person.pk} {role} of group {group.pk}")
     _note(new, by, reason)
     new.save()
-    tell("mentor_began", by=by, at=at, mentorship=new.pk)
+    tell("mentor_began", by=by, at=at, mentorship=new.pk, group=group.pk, person=person.pk)
     return new
 
 
@@ -199,8 +199,14 @@ def note_away(
             f" {full_day(other.ends_on)} already."
         )
     away = MentorAway.objects.create(mentorship=mentorship, starts_on=starts_on, ends_on=ends_on)
-    tell("mentor_away", by=by, at=at, away=away.pk)
+    tell("mentor_away", by=by, at=at, away=away.pk, mentorship=mentorship.pk)
     return away
+
+
+@transaction.atomic
+def remove_away(*, away: MentorAway, by: User, at: datetime) -> None:
+    tell_undone("mentor_away", key="away", pks=[away.pk], by=by, at=at)
+    away.delete()
 
 
 @transaction.atomic

@@ -12,7 +12,14 @@ from typing import Any
 
 from django.db import transaction
 
-from groups.actions.enrolment import end_refusal, join_many, raise_first, save_ends, stays_of
+from groups.actions.enrolment import (
+    end_refusal,
+    join_many,
+    raise_first,
+    save_ends,
+    stays_of,
+    tell_of_joining,
+)
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.models import Absence, Closing, Enrolment, Group, Membership, Mentorship, Move
@@ -81,8 +88,7 @@ def move_students(
     made, ended, refused = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
     left = {stay.enrolment_id: stay for stay in ended}
     # `join_many` tells of who left another group.
-    joined: list[dict[str, Ids]] = [{"membership": stay.pk} for stay in made if stay.enrolment_id not in left]
-    tell_each("student_moved", joined, by=by, at=at)
+    tell_of_joining((stay for stay in made if stay.enrolment_id not in left), by=by, at=at)
     moves = []
     for stay in made:
         before = left.get(stay.enrolment_id)
@@ -266,7 +272,7 @@ def readmit(
         stays = [Membership(enrolment=row, group=group, started_on=on) for row in rows]
         made, _, refused = join_many(stays=stays, on=on, by=by, at=at, reason=reason)
         raise_first(refused)
-        tell_each("student_moved", [{"membership": stay.pk} for stay in made], by=by, at=at)
+        tell_of_joining(made, by=by, at=at)
         for stay in made:
             changes[stay.enrolment_id].append(_begun(stay))
     if rows:

@@ -10,7 +10,7 @@ from groups.actions.locking import locked_groups_of_open_cohorts
 from groups.models import Group, PlanChange, PlanItem
 from lib.refusals import Refused
 from people.models import User
-from people.outbox import tell_each
+from people.outbox import Ids, tell_each, tell_undone
 
 # By the id of the milestone, as `PlanChange.days` keeps it: before and after.
 type Days = Mapping[str, Sequence[str | None]]
@@ -66,17 +66,21 @@ def change_plans(
     *, days: Mapping[int, Days], reason: str, by: User, at: datetime, pause: Pause | None = None
 ) -> None:
     """Change the plans of groups that are locked, by the id of each, and keep what they said before."""
-    _write(days, by=by, at=at)
-    PlanChange.objects.bulk_create(
+    moved = _write(days, by=by, at=at)
+    changes = PlanChange.objects.bulk_create(
         PlanChange(group_id=group, pause=pause, reason=reason[:100], days=own, made_by=by, made_at=at)
         for group, own in days.items()
         if own
     )
+    events: list[dict[str, Ids]] = [
+        {"group": each.group_id, "plan_change": each.pk} for each in changes if each.group_id in moved
+    ]
+    tell_each("dates_changed", events, by=by, at=at)
 
 
 @transaction.atomic
 def undo_plan_changes(*, changes: Collection[PlanChange], by: User, at: datetime) -> list[Group]:
-    """Set what the changes set to what it was before, and tell the groups of their dates. 403 in a closed cohort.
+    """Set what the changes set to what it was before, and tell it to who was told. 403 in a closed cohort.
 
     Return the groups that changed one of these dates since: their plans stay as they are.
 
@@ -90,16 +94,19 @@ def undo_plan_changes(*, changes: Collection[PlanChange], by: User, at: datetime
         plans[item.group_id][item.milestone_id] = item.due_on
     there = set(Milestone.objects.filter(course__cohorts__groups__in=groups).values_list("pk", flat=True))
     back: dict[int, Days] = {}
+    undone: list[int] = []
     for row in rows.values():
         if row.undone_at is not None:
             raise Refused("This was already undone.")
         if row.stands_in(plans[row.group_id]):
             row.undone_by, row.undone_at = by, at
+            undone.append(row.pk)
             back[row.group_id] = {
                 pk: [after, before] for pk, (before, after) in row.days.items() if int(pk) in there
             }
     _write(back, by=by, at=at)
     PlanChange.objects.bulk_update(rows.values(), ["undone_by", "undone_at"], batch_size=_BATCH)
+    tell_undone("dates_changed", key="plan_change", pks=undone, by=by, at=at)
     return [group for pk, group in groups.items() if pk not in back]
 
 
@@ -113,8 +120,8 @@ def undo_plan_change(*, change: PlanChange, by: User, at: datetime) -> None:
         raise Refused(f"{change.group}’s plan has changed since, so this cannot be undone.")
 
 
-def _write(days: Mapping[int, Days], *, by: User, at: datetime) -> None:
-    """Give milestones the second of two days, and tell the groups in which one has another."""
+def _write(days: Mapping[int, Days], *, by: User, at: datetime) -> set[int]:
+    """Give milestones the second of two days. Return the groups in which one that stays has another."""
     items = {
         (item.group_id, str(item.milestone_id)): item for item in PlanItem.objects.filter(group__in=days)
     }
@@ -134,8 +141,7 @@ def _write(days: Mapping[int, Days], *, by: User, at: datetime) -> None:
     PlanItem.objects.bulk_update(moved, ["due_on"], batch_size=_BATCH)
     # Pages that show the plan notice the change.
     Group.objects.filter(pk__in=days).update(version=F("version") + 1, changed_by=by, changed_at=at)
-    told = dict.fromkeys(item.group_id for item in moved)
-    tell_each("dates_changed", [{"group": group} for group in told], by=by, at=at)
+    return {item.group_id for item in moved}
 
 
 def _day(kept: str | None) -> date | None:

@@ -12,7 +12,7 @@ from groups.access import (
     refuse_if_closed,
     to_administer,
 )
-from groups.actions.mentorship import note_away, note_away_from
+from groups.actions.mentorship import note_away, note_away_from, remove_away
 from groups.forms.mentor_away import DaysAwayForm, OwnDaysAwayForm
 from groups.models import MentorAway, Mentorship
 from lib.days import day_range_label
@@ -89,9 +89,9 @@ def mentor_away_add(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_POST
 def mentor_away_remove(request: HtmxRequest, away_id: int) -> HttpResponse:
-    user = signed_in(request)
-    away = days_away_to_remove(user, away_id, timezone.now())
-    away.delete()
+    now, user = timezone.now(), signed_in(request)
+    away = days_away_to_remove(user, away_id, now)
+    remove_away(away=away, by=user, at=now)
     mentorship = away.mentorship
     if mentorship.person == user:
         messages.success(request, f"Removed your days away from {mentorship.group}.")

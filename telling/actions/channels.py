@@ -15,7 +15,7 @@ from courses.models import Course
 from groups.models import Group
 from lib.outgoing import OutgoingError, send
 from people.models import Event, Message, User
-from people.outbox import tell
+from people.outbox import UNDONE, tell
 from telling.chat.news import NEWS_OF, place_of
 from telling.chat.wording import Post, body_of, headers_of
 from telling.kinds import kinds_of
@@ -110,6 +110,9 @@ def make_posts(event: Event, now: datetime) -> None:
     if news.of_course:
         hears |= Q(course=course_id, course__isnull=False)
     channels = Channel.objects.filter(hears, switched_off_at=None).order_by("pk")
+    if undone := event.ids.get(UNDONE):
+        sent = Message.objects.filter(event=undone, state=Message.State.SENT)
+        channels = channels.filter(pk__in=sent.values("channel"))
     # News that may be undone are posted no sooner than they are mailed.
     waits = max((kind.waits for kind in kinds_of(event.kind)), default=timedelta())
     Message.objects.bulk_create(

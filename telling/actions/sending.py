@@ -308,7 +308,8 @@ def _check_reader(message: Message, reader: User, now: datetime) -> None:
     today = midnight(now, zone)
     left = Message.objects.filter(recipient=reader, state=Message.State.SENT, ended_at__gte=today)
     left = left.exclude(event=None).exclude(reason=SAID_IN_DIGEST)
-    if not (kind.is_help or kind.is_digest) and left.count() >= AT_MOST_A_DAY:
+    is_exempt = kind.is_help or kind.is_digest
+    if not is_exempt and left.count() >= AT_MOST_A_DAY and not kind.is_correction(message):
         if without_summary([reader.pk]):
             raise _LaterError(next_waking(today + timedelta(days=1), zone))
         raise _NotSentError(Message.State.DIGEST, "")

@@ -3,17 +3,18 @@
 import logging
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import OperationalError, transaction
 
 from people.models import Event, MailChoice, Message, User
+from people.outbox import UNDONE
 from telling.actions.channels import make_posts
 from telling.actions.choosing import soon_of
 from telling.hours import next_waking
-from telling.kinds import kinds_of
-from telling.kinds.kind import MailKind
+from telling.kinds import KINDS, kinds_of
+from telling.kinds.kind import REPLACED, UNTIL_LOOKED, MailKind
 from telling.mails import zone_of
 
 logger = logging.getLogger("trefoil.telling")
@@ -22,8 +23,6 @@ logger = logging.getLogger("trefoil.telling")
 _BATCH = 20
 # Seconds after which other jobs of the worker get their turn, however many events come in.
 _LONGEST_ROUND = 10
-# How long nothing else is sent about what the reader has not looked at.
-UNTIL_LOOKED = timedelta(days=1)
 
 
 def sort_events(now: datetime) -> str:
@@ -48,6 +47,7 @@ def _sorted(event: Event, now: datetime) -> int:
     try:
         with transaction.atomic():
             made = [_save(message, now) for message in _messages(event, now)]
+            _end_threads_of_undone(event, now)
             make_posts(event, now)
     except OperationalError:
         # A deadlock or a database that went away says nothing of the event: it is sorted again.
@@ -59,6 +59,13 @@ def _sorted(event: Event, now: datetime) -> int:
     event.told_at = now
     event.save(update_fields=["told_at", "failure"])
     return len(made)
+
+
+def _end_threads_of_undone(event: Event, now: datetime) -> None:
+    """What was told and is undone holds nothing else back."""
+    if UNDONE in event.ids:
+        told = Message.objects.filter(event=event.ids[UNDONE], state=Message.State.SENT, looked_at=None)
+        told.update(looked_at=now)
 
 
 def _messages(event: Event, now: datetime) -> Iterator[Message]:
@@ -75,7 +82,7 @@ def _messages(event: Event, now: datetime) -> Iterator[Message]:
 
 
 def _message(event: Event, kind: MailKind, person: User, thread: str, soon: str, now: datetime) -> Message:
-    due_at = event.at + kind.waits
+    due_at = event.at if UNDONE in event.ids else event.at + kind.waits
     if soon != MailChoice.Soon.ALWAYS:
         due_at = next_waking(due_at, zone_of(person))
     return Message(
@@ -93,17 +100,20 @@ def _message(event: Event, kind: MailKind, person: User, thread: str, soon: str,
 def _save(message: Message, now: datetime) -> Message:
     """One mail of a kind and thread until the reader has looked, or a day has passed; of two that wait, the newer goes.
 
-    Another kind says something else about the thread, so it neither replaces nor delays this one.
+    A correction waits for neither. Another kind says something else about the thread, so it neither replaces nor
+    delays this one.
     """
     if message.thread and message.state == Message.State.WAITING:
         of_thread = Message.objects.filter(
             recipient=message.recipient, kind=message.kind, thread=message.thread, looked_at=None
         ).exclude(event=message.event)
+        is_correction = KINDS[message.kind].is_correction(message)
         for waiting in of_thread.waiting().filter(claimed_at=None).select_for_update():
-            message.due_at = message.try_at = max(message.due_at, waiting.due_at)
-            waiting.end(Message.State.WITHDRAWN, at=now, reason="A newer message replaces it.")
+            if not is_correction:
+                message.due_at = message.try_at = max(message.due_at, waiting.due_at)
+            waiting.end(Message.State.WITHDRAWN, at=now, reason=REPLACED)
         sent = of_thread.filter(state=Message.State.SENT).order_by("-ended_at").first()
-        if sent is not None and sent.ended_at is not None:
+        if sent is not None and sent.ended_at is not None and not is_correction:
             message.due_at = message.try_at = max(message.due_at, sent.ended_at + UNTIL_LOOKED)
     message.save()
     return message

@@ -3,11 +3,13 @@ from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404
+from django.urls import reverse
 
 from groups.models import Group
 from people.models import Event
+from people.outbox import UNDONE
 from questions.models import MaterialChange
-from telling.chat.wording import Post
+from telling.chat.wording import Post, write_post
 from telling.kinds import kinds_of
 from telling.models import Channel
 
@@ -65,7 +67,8 @@ def place_of(event: Event) -> tuple[int | None, int | None]:
         groups = Group.objects.filter(asks=ids["ask"])
     elif "answer" in ids:
         groups = Group.objects.filter(questions__answers=ids["answer"])
-    elif "check_in" in ids:
+    elif "group" not in ids:
+        # As an earlier version told of a check-in.
         groups = Group.objects.filter(check_ins=ids["check_in"])
     else:
         groups = Group.objects.filter(pk=ids["group"])
@@ -78,6 +81,9 @@ def post_of(channel: Channel, event: Event, now: datetime) -> Post | None:
         return None
     if channel.course and channel.course.archived_at:
         return None
+    if UNDONE in event.ids:
+        path = reverse("tracker:group-detail", args=[event.ids["group"]])
+        return write_post("undone", {"event": event}, f"{NEWS_OF[event.kind].name}.undone", path)
     (write,) = (kind.post for kind in kinds_of(event.kind) if kind.post)
     try:
         return write(channel, event, now)

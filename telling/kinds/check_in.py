@@ -1,7 +1,7 @@
 """Mails about a check-in: to its group what was said and agreed, to its mentor the answer to a request."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from people.models import Event, User
 from telling.chat.wording import Post, write_post
@@ -11,16 +11,14 @@ from telling.kinds.in_groups import (
     members_of,
     mentor_to_reply_to,
 )
-from telling.kinds.kind import MailKind
+from telling.kinds.kind import UNDONE_SOON, MailKind
+from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
 from telling.models import Channel
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.dashboards.facts import step_day
 from tracker.dashboards.meetings import meeting_of_week
 from tracker.models import AgreedStep, CheckIn
-
-# Time to undo a mistake before anybody hears of it.
-UNDONE_SOON = timedelta(minutes=10)
 
 
 def _check_in(event: Event) -> CheckIn:
@@ -57,6 +55,15 @@ def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
     context = {"check_in": check_in, "held_on": held_on, "planned": planned, "steps": steps}
     mentor, path = mentor_to_reply_to(group, now), check_in.get_absolute_url()
     return write_mail("check_in", reader, now, context, path=path, group=group, reply_to=mentor)
+
+
+def _write_undone(reader: User, event: Event, now: datetime) -> Mail | None:
+    """An undone correction leaves the check-in as it was before, which is told as it stands."""
+    check_in = CheckIn.objects.filter(pk=event.ids["check_in"]).first()
+    if check_in is None:
+        return write_undone(reader, event, now)
+    write = _write_logged if check_in.outcome == CheckIn.Outcome.HELD else _write_meeting
+    return write(reader, event, now)
 
 
 def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -110,6 +117,7 @@ CHECK_IN = MailKind(
     thread=_thread,
     recipients=lambda event, now: members_of(_check_in(event).group, now),
     write=_write_logged,
+    write_undone=_write_undone,
     post=_post,
 )
 MEETING = MailKind(
@@ -119,8 +127,11 @@ MEETING = MailKind(
     roles=("student", "mentor"),
     events=("meeting_changed",),
     thread=_thread,
+    # A week has one meeting.
+    corrects=lambda event, before: True,
     recipients=lambda event, now: everybody_in(_check_in(event).group, now),
     write=_write_meeting,
+    write_undone=_write_undone,
     post=_post,
 )
 REQUEST = MailKind(

@@ -9,7 +9,8 @@ from django.urls import reverse
 from groups.models import Closing, Enrolment, Mentorship
 from people.models import Event, User
 from questions.models import Ask, Question
-from telling.kinds.kind import MailKind
+from telling.kinds.kind import UNDONE_SOON, MailKind
+from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
 
 # Questions in a mail; the list of one's own questions has all of them.
@@ -73,6 +74,8 @@ CLOSED = MailKind(
     label="My cohort is closed: whether I finished, and my open questions",
     roles=("student", "mentor"),
     events=("cohort_closed",),
+    waits=UNDONE_SOON,
     recipients=_recipients,
     write=_write,
+    write_undone=write_undone,
 )

@@ -10,25 +10,21 @@ from groups.access import group_to_read
 from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_label, day_range_label
 from people.models import Event, User
-from telling.chat.wording import Post, write_post
 from telling.kinds.alone import admins_on_mornings, write_alone
+from telling.kinds.dates import dates_thread, is_correction, post_dates, write_dates
 from telling.kinds.in_groups import (
     admins_of,
     everybody_in,
-    facts_in,
     members_of,
     mentor_to_reply_to,
     mentors_of,
     names_of_mentors,
 )
-from telling.kinds.kind import MORNING, MailKind
+from telling.kinds.kind import MORNING, UNDONE_SOON, MailKind
+from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
-from telling.models import Channel
-from tracker.dashboards.facts import facts_of, plans_of
+from tracker.dashboards.facts import facts_of
 from tracker.standing import work_of
-
-# Dates of a plan in a mail; the page has all of them.
-_MOST_DATES = 12
 
 
 def _mail(
@@ -243,26 +239,6 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
     return write_mail("mentor_missing", reader, now, context, path=path, group=group, reply_to=person)
 
 
-# Its dates.
-
-
-def _write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
-    access = group_to_read(reader, event.ids["group"], now)
-    group = access.group
-    facts = facts_in(group, reader, now)
-    plan = work_of(facts).expected if facts else plans_of([group])[group.pk]
-    milestones = [each for each in plan if each.due_on and each.due_on >= access.today][:_MOST_DATES]
-    if not milestones:
-        return None
-    context, path = {"milestones": milestones}, group.get_absolute_url()
-    return write_mail("dates_changed", reader, now, context, path=path, group=group, reply_to=event.by)
-
-
-def _post(channel: Channel, event: Event, now: datetime) -> Post:
-    path = reverse("tracker:group-detail", args=[event.ids["group"]])
-    return write_post("dates_changed", {}, "plan.changed", path)
-
-
 # By the kind of the event: who hears of it, and what they read.
 _EVENTS: dict[
     str, tuple[Callable[[Event, datetime], Iterable[User]], Callable[[User, Event, datetime], Mail | None]]
@@ -272,21 +248,25 @@ _EVENTS: dict[
     "student_left": (_readers_of_leaving, _write_left),
     "mentor_began": (_readers_of_mentor, _write_mentor),
     "mentor_away": (_readers_of_away, _write_away),
-    "dates_changed": (lambda event, now: everybody_in(_group(event), now), _write_dates),
+    "dates_changed": (lambda event, now: everybody_in(_group(event), now), write_dates),
 }
-
+# What is told when the event is undone, where it is no mail that says so.
+_UNDONE = {"dates_changed": write_dates}
 
 GROUP = MailKind(
     name="group",
     label="My group starts or changes: its students, its mentors and their days away, its due dates",
     roles=("student", "mentor", "course admin"),
     events=tuple(_EVENTS),
-    # Only of new dates the newest say all.
-    thread=lambda event: f"dates {event.ids['group']}" if event.kind == "dates_changed" else "",
+    waits=UNDONE_SOON,
+    # Of new dates, one mail says all that are not told yet.
+    thread=lambda event: dates_thread(event) if event.kind == "dates_changed" else "",
+    corrects=is_correction,
     recipients=lambda event, now: _EVENTS[event.kind][0](event, now),
     on_mornings=admins_on_mornings,
     write=lambda reader, event, now: (write_alone if event.kind == MORNING else _EVENTS[event.kind][1])(
         reader, event, now
     ),
-    post=_post,
+    write_undone=lambda reader, event, now: _UNDONE.get(event.kind, write_undone)(reader, event, now),
+    post=post_dates,
 )

@@ -4,14 +4,21 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Exists, OuterRef, Q
 
-from people.models import Event, User
+from people.models import Event, Message, User
+from people.outbox import UNDONE
 from telling.chat.wording import Post
 from telling.mails import Mail
 from telling.models import Channel
 
 # The kind of the event of what is told in the morning.
 MORNING = "morning"
+# Time to undo a mistake before anybody hears of it.
+UNDONE_SOON = timedelta(minutes=10)
+# How long nothing else is sent about what the reader has not looked at.
+UNTIL_LOOKED = timedelta(days=1)
+REPLACED = "A newer message replaces it."
 # Its readers; on the page of choices they choose among their own.
 # A reviewer is a student of a course with code reviews.
 type Role = Literal["mentor", "student", "reviewer", "course admin", "site admin"]
@@ -28,12 +35,15 @@ class MailKind:
         events: the kinds of events that lead to it; none for what is told in the morning.
         thread: names what an event is about. Until the reader has opened a page of it (see `telling.looks`), no other
             mail about it is sent for a day. Empty: every event is told.
+        corrects: whether an event sets right an earlier one of its thread, and so waits for no look.
         recipients: who hears of an event at that time. The caller leaves out the person who caused it.
             It need not look for rows that are gone: it may raise ObjectDoesNotExist, as may `thread` and `write`.
         write: what the reader is told at that time, read through `access`; None if it is no longer true. It may raise
             Http404 and PermissionDenied like a page.
         post: what a channel is told of those of its events that are news there (`telling.chat.news`); None if it is no
             longer true. It may raise the same, as not all who read there may read it.
+        write_undone: what the reader of its mail is told once that is undone, as `write`. None: it cannot be undone, or
+            undoing it is told as an event of its own.
         waits: how long it waits at least, since what it tells may be undone.
         on_mornings: for what is told in the morning, too: who of these people has something to hear on this day.
             Whether it is still so, `write` says.
@@ -47,30 +57,72 @@ class MailKind:
     write: Callable[[User, Event, datetime], Mail | None]
     events: tuple[str, ...] = ()
     thread: Callable[[Event], str] = lambda event: ""
+    corrects: Callable[[Event, Event], bool] | None = None
     recipients: Callable[[Event, datetime], Iterable[User]] = lambda event, now: ()
     post: Callable[[Channel, Event, datetime], Post | None] | None = None
+    write_undone: Callable[[User, Event, datetime], Mail | None] | None = None
     waits: timedelta = timedelta()
     on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
     is_digest: bool = False
     is_help: bool = False
 
     def thread_of(self, event: Event) -> str:
+        """Of what is undone there is none: it waits for no look, and no day."""
+        if UNDONE in event.ids:
+            return ""
         try:
             return self.thread(event)
         except ObjectDoesNotExist:
             return ""
 
     def recipients_of(self, event: Event, now: datetime) -> list[User]:
+        """Return who hears of it; that it is undone, only who was told of it."""
+        if UNDONE in event.ids:
+            return self._told_of(event.ids[UNDONE]) if self.write_undone else []
         try:
             return list(self.recipients(event, now))
         except ObjectDoesNotExist:
             return []
 
     def mail_of(self, reader: User, event: Event, now: datetime) -> Mail | None:
+        write = self.write_undone if UNDONE in event.ids else self.write
         try:
-            return self.write(reader, event, now)
+            return write(reader, event, now) if write else None
         except ObjectDoesNotExist:
             return None
+
+    def is_correction(self, message: Message) -> bool:
+        """Whether it sets right what the reader was told, so that no limit a day holds it back."""
+        event, corrects = message.event, self.corrects
+        if event is None or UNDONE in event.ids:
+            return event is not None
+        if corrects is None or not message.thread:
+            return False
+        told = Message.objects.filter(
+            Q(state=Message.State.SENT) | Q(reason=REPLACED),
+            recipient=message.recipient,
+            kind=self.name,
+            thread=message.thread,
+            made_at__gt=message.made_at - UNTIL_LOOKED,
+            event__lt=event,
+        )
+        return any(each.event and corrects(event, each.event) for each in told.select_related("event"))
+
+    def _told_of(self, event_id: int) -> list[User]:
+        """Return who got the mail of an event, or the one that replaced it; also to whom it is being sent."""
+        of_kind = Message.objects.filter(kind=self.name)
+        newer = of_kind.filter(
+            recipient=OuterRef("recipient"),
+            thread=OuterRef("thread"),
+            event__gt=event_id,
+            state=Message.State.SENT,
+        )
+        told = of_kind.filter(event=event_id).filter(
+            Q(state=Message.State.SENT)
+            | Q(state=Message.State.WAITING, claimed_at__isnull=False)
+            | Q(Exists(newer), ~Q(thread=""), state=Message.State.WITHDRAWN, reason=REPLACED)
+        )
+        return list(User.objects.filter(pk__in=told.values("recipient")).order_by("pk"))
 
     def tells(self, event: Event) -> bool:
         """False for what an earlier version told of, whose messages may still wait."""

@@ -11,6 +11,7 @@ import time_machine
 from django.db import transaction
 from django.urls import reverse
 
+from groups.actions.plan import set_plan
 from groups.models import Enrolment
 from people.models import User
 from people.outbox import tell
@@ -97,12 +98,13 @@ def test_calendar_has_the_own_days_of_a_student_and_the_group_s_of_a_mentor(away
 
 def test_mails_say_the_own_day(away: Cast) -> None:
     ana = away.enrolment("ana")
-    with transaction.atomic():
-        tell("dates_changed", by=away.ines, at=NOW, group=away.clover.pk)
-    bodies = {one.to[0].partition("@")[0]: flat(one.body) for one in deliver()}
-    assert "Tue 22 September: Indexation" in bodies["ana"]
-    assert "Sun 20 September: Indexation" in bodies["marta"]
-    assert "Sun 20 September: Indexation" in bodies["bruno"]
+    plan = {item.milestone_id: item.due_on for item in away.clover.plan_items.all()}
+    plan[away.milestones[2].pk] = date(2026, 9, 24)
+    set_plan(group=away.clover, plan=plan, by=away.ines, at=NOW)
+    subjects = {one.to[0].partition("@")[0]: one.subject for one in deliver()}
+    moved = "Indexation is due Thu 24 September, not"
+    assert subjects["ana"] == f"{moved} Tue 22 September"
+    assert subjects["marta"] == subjects["bruno"] == f"{moved} Sun 20 September"
     AgreedStepFactory.create(group=away.clover, enrolment=ana, text="Read", due_on=date(2026, 9, 18))
     check_in = CheckInFactory.create(group=away.clover, logged_by=away.marta)
     with transaction.atomic():
@@ -111,4 +113,4 @@ def test_mails_say_the_own_day(away: Cast) -> None:
     assert "By Tue 22 September: Read" in flat(logged.body)
     mark(enrolment=ana, milestone=away.milestones[2], state="need_help", by=ana.person, at=NOW)
     (help_mail,) = [one for one in deliver() if one.to == [away.marta.email]]
-    assert "Due Tue 22 September." in flat(help_mail.body)
+    assert "Due Thu 24 September." in flat(help_mail.body)

@@ -9,6 +9,7 @@ from django.db import transaction
 from lib.history import credit
 from lib.refusals import Refused
 from people.models import User
+from people.outbox import tell_undone
 from questions.actions import remove_ask, remove_question
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
@@ -63,6 +64,8 @@ def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]
         raise Refused("This check-in was changed since, or saved too long ago to be undone.")
     # Questions are locked before enrolments.
     questions = list(_remove_questions(check_in, save, at))
+    undone, done_at = ("check_in_logged", "meeting_changed"), [save.saved_at]
+    tell_undone(*undone, key="check_in", pks=[check_in.pk], done_at=done_at, by=by, at=at)
     stays = [
         *_undo_marks(group_week, save, at),
         *_undo_ticks(save),

@@ -119,7 +119,8 @@ def log_check_in(
     if typed is not None:
         keep_save(check_in=check_in, typed=typed, steps=steps_before, by=by, at=at)
     if check_in.outcome != outcome and check_in.outcome in _TOLD:
-        tell(_TOLD[check_in.outcome], by=by, at=at, check_in=check_in.pk)
+        kind, group = _TOLD[check_in.outcome], check_in.group_id
+        tell(kind, by=by, at=at, check_in=check_in.pk, group=group)
     return check_in
 
 

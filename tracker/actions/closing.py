@@ -14,7 +14,7 @@ from lib.refusals import Refused
 from people.actions.invitations import revoke_many
 from people.audit import note
 from people.models import Invitation, User
-from people.outbox import tell
+from people.outbox import tell, tell_undone
 from questions.actions.closing import close_questions, open_questions_again
 from tracker.actions.move_undo import undo_moves
 
@@ -70,7 +70,7 @@ def close_cohort(
 
 @transaction.atomic
 def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, list[Enrolment]]:
-    """Open the cohort, its questions and the enrolments that ended with it. It is told to nobody.
+    """Open the cohort, its questions and the enrolments that ended with it, and tell it to who was told.
 
     Returns:
         The enrolments that stay ended: see `undo_moves`.
@@ -94,6 +94,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     cohort.save()
     closing.undone_by, closing.undone_at = by, at
     closing.save(update_fields=["undone_by", "undone_at"])
+    tell_undone("cohort_closed", key="closing", pks=[closing.pk], by=by, at=at)
     note(f"opened cohort {cohort.pk} again")
     return closing, [move.enrolment for move, _ in refused if move.enrolment]
 

@@ -19,10 +19,13 @@ from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.audit import ids, note
 from people.models import User
+from people.outbox import tell_undone
 from questions.models import Ask
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote
 
 _IN_A_QUERY = 1_000
+# The model of a stay that a move began, and its days before.
+_BEGUN = ("membership", None)
 
 type _Row = Enrolment | Membership | Absence
 
@@ -31,7 +34,7 @@ type _Row = Enrolment | Membership | Absence
 def undo_moves(
     *, moves: Collection[int], by: User, at: datetime
 ) -> tuple[list[Move], list[tuple[Move, str]]]:
-    """Make days as they were before these moves in a cohort, the last move first. It is told to nobody.
+    """Make days as they were before these moves in a cohort, the last move first, and tell it to who was told.
 
     Returns:
         The moves that are undone; and the others with why they are not: they are undone already, days were changed
@@ -61,12 +64,22 @@ def undo_moves(
         Move.objects.filter(pk__in=batch).update(undone_by=by, undone_at=at)
     if undone:
         note(f"undid the moves {ids([move.pk for move in undone])}")
+        _tell_undone([move for move in undone if move.closing_id is None], by, at)
     return undone, refused
+
+
+def _tell_undone(moves: Collection[Move], by: User, at: datetime) -> None:
+    """Those that came with a closing were told with it."""
+    made_at = {move.made_at for move in moves}
+    left = {move.enrolment_id for move in moves if move.enrolment_id}
+    begun = {pk for move in moves for model, pk, before, _ in move.changes if (model, before) == _BEGUN}
+    tell_undone("student_left", key="enrolment", pks=left, done_at=made_at, by=by, at=at)
+    tell_undone("student_moved", key="membership", pks=begun, done_at=made_at, by=by, at=at)
 
 
 @transaction.atomic
 def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) -> None:
-    """Let mentor a group who did before this move. It is told to nobody.
+    """Let mentor a group who did before this move, and tell it to who was told.
 
     Raises:
         Refused: it is undone already, its mentors were changed since, who came recorded something in the group,
@@ -96,6 +109,7 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
         if row.ended_on is None:
             check_mentor(row, PeopleInGroups([group], group.cohort.today(at)))
     require_proof(people=[row.person_id for row in back], by=by)
+    tell_undone("mentor_began", key="mentorship", pks=[row.pk for row in begun], by=by, at=at)
     # New ones first: two open ones of a person are against a constraint.
     for row in begun:
         credit(row, by)

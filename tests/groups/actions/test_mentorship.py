@@ -127,7 +127,7 @@ def test_hand_over_ends_one_and_begins_the_other_and_says_why(cast: Cast) -> Non
     assert mentorships(cast.clover) == [("Marta", "mentor", START, TODAY), ("Tomás", "mentor", TODAY, None)]
     whys = Mentorship.history.filter(history_user=cast.ines).values_list("history_change_reason", flat=True)
     assert list(whys) == ["A new job", "A new job"]
-    assert Event.objects.get().ids == {"mentorship": new.pk}
+    assert Event.objects.get().ids["mentorship"] == new.pk
     with pytest.raises(Refused, match="Nobody else mentors Clover by then"):
         hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, at=NOW)
 

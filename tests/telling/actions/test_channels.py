@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from groups.models import Group
+from groups.actions.plan import set_plan, undo_plan_change
+from groups.models import Group, PlanChange
 from people.models import Event, Message
 from people.outbox import without_events
 from questions.actions import answer, ask, ask_again
@@ -164,7 +165,7 @@ def test_a_course_hears_of_changed_material_and_a_group_of_new_dates(
     )  # fmt: skip
     _event("material_changed", cast, change=change.pk)
     _event("dates_changed", cast, group=cast.clover.pk)
-    texts = sorted(_told(site))
+    texts = sorted(_told(site) + _told(site, minutes=10))
     assert [text.partition("\n")[0] for text in texts] == [
         "Clover: new due dates",
         "LLM specialisation: changed material: LLM basics",
@@ -210,6 +211,22 @@ def test_what_nobody_chose_and_what_tells_nobody_is_not_sent(
     with without_events():
         _event("dates_changed", cast, group=cast.juniper.pk)
     assert _told(site) == []
+
+
+def test_a_channel_that_was_told_is_told_that_it_is_undone(
+    cast: Cast, site: WebServer, group_channel: Channel
+) -> None:
+    plan = {item.milestone_id: item.due_on for item in cast.clover.plan_items.all()}
+    for posted, minutes in ((True, 10), (False, 30)):
+        plan[cast.milestones[3].pk] = date(2026, 9, 20 + minutes // 10)
+        at = NOW + timedelta(minutes=minutes - 10)
+        set_plan(group=cast.clover, plan=plan, by=cast.marta, at=at)
+        if posted:
+            (text,) = _told(site, minutes=10)
+            assert text.startswith("Clover: new due dates")
+        undo_plan_change(change=PlanChange.objects.latest("pk"), by=cast.marta, at=at)
+        texts = _told(site, minutes=minutes + 5)
+        assert [text.partition("\n")[0] for text in texts] == ["Clover: the due dates are as before"] * posted
 
 
 def test_what_is_no_longer_true_is_withdrawn(cast: Cast, site: WebServer, group_channel: Channel) -> None:

@@ -328,6 +328,9 @@ def test_who_begins_on_a_later_day_is_told_at_once(cast: Cast) -> None:
     assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=later, by=cast.ines, at=NOW)
     join_group(enrolment=chidi, group=cast.juniper, on=later, by=cast.ines, at=NOW)
     told = {(mail.to[0].partition("@")[0], str(mail.subject)): str(mail.body) for mail in deliver()}
+    # Nor has Chidi left before the day.
+    assert ("marta", "Chidi leaves Clover on Mon 21 September") in told
+    assert ("dalia", "Chidi joins Juniper on Mon 21 September") in told
     for one in (
         ("tomas", "You are Clover’s stand-in"),
         ("chidi", "You are in Juniper from Mon 21 September on"),

@@ -387,7 +387,10 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "group/student_left": (leave, {"chidi": "You are no longer in Clover", "marta": "Chidi left Clover"}),
     "group/student_left, dropped out": (
         drop_out,
-        {"chidi": "You leave Clover, from Mon 21 September on", "marta": "Chidi leaves Clover"},
+        {
+            "chidi": "You leave Clover, from Mon 21 September on",
+            "marta": "Chidi leaves Clover on Mon 21 September",
+        },
     ),
     "group/group_formed": (
         begin,
@@ -403,5 +406,8 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         {"tomas": "Marta Pires is away Mon 21 to Fri 25 September"},
     ),
     "closed/cohort_closed": (close, dict.fromkeys(EVERYBODY, "Autumn 2026 is closed")),
-    "group/dates_changed": (shift, dict.fromkeys(("ana", "bruno", "chidi"), "New due dates for Clover")),
+    "group/dates_changed": (
+        shift,
+        dict.fromkeys(("ana", "bruno", "chidi"), "RAG is due Mon 28 September, not Sun 27 September"),
+    ),
 }

@@ -29,9 +29,8 @@ HELD: dict[str, Any] = {"held_on": date(2026, 9, 15), "minutes": 30}
 
 def log(cast: Cast, by: User | None = None, hours: int = 0, **content: Any) -> CheckIn:
     """Log the check-in of Clover; its own fields and those of `log_check_in`, which are for its rows."""
-    rows = {
-        name: content.pop(name) for name in ("entries", "steps", "next_steps", "questions") if name in content
-    }
+    names = ("entries", "steps", "next_steps", "questions", "typed")
+    rows = {name: content.pop(name) for name in names if name in content}
     with transaction.atomic():
         user = User.objects.get(pk=(by or cast.marta).pk)
         access, group_week = locked_week_to_log(user, cast.clover.pk, WEEK.iso, timezone.now())

@@ -1,0 +1,114 @@
+"""Mails that something is undone, to those who were told of it: by the kind of the event that is written back."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.urls import reverse
+
+from courses.models import Cohort
+from groups.access import group_to_read
+from groups.models import Closing, Enrolment, Group, Membership, MentorAway, Mentorship
+from lib.days import day_range_label
+from people.models import Event, User
+from telling.mails import Mail, write_mail
+
+
+def write_undone(reader: User, event: Event, now: datetime) -> Mail | None:
+    return _WRITERS[event.kind](reader, event, now)
+
+
+def _mail(
+    reader: User,
+    event: Event,
+    now: datetime,
+    group: Group,
+    context: dict[str, object],
+    *,
+    is_own: bool = False,
+) -> Mail:
+    """Write a mail about a group.
+
+    Args:
+        is_own: the reader is whom it is about, and may be in the group no longer. For who begins to mentor it later
+            its page is closed, too.
+    """
+    path = reverse("tracker:home")
+    begins = group.mentorships.without_end().filter(person=reader, started_on__gt=group.cohort.today(now))
+    if not is_own and not begins.exists():
+        group_to_read(reader, group.pk, now)
+        path = group.get_absolute_url()
+    context = {**context, "event": event, "is_own": is_own}
+    return write_mail("undone", reader, now, context, path=path, group=group, reply_to=event.by)
+
+
+def _group(event: Event) -> Group:
+    return Group.objects.select_related("cohort").get(pk=event.ids.get("group"))
+
+
+def _stay(enrolment: Enrolment, now: datetime) -> Membership | None:
+    stays = enrolment.memberships.not_ended(enrolment.cohort.today(now))
+    return stays.select_related("group__cohort").order_by("started_on", "pk").first()
+
+
+def _moved(reader: User, event: Event, now: datetime) -> Mail:
+    """Who heard of it in the group that they left reads that they stay; the others, that they do not come."""
+    enrolment = Enrolment.objects.select_related("cohort", "person").get(pk=event.ids.get("enrolment"))
+    group, stay = _group(event), _stay(enrolment, now)
+    is_own = reader == enrolment.person
+    of_group = group.memberships.filter(enrolment__person=reader).exists()
+    of_group = of_group or group.mentorships.filter(person=reader).exists()
+    place = stay.group if stay and not (is_own or of_group) else group
+    context = {"person": enrolment.person, "stays": place != group, "stay": stay}
+    return _mail(reader, event, now, place, context, is_own=is_own)
+
+
+def _left(reader: User, event: Event, now: datetime) -> Mail | None:
+    enrolment = Enrolment.objects.select_related("cohort", "person").get(pk=event.ids["enrolment"])
+    stay, is_own = _stay(enrolment, now), reader == enrolment.person
+    context = {"person": enrolment.person, "stays": True, "stay": stay}
+    if stay:
+        return _mail(reader, event, now, stay.group, context, is_own=is_own)
+    context |= {"event": event, "is_own": True, "group": enrolment.cohort}
+    home = reverse("tracker:home")
+    return write_mail("undone", reader, now, context, path=home, about=enrolment.cohort, reply_to=event.by)
+
+
+def _began(reader: User, event: Event, now: datetime) -> Mail:
+    group, person = _group(event), User.objects.get(pk=event.ids.get("person"))
+    mentors = group.mentorships.open(group.cohort.today(now)).people()
+    context: dict[str, object] = {"person": person, "mentors": mentors}
+    return _mail(reader, event, now, group, context, is_own=reader == person)
+
+
+def _away(reader: User, event: Event, now: datetime) -> Mail:
+    mentorships = Mentorship.objects.select_related("group__cohort", "person")
+    mentorship = mentorships.get(pk=event.ids.get("mentorship"))
+    today = mentorship.group.cohort.today(now)
+    left = MentorAway.objects.not_over(today).filter(mentorship=mentorship).order_by("starts_on", "pk")
+    days = [day_range_label(away.starts_on, away.ends_on, today) for away in left]
+    return _mail(reader, event, now, mentorship.group, {"person": mentorship.person, "days": days})
+
+
+def _closed(reader: User, event: Event, now: datetime) -> Mail | None:
+    closing = Closing.objects.select_related("cohort__course").get(pk=event.ids["closing"])
+    cohort: Cohort = closing.cohort
+    if cohort.archived or cohort.is_closed(cohort.today(now)):
+        return None
+    context = {"event": event, "cohort": cohort}
+    path = reverse("tracker:home")
+    return write_mail("undone", reader, now, context, path=path, about=cohort.course, reply_to=event.by)
+
+
+def _checked_in(reader: User, event: Event, now: datetime) -> Mail:
+    return _mail(reader, event, now, _group(event), {})
+
+
+_WRITERS: dict[str, Callable[[User, Event, datetime], Mail | None]] = {
+    "student_moved": _moved,
+    "student_left": _left,
+    "mentor_began": _began,
+    "mentor_away": _away,
+    "cohort_closed": _closed,
+    "check_in_logged": _checked_in,
+    "meeting_changed": _checked_in,
+}
