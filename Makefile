@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test quick check format lock bench-import bench-similar bench-pages bench-quick clean
+.PHONY: help run serve test quick check format lock bench-import bench-similar bench-pages bench-quick term clean
 
 help: # Say what most people use; CONTRIBUTING.md lists all
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ bench-pages: # Measure what pages cost at 30, 3,000 and 30,000 learners on both 
 bench-quick: # Measure 30 and 3,000 learners on SQLite, and fail if a page costs much more than it did (2 minutes)
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.pages --quick
+
+term: # Play a term by dice and hold pages, mails and files against the model (SEED=… plays one again; tests/term)
+	@bin/setup dev
+	@.venv/bin/python -m tests.term $(SEED)
 
 clean: # Remove what can be made again; the database and mails in var/ stay
 	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,199 @@
+"""What pages say, beside what the model says, for one person at one moment."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tests.term.model.boards import board_rows, is_late, mentor_heading, week_label
+from tests.term.model.standing import ACT, standing
+from tests.term.pages import Node, Page
+from tests.term.world import World
+
+
+@dataclass
+class Difference:
+    who: str
+    page: str
+    what: str
+    model: Any
+    shown: Any
+    about: str = ""
+    at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Of one kind, whoever it is of."""
+        return re.sub(r"\d+", "N", f"{self.page.partition('?')[0]} {self.what}")
+
+    def told(self, world: World) -> str:
+        """All that one needs to play it again, and the last deeds of whom it is about."""
+        about = f", about {self.about}" if self.about else ""
+        return "\n".join(
+            [
+                f"\nseed {world.seed}, {self.at:%a %d %b}, {self.who}, {self.page}: {self.what}{about}",
+                f"  model: {self.model}",
+                f"  page:  {self.shown}",
+                *(f"    {line}" for line in world.deeds[self.about or self.who][-6:]),
+            ]
+        )
+
+
+def compared(
+    world: World, who: str, page: Page, what: str, model: Any, shown: Any, about: str = ""
+) -> Iterator[Difference]:
+    world.counts["comparisons"] += 1
+    if model != shown:
+        yield Difference(who, page.url, what, model, shown, about, world.now)
+
+
+def everything_of(world: World, name: str) -> Iterator[Difference]:
+    """All that is compared on the pages of this person today."""
+    roles = world.people[name].roles
+    if "student" in roles and world.term.students[name].signed_in_on:
+        yield from my_week(world, name)
+        yield from history(world, name, name)
+    if "mentor" in roles and world.people[name].signed_in_on:
+        yield from my_groups(world, name)
+    if "admin" in roles:
+        yield from board(world, name)
+
+
+# A student
+
+
+def my_week(world: World, name: str) -> Iterator[Difference]:
+    term, student = world.term, world.term.students[name]
+    page = world.get(name, "/week/")
+    if student.group_on(world.today) is None or term.is_closed(world.today):
+        return
+    found = standing(term, student, world.now)
+    tray = page.main.first("div", css="tray")
+    shown = (tray.attrs["aria-label"].removeprefix("Where you are with ") if tray else "") or None
+    title = term.milestones[found.next].title if found.next else None
+    yield from compared(world, name, page, "the milestone shown", title, shown)
+    if tray is not None and found.next:
+        pressed = [node.text for node in tray.all("button", aria_pressed="true")]
+        words = {"not_started": "Not started", "working": "Working on it", "need_help": "Need help"}
+        expected = [words[student.state(found.next)]]
+        yield from compared(world, name, page, "the state of it", expected, pressed)
+    head = page.main.first("div", id="week-head")
+    behind = re.search(r"(\d+) behind\b(?! the)", head.text) if head else None
+    own = found.words if re.match(r"\d+ behind( and|$)", found.words) else ""
+    number = int(behind[1]) if behind else 0
+    if own and found.next:
+        yield from compared(world, name, page, "how many behind", len(found.left), number)
+
+
+# A mentor
+
+
+def my_groups(world: World, name: str) -> Iterator[Difference]:
+    term = world.term
+    page = world.get(name, "/groups/")
+    led = [] if term.is_closed(world.today) else term.led_by(name, world.today)
+    shown_groups = {node.attrs["id"] for node in page.main.all("section", css="group")}
+    expected_groups = {f"group-{world.groups[group]}" for group in led}
+    yield from compared(world, name, page, "the groups", expected_groups, shown_groups)
+    rows = {
+        node.attrs["id"]: node for node in page.main.all("tr") if node.attrs.get("id", "").startswith("row-")
+    }
+    expected_rows = set()
+    for group in led:
+        for student in term.members(group, world.today):
+            enrolment = world.people[student.name].enrolment
+            expected_rows.add(f"row-{enrolment}")
+            row = rows.get(f"row-{enrolment}")
+            if row is None:
+                continue
+            yield from sheet_row(world, name, page, row, student.name)
+    yield from compared(world, name, page, "the rows", expected_rows, set(rows))
+    if led:
+        heading = mentor_heading(term, name, world.now)
+        if heading is not None:
+            yield from compared(world, name, page, "the heading", heading, page.heading)
+
+
+def sheet_row(world: World, name: str, page: Page, row: Node, student_name: str) -> Iterator[Difference]:
+    student = world.term.students[student_name]
+    why = row.first("td", css="why")
+    found = standing(world.term, student, world.now)
+    yield from compared(world, name, page, "the words", found.words, why.text if why else "", student_name)
+    states = {number: student.state(number) for number in world.milestones}
+    numbers = {pk: number for number, pk in world.milestones.items()}
+    shown = {}
+    for cell in row.all("button", css="cell") + row.all("a", css="cell"):
+        mark = cell.attrs.get("value") or cell.attrs.get("data-mark", "")
+        shown[numbers[int(mark.split("-")[1])]] = cell.attrs["data-state"]
+    wanted = {number: states[number] for number in shown}
+    wanted = {n: "waived" if n in student.waived and shown[n] == "waived" else s for n, s in wanted.items()}
+    yield from compared(world, name, page, "the states", wanted, shown, student_name)
+
+
+# Who reads about one student
+
+
+def history(world: World, reader: str, name: str) -> Iterator[Difference]:
+    student = world.term.students[name]
+    page = world.get(reader, f"/students/{world.people[name].enrolment}/")
+    if reader == name or student.group_on(world.today) is None:
+        return
+    found = standing(
+        world.term, student, world.now, "admin" if "admin" in world.people[reader].roles else "mentor"
+    )
+    yield from compared(world, reader, page, "the heading", about(name, found.words), page.heading, name)
+
+
+def about(name: str, words: str) -> str:
+    """ "Ana is 2 behind", "Bruno needs help", "Chidi has not signed in"."""
+    if not words:
+        return f"{name} is on track"
+    if words == "not signed in":
+        return f"{name} has not signed in"
+    if words == "answered":
+        return f"{name} has an answer"
+    verb = "" if words.split()[0] in ("needs", "missed", "said") else "is "
+    return f"{name} {verb}{words}"
+
+
+# A course admin
+
+
+def board(world: World, name: str) -> Iterator[Difference]:
+    term = world.term
+    page = world.get(name, f"/cohorts/{world.cohort}/?show=students")
+    shown = []
+    for item in page.main.all("ul", css="marked"):
+        for line in item.all("li"):
+            link, words = line.first("a"), line.first("p")
+            span = words.first("span") if words else None
+            level = "act" if "somebody must act" in line.text else "watch"
+            if link and span:
+                shown.append((link.text.removesuffix(" Silva"), span.text, level))
+    expected = [
+        (student, found.words, "act" if found.attention == ACT else "watch")
+        for student, found in board_rows(term, world.now)
+    ]
+    page_count = len(shown)
+    if len(expected) <= 50:
+        yield from compared(
+            world, name, page, "who needs somebody", sorted(expected), sorted(shown[:page_count])
+        )
+    page = world.get(name, f"/cohorts/{world.cohort}/")
+    head = page.main.first("p", css="small")
+    counted = re.search(r"(\d+) groups?, (\d+) students?", head.text) if head else None
+    students = sum(1 for one in term.students.values() if one.ended_on is None or one.ended_on > world.today)
+    yield from compared(
+        world, name, page, "groups and students",
+        (len(world.groups), students), tuple(map(int, counted.groups())) if counted else None,
+    )  # fmt: skip
+    if week := week_label(term, world.today):
+        yield from compared(world, name, page, "the week", True, bool(head and week in head.text))
+    heading = page.main.first("h2", id="late-heading")
+    part = heading.within("section") if heading else None
+    shown_groups = [line.all("a")[0].text for line in part.all("li")] if part else []
+    wanted_groups = [group for group in term.plans if is_late(term, group, world.today)]
+    # Five of them stand on the board.
+    if len(wanted_groups) <= 5:
+        yield from compared(world, name, page, "late check-ins", sorted(wanted_groups), sorted(shown_groups))

@@ -1,0 +1,236 @@
+"""What students do on their week."""
+
+from datetime import date, datetime
+
+from tests.term.model.facts import (
+    Answer,
+    HelpRequest,
+    Mark,
+    Note,
+    Question,
+    monday_of,
+)
+from tests.term.model.standing import next_milestone
+from tests.term.pages import Form, NotOnPageError, Page
+from tests.term.world import World
+
+STATES = ["working"] * 3 + ["done"] * 5 + ["need_help"] * 2 + ["not_started"]
+
+
+def sign_in(world: World, name: str) -> bool:
+    """By the link of the invitation, which stands in the mail."""
+    mails = [sent for _, sent in world.mails if sent.to == [world.people[name].email]]
+    links = [word for sent in mails for word in str(sent.body).split() if "/invitation/" in word]
+    if not links:
+        return False
+    from django.test import Client
+
+    person = world.people[name]
+    person.client, person.signed_in_on = Client(), world.today
+    page = world.get(name, links[-1].partition("8000")[2])
+    if not page.tree.first("button", css="btn-primary"):
+        return False
+    page = world.send(name, page.form(page.url, "Continue"), button="Continue")
+    world.did("signs in", by=name)
+    if student := world.term.students.get(name):
+        student.signed_in_on = world.today
+    return True
+
+
+def week_of(world: World, name: str, milestone: int | None = None) -> Page:
+    group = world.term.students[name].group_on(world.today)
+    at = f"?milestone={world.milestones[milestone]}" if milestone else ""
+    return world.get(name, f"/week/{world.groups[group or '']}/{at}")
+
+
+def active(world: World, name: str, on: date | None = None) -> None:
+    if student := world.term.students.get(name):
+        student.active_on.append(on or world.today)
+
+
+def set_state(world: World, name: str, milestone: int, state: str, by: str, words: str = "") -> None:
+    """Tell the model of a mark: a request for help begins with it, or ends by it."""
+    student = world.term.students[name]
+    student.marks[milestone] = Mark(state, world.now, by, student.marks.get(milestone))
+    student.requests.pop(milestone, None)
+    active(world, name)
+    if state != "need_help":
+        return
+    request = HelpRequest(name, milestone, world.now)
+    if words:
+        group = student.group_on(world.today) or ""
+        request.words = Question(words, name, milestone, world.now, group, is_for_help=True)
+        world.term.questions.append(request.words)
+    student.requests[milestone] = request
+
+
+def mark_form(world: World, page: Page, name: str, milestone: int, state: str) -> tuple[Form, str]:
+    """The form with the button that sets this state, and the button's value."""
+    value = f"{world.people[name].enrolment}-{world.milestones[milestone]}-{state}"
+    for form in page.forms():
+        if form.action.partition("?")[0].endswith("/progress/") and form.button(value=value):
+            return form, value
+    raise NotOnPageError(f"No button {value} on {page.url}")
+
+
+def marks(world: World, name: str) -> bool:
+    student, dice = world.term.students[name], world.dice
+    now_at = next_milestone(world.term, student, world.today)
+    if now_at is None:
+        return False
+    others = [number for number in world.term.plans[student.group_on(world.today) or ""] if number != now_at]
+    milestone = dice.choice(others) if others and world.chance(0.15) else now_at
+    state = dice.choice(STATES)
+    if state == student.state(milestone):
+        return False
+    page = week_of(world, name, milestone)
+    form, value = mark_form(world, page, name, milestone, state)
+    words = ""
+    if state == "need_help" and world.chance(0.6):
+        words = (
+            f"{name} does not see how {world.term.milestones[milestone].title} works {len(world.deeds[name])}"
+        )
+    answer = world.send(name, form, {"words": words} if words else {}, value=value)
+    before = student.marks.get(milestone)
+    set_state(world, name, milestone, state, name, words)
+    what = f"marks {milestone} as {state}" + (" with words" if words else "")
+    world.did(f"marks: {milestone} {state}{' with words' if words else ''}", by=name)
+    if not words and world.chance(0.12):
+        return undoes(world, name, answer, milestone, before)
+    return bool(what)
+
+
+def undoes(world: World, name: str, page: Page, milestone: int, before: Mark | None) -> bool:
+    """At once, by the button of the message."""
+    form = page.form("/", "Undo")
+    if "/undo/" not in form.action:
+        return False
+    world.send(name, form, button="Undo")
+    student = world.term.students[name]
+    request = student.requests.pop(milestone, None)
+    if before is None:
+        student.marks.pop(milestone)
+    else:
+        student.marks[milestone] = before
+    if before is not None and before.state == "need_help" and request is None:
+        # What was asked before is asked again, from the day on which it was.
+        student.requests[milestone] = HelpRequest(name, milestone, before.at)
+    world.did(f"undoes: {milestone}", by=name)
+    return True
+
+
+def notes_hours(world: World, name: str) -> bool:
+    page = week_of(world, name)
+    forms = [form for form in page.forms() if form.action.endswith("/hours/")]
+    if not forms:
+        return False
+    hours = world.dice.choice(["0.5", "1", "2.5", "4"])
+    world.send(name, forms[0], {"hours": hours})
+    active(world, name)
+    world.did(f"notes hours: {hours}", by=name)
+    return True
+
+
+def ticks(world: World, name: str) -> bool:
+    page = week_of(world, name)
+    forms = [form for form in page.forms() if form.action.endswith("/tick/") and "ticked" in form.names]
+    open_ones = [form for form in forms if not any(key == "ticked" for key, _ in form.fields)]
+    if not open_ones:
+        return False
+    world.send(name, open_ones[0], {"ticked": "yes"})
+    active(world, name)
+    world.did("ticks a material", by=name)
+    return True
+
+
+def ends_help(world: World, name: str) -> bool:
+    """ "That helps" where it was answered, else "Sorted out"."""
+    student = world.term.students[name]
+    waiting = [number for number in student.requests if student.state(number) == "need_help"]
+    if not waiting:
+        return False
+    milestone = waiting[0]
+    page = week_of(world, name, milestone)
+    form, value = mark_form(world, page, name, milestone, "sorted_out")
+    world.send(name, form, value=value)
+    set_state(world, name, milestone, "working", name)
+    world.did(f"ends help: {milestone}", by=name)
+    return True
+
+
+def asks(world: World, name: str) -> bool:
+    group = world.term.students[name].group_on(world.today) or ""
+    page = world.get(name, world.group_url(group, "questions/new/"))
+    form = page.form("/questions/new/", field_name="title")
+    topic = world.dice.choice("loss masks tokens layers caches chunks scores prompts ranks".split())
+    verb = world.dice.choice(["grow", "fail", "differ"])
+    title = f"Why do {topic} {verb} for {name}, {len(world.deeds[name])}?"
+    milestone = next_milestone(world.term, world.term.students[name], world.today)
+    fill: dict[str, object] = {"title": title}
+    if milestone:
+        fill["milestone"] = world.milestones[milestone]
+    answer = world.send(name, form, fill, button="Ask")
+    if answer.tree.first("form", action=form.node.attrs.get("action", "")) and "Not the same" in answer.html:
+        form = answer.form("/questions/new/", "Not the same")
+        answer = world.send(name, form, button="Not the same")
+    if title not in answer.html:
+        return False
+    world.term.questions.append(Question(title, name, milestone, world.now, group))
+    active(world, name)
+    world.did(f"asks: {title}", by=name)
+    return True
+
+
+def says_before_meeting(world: World, name: str) -> bool:
+    page = week_of(world, name)
+    forms = [form for form in page.forms() if "/before-meeting/" in form.action]
+    if not forms:
+        return False
+    going = world.dice.choice(["stuck", "so_so", "well", "well"])
+    group = world.term.students[name].group_on(world.today) or ""
+    week = forms[0].action.partition("/before-meeting/")[2].partition("/")[0]
+    monday = datetime.strptime(week + "-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a day
+    world.send(name, forms[0], {"going": going, "note": f"{name} says {going}"})
+    world.term.notes[name, group, monday] = Note(name, group, monday, going, world.today)
+    world.did(f"says before the meeting: {going} ({monday:%d %b})", by=name)
+    return True
+
+
+def answers(world: World, name: str) -> bool:
+    """A question of somebody else in the group that is open."""
+    group = world.term.students[name].group_on(world.today)
+    found = [
+        each for each in world.term.questions if each.group == group and each.is_open and each.by != name
+    ]
+    return bool(found) and answers_question(world, name, world.dice.choice(found))
+
+
+def answers_question(world: World, name: str, question: Question) -> bool:
+    page = world.get(name, f"/questions/?q={question.title.replace(' ', '+').rstrip('?')}&status=open")
+    links = [node.attrs["href"] for node in page.main.all("a") if node.text == question.title]
+    if not links:
+        return False
+    page = world.get(name, links[0])
+    form = page.form("/answer/", field_name="body")
+    world.send(name, form, {"body": f"{name} would try it with fewer of them."}, button="Answer")
+    tell_answer(world, question, name)
+    active(world, name)
+    world.did(f"answers: {question.title}", question.by, by=name)
+    return True
+
+
+def tell_answer(world: World, question: Question, by: str) -> None:
+    """An answer is one to a request for help of who asked it, if it is about what that request is about."""
+    answer = Answer(by, world.now)
+    question.answers.append(answer)
+    student = world.term.students.get(question.by)
+    for request in student.requests.values() if student else ():
+        is_about = request.words is question or (
+            request.words is None and request.milestone == question.milestone
+        )
+        if is_about:
+            request.answered.append(answer)
+
+
+def week_monday(world: World) -> date:
+    return monday_of(world.today)

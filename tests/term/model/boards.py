@@ -1,0 +1,91 @@
+"""What a group's check-in is due for, and what the headings of my groups and of the board say."""
+
+from datetime import date, datetime, timedelta
+
+from tests.term.model.facts import WEEK, Term, monday_of, weeks_taught
+from tests.term.model.standing import ACT, WATCH, Standing, standing
+
+
+def board_rows(term: Term, now: datetime) -> list[tuple[str, Standing]]:
+    """Students who need somebody, or are to be watched."""
+    if term.is_closed(term.day(now)):
+        return []
+    found = []
+    for student in term.students.values():
+        if student.group_on(term.day(now)) is None:
+            continue
+        one = standing(term, student, now, "admin")
+        if one.attention in (ACT, WATCH):
+            found.append((student.name, one))
+    return found
+
+
+def teaching_week(term: Term, day: date) -> int | None:
+    """A break is no week; a week counts as a whole."""
+    if day < term.starts_on:
+        return None
+    for number, monday in enumerate(weeks_taught(term), start=1):
+        if monday == monday_of(day):
+            return number
+        if monday > day:
+            return None
+    return None
+
+
+def week_label(term: Term, day: date) -> str:
+    number = teaching_week(term, day)
+    return f"week {number}" if number and not term.is_closed(day) else ""
+
+
+def weeks_of_check_ins(term: Term, group: str, today: date) -> list[date]:
+    """The Mondays of the weeks for which a check-in of the group is expected, up to this one."""
+    found = []
+    for monday in weeks_taught(term):
+        if monday > today:
+            break
+        has_members = any(
+            stay.group == group and stay.start <= monday + timedelta(days=6)
+            and (stay.end is None or stay.end > monday)
+            for student in term.students.values()
+            for stay in student.stays
+        )  # fmt: skip
+        if has_members:
+            found.append(monday)
+    return found
+
+
+def after_breaks(term: Term, day: date) -> date:
+    while term.in_break(day):
+        day += timedelta(days=1)
+    return day
+
+
+def state_of(term: Term, group: str, monday: date, today: date) -> str:
+    """Due until the week ends, late after it, missed when the next week ends too; breaks are no days."""
+    if (group, monday) in term.check_ins:
+        return "done"
+    if today < monday + WEEK:
+        return "due"
+    days = term.days_without(monday + timedelta(days=6), today, term.breaks)
+    return "late" if days <= 7 else "missed"
+
+
+def is_late(term: Term, group: str, today: date) -> bool:
+    """A check-in is late, or was missed and none was logged since (decision 8)."""
+    if term.is_closed(today) or not term.members(group, today):
+        return False
+    states = [state_of(term, group, monday, today) for monday in weeks_of_check_ins(term, group, today)]
+    since_done = states[::-1].index("done") if "done" in states else len(states)
+    return "late" in states or "missed" in states[len(states) - since_done :]
+
+
+def mentor_heading(term: Term, mentor: str, now: datetime) -> str | None:
+    """Who needs help, else how many need you, for the mentor's own groups."""
+    today = term.day(now)
+    students = [one for group in term.led_by(mentor, today) for one in term.members(group, today)]
+    standings = {one.name: standing(term, one, now) for one in students}
+    asking = [name for name, one in standings.items() if one.reasons and one.reasons[0].code == "help"]
+    if asking:
+        return f"{asking[0]} needs help" if len(asking) == 1 else f"{len(asking)} need help"
+    acting = [name for name, one in standings.items() if one.attention == ACT]
+    return f"{len(acting)} need you" if len(acting) > 1 else None

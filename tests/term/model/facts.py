@@ -1,0 +1,225 @@
+"""Who takes part, and what they did: what is recorded when a page said that a deed was done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SETTLED = ("done", "skipped")
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days, the first and the last included."""
+
+    first: date
+    last: date
+
+    def has(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class Milestone:
+    number: int
+    title: str
+    hours: float
+    is_optional: bool = False
+
+
+@dataclass
+class Stay:
+    """In a group from a day, until the first day on which it no longer holds."""
+
+    group: str
+    start: date
+    end: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+@dataclass
+class Lead:
+    """Somebody mentors a group; a stand-in ("cover") from a day to another."""
+
+    mentor: str
+    group: str
+    start: date
+    end: date | None = None
+    role: str = "mentor"
+
+    def holds(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+@dataclass
+class Mark:
+    """A state of a milestone, by whom and when; `before` is what an undo brings back."""
+
+    state: str
+    at: datetime
+    by: str
+    before: "Mark | None" = None
+
+
+@dataclass
+class Answer:
+    by: str
+    at: datetime
+
+
+@dataclass
+class Question:
+    title: str
+    by: str
+    milestone: int | None
+    at: datetime
+    group: str
+    visibility: str = "group"
+    is_for_help: bool = False
+    answers: list[Answer] = field(default_factory=list)
+    is_removed: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.answers and not self.is_removed
+
+
+@dataclass
+class HelpRequest:
+    """It keeps what it is about when it is made: its words, as a question, or nothing."""
+
+    student: str
+    milestone: int
+    at: datetime
+    words: Question | None = None
+    answered: list[Answer] = field(default_factory=list)
+
+
+@dataclass
+class Snooze:
+    until: date
+    at: datetime
+    reasons: frozenset[str]
+
+
+@dataclass
+class Student:
+    name: str
+    started_on: date
+    stays: list[Stay]
+    is_invited_on: date | None = None
+    signed_in_on: date | None = None
+    ended_on: date | None = None
+    marks: dict[int, Mark] = field(default_factory=dict)
+    waived: set[int] = field(default_factory=set)
+    absences: list[Period] = field(default_factory=list)
+    active_on: list[date] = field(default_factory=list)
+    requests: dict[int, HelpRequest] = field(default_factory=dict)
+    snooze: Snooze | None = None
+
+    def group_on(self, day: date) -> str | None:
+        return next((stay.group for stay in self.stays if stay.holds(day)), None)
+
+    def state(self, milestone: int) -> str:
+        mark = self.marks.get(milestone)
+        return mark.state if mark else "not_started"
+
+
+@dataclass
+class CheckIn:
+    """One a group and week. `attendance` of its members, by name."""
+
+    group: str
+    monday: date
+    outcome: str
+    held_on: date | None
+    by: str
+    at: datetime
+    by_cover: bool = False
+    minutes: int | None = None
+    attendance: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Note:
+    """What a student said before the meeting of a group in a week."""
+
+    student: str
+    group: str
+    monday: date
+    going: str
+    on: date
+
+
+@dataclass
+class Term:
+    """One cohort, from its first day to its last."""
+
+    starts_on: date
+    zone: ZoneInfo
+    breaks: list[Period]
+    milestones: dict[int, Milestone]
+    admins: list[str]
+    students: dict[str, Student] = field(default_factory=dict)
+    leads: list[Lead] = field(default_factory=list)
+    away: list[tuple[str, Period]] = field(default_factory=list)
+    # By the group: the day of the plan of each milestone of it; and the weekday on which it meets, 0 for Monday.
+    plans: dict[str, dict[int, date]] = field(default_factory=dict)
+    meets_on: dict[str, int] = field(default_factory=dict)
+    check_ins: dict[tuple[str, date], CheckIn] = field(default_factory=dict)
+    notes: dict[tuple[str, str, date], Note] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    closed_on: date | None = None
+
+    def day(self, at: datetime) -> date:
+        """A day is one in the cohort's time zone."""
+        return at.astimezone(self.zone).date()
+
+    def in_break(self, day: date) -> bool:
+        return any(each.has(day) for each in self.breaks)
+
+    def is_closed(self, day: date) -> bool:
+        return self.closed_on is not None and self.closed_on <= day
+
+    def members(self, group: str, day: date) -> list[Student]:
+        return [student for student in self.students.values() if student.group_on(day) == group]
+
+    def is_away(self, person: str, day: date) -> bool:
+        return any(who == person and days.has(day) for who, days in self.away)
+
+    def mentors(self, group: str, day: date) -> list[str]:
+        """A mentor on a day is one whose mentorship is open and who is not away."""
+        found = [lead.mentor for lead in self.leads if lead.group == group and lead.holds(day)]
+        return [person for person in found if not self.is_away(person, day)]
+
+    def led_by(self, mentor: str, day: date) -> list[str]:
+        return [lead.group for lead in self.leads if lead.mentor == mentor and lead.holds(day)]
+
+    def days_without(self, first: date, last: date, left_out: list[Period]) -> int:
+        """Days after the first up to the last, but for those in a break or an absence."""
+        days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+        return sum(not any(each.has(day) for each in left_out) for day in days)
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def weeks_taught(term: Term) -> Iterator[date]:
+    """The Mondays of the teaching weeks: a week of which every weekday is in a break is none."""
+    monday = monday_of(term.starts_on)
+    while True:
+        if not all(term.in_break(monday + timedelta(days=n)) for n in range(5)):
+            yield monday
+        monday += WEEK
+
+
+def calendar_of(term: Term) -> dict[int, date]:
+    """The cohort's calendar: each milestone is due on the Sunday of its teaching week."""
+    return {
+        number: monday + timedelta(days=6)
+        for number, monday in zip(term.milestones, weeks_taught(term), strict=False)
+    }

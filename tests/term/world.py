@@ -1,0 +1,281 @@
+"""The cohort that a term is played in, its clock, its worker, and the browsers of its people."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.utils import timezone
+
+from courses.models import Course, Pause
+from groups.actions.group import open_group
+from people.models import User
+from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
+from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
+from tests.factories.people import UserFactory
+from tests.term.model.facts import Lead, Milestone, Period, Stay, Student, Term, calendar_of
+from tests.term.pages import Form, Page
+from worker.management.commands.worker import JOBS
+
+LISBON = ZoneInfo("Europe/Lisbon")
+BEGINS = date(2026, 9, 7)
+BREAK = Period(date(2026, 10, 5), date(2026, 10, 11))
+TITLES = "Basics Prompts Tokens Indexing Retrieval Agents Evaluation Serving".split()
+HOURS = [3, 2, 4, 3, 2, 5, 3, 2]
+GROUPS = "Acer Birch Cedar Daisy Elder Fern Ginkgo Hazel Iris Jasmine".split()
+MENTORS = "Marta Tomás Nadia Oskar Ravi".split()
+ADMINS = "Inês Yusuf".split()
+STUDENTS = (
+    "Ana Bruno Chidi Dalia Emre Fátima Gil Hana Ivo Jonas Kemal Lena Mina Noor Olga Pedro Quim Rosa Sami Tara "
+    "Ugo Vera Wim Xenia Yara Zeno Abel Bela Caio Dora"
+).split()
+MEETS = [(1, "Tuesdays 17:00"), (2, "Wednesdays 18:00"), (3, "Thursdays 17:30"), (0, "Mondays 19:00")]
+# Jobs of the worker that nobody reads of here, or that ask other hosts.
+IDLE = {
+    "links",
+    "backups",
+    "long jobs",
+    "what is old",
+    "keys",
+    "statistics",
+    "snapshots",
+    "summaries",
+    "hold",
+}
+
+
+class PageRefusedError(AssertionError):
+    """A page that a person was led to answered with an error."""
+
+
+@dataclass
+class Person:
+    name: str
+    pk: int
+    email: str
+    zone: ZoneInfo
+    roles: set[str] = field(default_factory=set)
+    enrolment: int = 0
+    client: Client | None = None
+    signed_in_on: date | None = None
+
+
+@dataclass
+class World:
+    seed: str
+    dice: random.Random
+    clock: Any
+    term: Term
+    people: dict[str, Person]
+    groups: dict[str, int]
+    milestones: dict[int, int]
+    cohort: int
+    course: str
+    # What was done today, and to whom; and the last deeds of everybody, by name.
+    touched: set[str] = field(default_factory=set)
+    deeds: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    counts: Counter[str] = field(default_factory=Counter)
+    # Mails that left, with the moment.
+    mails: list[tuple[datetime, EmailMessage]] = field(default_factory=list)
+    # Addresses that a role was shown this evening and that nobody of it has followed, and who was shown them.
+    shown: dict[tuple[str, str], str] = field(default_factory=dict)
+    followed: set[tuple[str, str]] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @property
+    def today(self) -> date:
+        return self.term.day(self.now)
+
+    def go_to(self, day: date, hour: int, minute: int = 0) -> None:
+        self.clock.move_to(datetime.combine(day, time(hour, minute), LISBON), tick=False)
+
+    def work(self) -> None:
+        """A round of the worker; what it sends is kept with its moment."""
+        before = len(mail.outbox)
+        for name, _, job in JOBS:
+            if name not in IDLE:
+                job(self.now)
+        for sent in mail.outbox[before:]:
+            self.mails.append((self.now, sent))
+            self.counts["mails"] += 1
+
+    # Pages
+
+    def browser(self, name: str) -> Client:
+        person = self.people[name]
+        if (
+            person.client is None
+            or person.signed_in_on is None
+            or (self.today - person.signed_in_on).days > 6
+        ):
+            person.client = Client()
+            person.client.force_login(User.objects.get(pk=person.pk))
+            person.signed_in_on = self.today
+        return person.client
+
+    def get(self, name: str, url: str, *, may_refuse: bool = False) -> Page:
+        return self._page(name, self.browser(name).get(url, follow=True), url, may_refuse)
+
+    def send(
+        self,
+        name: str,
+        form: Form,
+        fill: Mapping[str, object] | None = None,
+        button: str = "",
+        value: str = "",
+        *,
+        pressed: Any = None,
+    ) -> Page:
+        """Fill in the form and press a button of it, by its words, by its value, or the one that is given."""
+        sent = form.filled(fill or {})
+        node = pressed or (form.button(value=value) if value else form.button(button))
+        if (button or value) and node is None:
+            raise PageRefusedError(f"No button {button or value} in the form to {form.action}")
+        if node is None:
+            # As Enter does: the first button of the form.
+            node = next(iter(form.buttons), None)
+        action = node.attrs.get("formaction", form.action) if node is not None else form.action
+        if node is not None and node.attrs.get("name"):
+            sent[node.attrs["name"]] = [node.attrs.get("value", "")]
+        browser = self.browser(name)
+        if form.method == "post":
+            answer = browser.post(action, sent, follow=True)
+        else:
+            answer = browser.get(action, sent, follow=True)
+        self.counts["sent"] += 1
+        return self._page(name, answer, action, False)
+
+    def _page(self, name: str, answer: Any, url: str, may_refuse: bool) -> Page:
+        if answer.redirect_chain:
+            url = answer.redirect_chain[-1][0]
+        self.counts["pages"] += 1
+        if answer.status_code >= 500 or (answer.status_code in (403, 404) and not may_refuse):
+            raise PageRefusedError(f"{name} got {answer.status_code} from {url}")
+        kind = answer.headers.get("Content-Type", "")
+        text = answer.content.decode() if not answer.streaming and kind.startswith("text/html") else ""
+        page = Page(urlsplit(url)._replace(scheme="", netloc="").geturl(), answer.status_code, text)
+        for link in page.links():
+            if (self.role(name), link) not in self.followed and not link.startswith("/static/"):
+                self.shown[self.role(name), link] = name
+        return page
+
+    def role(self, name: str) -> str:
+        roles = self.people[name].roles
+        return "+".join(sorted(roles))
+
+    # What happened
+
+    def did(self, what: str, *about: str, by: str) -> None:
+        self.counts[what.partition(":")[0]] += 1
+        self.counts["deeds"] += 1
+        line = f"{self.now.astimezone(LISBON):%a %d %b %H:%M} {by}: {what}"
+        for name in {by, *about}:
+            self.deeds[name].append(line)
+            self.touched.add(name)
+
+    def chance(self, share: float) -> bool:
+        return self.dice.random() < share
+
+    # Who
+
+    def group_url(self, group: str, path: str = "") -> str:
+        return f"/groups/{self.groups[group]}/{path}"
+
+    def students_here(self) -> list[str]:
+        """Members of a group today who have signed in."""
+        found = self.term.students.values()
+        return [one.name for one in found if one.group_on(self.today) and one.signed_in_on]
+
+
+def build(seed: str, clock: Any, groups: int = 10) -> World:
+    """Set up course, cohort, groups and people, on the Monday before the term begins."""
+    dice = random.Random(seed)  # noqa: S311 - the same term each time
+    course = CourseFactory.create(title="Language models", slug="models", question_days=3)
+    milestones = {}
+    for number, (title, hours) in enumerate(zip(TITLES, HOURS, strict=True), start=1):
+        made = MilestoneFactory.create(
+            course=course, position=number, week=number, title=title, planned_hours=hours
+        )
+        milestones[number] = made.pk
+        for part in ("Reading", "Exercise"):
+            MaterialFactory.create(milestone=made, title=f"{title}: {part}", minutes=30)
+    cohort = CohortFactory.create(
+        course=course, title="Autumn", starts_on=BEGINS, time_zone="Europe/Lisbon", asks_before_meeting=True
+    )
+    Pause.objects.create(cohort=cohort, title="Autumn break", starts_on=BREAK.first, ends_on=BREAK.last)
+    term = Term(
+        starts_on=BEGINS,
+        zone=LISBON,
+        breaks=[BREAK],
+        milestones={
+            n: Milestone(n, title, hours)
+            for n, (title, hours) in enumerate(zip(TITLES, HOURS, strict=True), start=1)
+        },
+        admins=list(ADMINS),
+    )
+    names = GROUPS[:groups]
+    mentors = MENTORS[: max((groups + 1) // 2, 1)]
+    world = World(seed, dice, clock, term, {}, {}, milestones, cohort.pk, course.slug)
+    for name in [*ADMINS, *mentors, *STUDENTS[: 3 * groups]]:
+        zone = "America/Sao_Paulo" if len(world.people) % 3 == 1 else "Europe/Lisbon"
+        email = f"{name.lower()}@example.com".encode("ascii", "ignore").decode()
+        row = UserFactory.create(name=f"{name} Silva", short_name=name, email=email, time_zone=zone)
+        world.people[name] = Person(name, row.pk, email, ZoneInfo(zone))
+    _admins(world, course)
+    _groups(world, cohort, names, mentors)
+    return world
+
+
+def _admins(world: World, course: Course) -> None:
+    for name in ADMINS:
+        course.admins.create(person_id=world.people[name].pk)
+        world.people[name].roles.add("admin")
+        User.objects.filter(pk=world.people[name].pk).update(last_login=world.now)
+
+
+def _groups(world: World, cohort: Any, names: list[str], mentors: list[str]) -> None:
+    term, now = world.term, world.now
+    admin = User.objects.get(pk=world.people[ADMINS[0]].pk)
+    for number, name in enumerate(names):
+        weekday, meeting = MEETS[number % len(MEETS)]
+        call = f"https://call.example.com/{name.lower()}"
+        group = open_group(cohort=cohort, name=name, meeting=meeting, call=call, by=admin, at=now)
+        world.groups[name] = group.pk
+        term.plans[name] = calendar_of(term)
+        term.meets_on[name] = weekday
+        mentor = mentors[number // 2 % len(mentors)]
+        MentorshipFactory.create(group=group, person_id=world.people[mentor].pk, started_on=BEGINS)
+        term.leads.append(Lead(mentor, name, BEGINS))
+        world.people[mentor].roles.add("mentor")
+        fellows = STUDENTS[3 * number : 3 * number + 3]
+        if number == 0 and "Ravi" in mentors:
+            # One who mentors other groups studies here.
+            fellows = [*fellows[:2], "Ravi"]
+        for fellow in fellows:
+            _student(world, fellow, group, name)
+
+
+def _student(world: World, name: str, group: Any, group_name: str) -> None:
+    person = world.people[name]
+    row = EnrolmentFactory.create(
+        cohort=group.cohort, person_id=person.pk, started_on=BEGINS, enrolled_at=world.now
+    )
+    MembershipFactory.create(group=group, enrolment=row, started_on=BEGINS)
+    person.enrolment = row.pk
+    person.roles.add("student")
+    world.term.students[name] = Student(name, BEGINS, [Stay(group_name, BEGINS)])
+
+
+def week_start(day: date) -> date:
+    return day - timedelta(days=day.weekday())
