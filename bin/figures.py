@@ -10,6 +10,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -110,15 +111,46 @@ def words_of_mails(path: Path, tree: ast.Module) -> int:
     return path.parts[0] == "telling" and sum(ast.unparse(one.func) in ("Mail", "Post") for one in calls)
 
 
+@cache
+def makers_of_dicts() -> frozenset[str]:
+    """The names of the functions that return a dict of anything."""
+    trees = (ast.parse(path.read_text()) for app in APPS for path in code(app))
+    functions = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return frozenset(one.name for one in functions if one.returns and is_untyped(one.returns))
+
+
+def is_untyped(annotation: ast.expr) -> bool:
+    return re.search(r"(dict|Mapping)\[str, (Any|object)\]", ast.unparse(annotation)) is not None
+
+
 def untyped_dicts(path: Path, tree: ast.Module) -> int:
-    """Count the functions that take or return a dict of anything, but for `clean`, which Django wants so."""
-    functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
-    signatures = (
-        f"{ast.unparse(one.args)} {one.returns and ast.unparse(one.returns)}"
-        for one in functions
-        if one.name != "clean"
+    """Count the functions that read by its key a dict of anything that they were given, or that another function made.
+
+    `clean` is left out, which Django wants so, and the demo, which reads its content from files.
+    """
+    functions = (
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name != "clean"
     )
-    return sum("dict[str, Any]" in signature for signature in signatures)
+    return path.parts[0] != "demo" and sum(map(reads_untyped_dict, functions))
+
+
+def reads_untyped_dict(function: ast.FunctionDef) -> bool:
+    nodes, arguments = list(ast.walk(function)), [*function.args.args, *function.args.kwonlyargs]
+    dicts = {one.arg for one in arguments if one.annotation and is_untyped(one.annotation)}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            if ast.unparse(node.value.func).rpartition(".")[2] in makers_of_dicts():
+                dicts.update(one.id for one in node.targets if isinstance(one, ast.Name))
+    keys = ((node.value, node.slice) for node in nodes if isinstance(node, ast.Subscript))
+    calls = (node for node in nodes if isinstance(node, ast.Call) and node.args)
+    gets = ((one.func.value, one.args[0]) for one in calls if isinstance(one.func, ast.Attribute))
+    return any(
+        isinstance(key, ast.Constant)
+        and isinstance(key.value, str)
+        and isinstance(read, ast.Name)
+        and read.id in dicts
+        for read, key in (*keys, *gets)
+    )
 
 
 def paginators(path: Path, tree: ast.Module) -> int:
@@ -196,7 +228,7 @@ WAYS: dict[str, Callable[[Path, ast.Module], int]] = {
     "mechanisms of undo": undos_of_actions,
     "mechanisms of preview": mechanisms_of_preview,
     "mails and posts worded in Python": words_of_mails,
-    "dict[str, Any] in signatures": untyped_dicts,
+    "functions that read a dict[str, Any] made elsewhere": untyped_dicts,
     "queries of mentorships and memberships outside their models": queries_of_stays,
     "conditions on their days outside their models": conditions_on_days,
     "paginators": paginators,

@@ -334,10 +334,11 @@ def without_group(cohort: Cohort, now: datetime) -> QuerySet[Enrolment]:
     return rows.select_related("person").order_by("person__name", "pk")
 
 
-def people_counts(cohort: Cohort, today: date) -> dict[str, int]:
-    """Return how many `students` have not left, and how many of them are `without_group`."""
+def people_counts(cohort: Cohort, today: date) -> tuple[int, int]:
+    """Return how many students have not left, and how many of them are in no group."""
     without = Count("pk", filter=~has_group(today))
-    return cohort.enrolments.not_ended(today).aggregate(students=Count("pk"), without_group=without)
+    counts = cohort.enrolments.not_ended(today).aggregate(students=Count("pk"), without_group=without)
+    return counts["students"], counts["without_group"]
 
 
 def running_cohorts(relations: Relations) -> list[Cohort]:

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -7,8 +8,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from courses.models import Course
 from groups.access import without_group
-from groups.dashboards.invitations import invitation_state, with_invitations
-from groups.models import Group, MentorAway, Mentorship, WillingMentor
+from groups.dashboards.invitations import InvitationState, invitation_state, with_invitations
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, WillingMentor
 from groups.ties import people_of
 from lib.history import HistoryLine, changes_of
 from people.models import User
@@ -19,7 +20,22 @@ _LISTED = 20
 _CANDIDATES = 8
 
 
-def group_set_up_page(group: Group, *, text: str, now: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class GroupSetUp:
+    """Its members, and `without_group` the first of the students who could be; mentors with their invitation."""
+
+    members: list[Membership]
+    without_group: list[Enrolment]
+    without_count: int
+    mentors: list[tuple[Mentorship, InvitationState]]
+    former: list[Mentorship]
+
+    @property
+    def is_long(self) -> bool:
+        return self.without_count > _LISTED
+
+
+def group_set_up_page(group: Group, *, text: str, now: datetime) -> GroupSetUp:
     """`text` searches the students without a group."""
     on = group.cohort.working_day(now)
     waiting = without_group(group.cohort, now)
@@ -33,14 +49,13 @@ def group_set_up_page(group: Group, *, text: str, now: datetime) -> dict[str, An
         key=attrgetter("place"),
     )
     former = [row for row in mentors if row.has_ended(on)]
-    return {
-        "members": list(group.memberships.not_ended(on).by_name()),
-        "without_group": list(waiting[:_LISTED]),
-        "without_count": (count := waiting.count()),
-        "is_long": count > _LISTED,
-        "mentors": [(row, invitation_state(row.person, now)) for row in mentors if row not in former],
-        "former": former,
-    }
+    return GroupSetUp(
+        members=list(group.memberships.not_ended(on).by_name()),
+        without_group=list(waiting[:_LISTED]),
+        without_count=waiting.count(),
+        mentors=[(row, invitation_state(row.person, now)) for row in mentors if row not in former],
+        former=former,
+    )
 
 
 def mentor_candidates(group: Group, text: str, now: datetime) -> list[User]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import QueryDict
@@ -102,17 +102,24 @@ def proposal_page(proposal: Proposal, address: QueryDict, now: datetime) -> dict
     }
 
 
-def publish_facts(proposal: Proposal, by: User, now: datetime) -> dict[str, int]:
-    """Return how many students and mentors have not been invited, wait with an invitation, or would be told by a mail
-    if `by` published it.
-    """
+class PublishFacts(NamedTuple):
+    """How many students and mentors have not been invited, wait with an invitation, or would be told by a mail."""
+
+    students: int
+    mentors: int
+    invited: int
+    told: int
+
+
+def publish_facts(proposal: Proposal, by: User, now: datetime) -> PublishFacts:
+    """`by`: who would publish it."""
     people = proposed_people(proposal)
-    return {
-        "students": people.students.not_invited(now).count(),
-        "mentors": people.mentors.not_invited(now).count(),
-        "invited": people.all.invited(now).count(),
-        "told": people.all.mailable().exclude(pk=by.pk).count(),
-    }
+    return PublishFacts(
+        students=people.students.not_invited(now).count(),
+        mentors=people.mentors.not_invited(now).count(),
+        invited=people.all.invited(now).count(),
+        told=people.all.mailable().exclude(pk=by.pk).count(),
+    )
 
 
 def _free_mentors(proposal: Proposal, now: datetime) -> tuple[tuple[User, int], ...]:

@@ -81,16 +81,16 @@ def _calendar(course: Course, milestones: Sequence[Milestone]) -> Iterator[SetUp
 
 
 def _people(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
-    counts = people_counts(cohort, cohort.today(now))
+    student_count, without_count = people_counts(cohort, cohort.today(now))
     groups_url = reverse("tracker:proposal", args=[cohort.pk])
-    if not counts["students"]:
+    if not student_count:
         text = "Import a list of people or the tracking sheets of the groups, or enrol people on the People page."
         url = reverse("sheets:import-list", args=[cohort.pk])
         yield SetUpStep("Nobody is enrolled", text, url, "Import people")
         text = f"They have {cohort.course.group_size} students each, and a mentor."
         yield SetUpStep("Nobody is in a group", text, groups_url, "Form groups")
-    elif count := counts["without_group"]:
-        title = f"{counted(count, 'student')} {'is' if count == 1 else 'are'} in no group"
+    elif without_count:
+        title = f"{counted(without_count, 'student')} {'is' if without_count == 1 else 'are'} in no group"
         yield SetUpStep(title, "", groups_url, "Form groups")
     if people := list(
         people_in(cohort, now).not_invited(now).order_by("name").values_list("name", flat=True)

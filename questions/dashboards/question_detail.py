@@ -7,9 +7,10 @@ from itertools import takewhile
 from typing import Any
 
 from django.db.models import Q
+from django.http import QueryDict
 
 from lib.history import HistoryLine, changed_fields
-from lib.pages import ROWS
+from lib.pages import ROWS, page_of
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess, Reader
 from questions.access.sight import group_of_ask_is_known
@@ -49,8 +50,8 @@ class AnswerShown:
     may_remove: bool
 
 
-def question_detail(access: QuestionAccess) -> dict[str, Any]:
-    """Return what its page shows beside the question and its access.
+def question_detail(access: QuestionAccess, address: QueryDict) -> dict[str, Any]:
+    """Return what its page shows beside the question and its access, with one page of the answers.
 
     `closing_word` is what was said to everybody when its cohort was closed without an answer to it. `asks` are for
     those who lead its group. `own_ask_id` is the ask that the reader may undo.
@@ -83,7 +84,7 @@ def question_detail(access: QuestionAccess) -> dict[str, Any]:
         "closing_word": closing_word,
         "group_count": len({ask.group_id for ask in asks if ask.is_group_known}) if access.leads else 0,
         "asks": [_asked(ask, access.reader) for ask in asks] if access.leads else [],
-        "answers": [_answer(each, access) for each in answers],
+        "answers": page_of(address, [_answer(each, access) for each in answers]),
         "has_new_answers": reader.administers(question) and any(answer.is_new for answer in answers),
         "original": next((row for row in family if row.question.pk == question.duplicate_of_id), None),
         "duplicates": [row for row in family if row.question.pk != question.duplicate_of_id],

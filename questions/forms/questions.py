@@ -144,12 +144,14 @@ class AskForm(QuestionForm):
         data[self.add_prefix("seen")] = " ".join(map(str, ids))
         self.data = data
 
+    @property
+    def student(self) -> Enrolment | None:
+        student: Enrolment | None = self.cleaned_data.get("asked_for")
+        return student
+
     def to_ask(self) -> dict[str, Any]:
-        fields = dict(self.cleaned_data)
-        fields.pop("version", None)
-        fields.pop("seen", None)
-        fields["enrolment"] = fields.pop("asked_for", None)
-        return fields
+        others = ("version", "seen", "asked_for")
+        return {name: value for name, value in self.cleaned_data.items() if name not in others}
 
 
 def seen_before(posted: QueryDict) -> set[int]:

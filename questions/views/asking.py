@@ -58,7 +58,7 @@ def question_new(request: HtmxRequest, group_id: int) -> HttpResponse:
         similar = _offers(user, access, text_of(form.instance), now, leave_out=seen, least=STOP)
         if not similar:
             with acting(request, form):
-                question = ask(group=access.group, by=user, at=now, **form.to_ask())
+                question = ask(group=access.group, by=user, at=now, enrolment=form.student, **form.to_ask())
                 undo_url = reverse("questions:question-remove", args=[question.pk])
                 messages.success(request, with_undo(request, f"“{question}” is asked.", undo_url))
                 return redirect(question)
@@ -146,14 +146,12 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
     # By default the sender's own group.
     named = posted_id(request.POST, "group") if request.POST.get("group") else None
     access, group = question_to_ask_again(user, question_id, named, now)
-    fields: dict[str, Any] = {"enrolment": None}
     typed = None
     if request.POST.get("title"):
         asking = group_to_ask_in(user, group.pk, now)
         typed = _ask_form(request, asking, as_whole(request.POST))
         if not typed.is_valid():
             return _ask_page(request, asking, typed)
-        fields = typed.to_ask()
     with acting(request, typed):
         if is_answered and not was_offered(question_id, user, request.GET.get("offer", "")):
             raise Refused(
@@ -164,8 +162,8 @@ def question_again(request: HtmxRequest, question_id: int, *, is_answered: bool 
             group=group,
             by=user,
             at=now,
-            enrolment=fields.pop("enrolment"),
-            typed=fields,
+            enrolment=typed.student if typed else None,
+            typed=typed.to_ask() if typed else None,
             is_answered=is_answered,
         )
         return _asked_again(request, ask)

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import VersionedForm, status_of
-from lib.pages import page_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.text import ended_once
@@ -51,12 +50,10 @@ def question_detail(request: HtmxRequest, question_id: int) -> HttpResponse:
 def question_page(
     request: HtmxRequest, access: QuestionAccess, form: AnswerForm, *, status: int = 200
 ) -> HttpResponse:
-    shown = detail.question_detail(access)
     context = {
         "question": access.question,
         "access": access,
-        "shown": shown,
-        "answers": page_of(request.GET, shown["answers"]),
+        "shown": detail.question_detail(access, request.GET),
         "form": form,
         "likely_duplicates": likely_duplicates(access),
     }

@@ -94,7 +94,7 @@ def test_none_is_counted(cast: Cast, as_: SignIn, late: CodeReview) -> None:
     page = as_("bruno").get(reverse("tracker:review-list")).text
     assert ("1 review waits for you" in page, late.get_absolute_url() in page) == (False, True)
     assert {row.stale_review_count for row in mentors["page"]} == {0}
-    assert "review" not in open_in(cast.cohort, cast.ines, NOW)["frozen_label"]
+    assert "review" not in open_in(cast.cohort, cast.ines, NOW).frozen_label
 
 
 def test_new_course_is_asked_and_the_promise_belongs_to_reviews(cast: Cast, as_: SignIn) -> None:

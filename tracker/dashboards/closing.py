@@ -41,12 +41,23 @@ class OpenEnrolment:
         return f"{self.name} ({where}, {left})"
 
 
-def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
-    """Return what waits in a cohort. The nearest to the end is first among `others`, who have not finished.
+@dataclass(frozen=True, slots=True)
+class OpenThings:
+    """What waits in a cohort. The nearest to the end is first among `others`, who have not finished.
 
     Requests are those that the reader may see. `frozen_label` is such as "1 code review that nobody approved, and 2
     milestones marked “Need help”".
     """
+
+    finished: list[OpenEnrolment]
+    others: list[OpenEnrolment]
+    question_count: int
+    invitation_count: int
+    request_count: int
+    frozen_label: str
+
+
+def open_in(cohort: Cohort, reader: User, now: datetime) -> OpenThings:
     enrolments = _enrolments(cohort)
     reviews = CodeReview.objects.filter(group__cohort=cohort).exclude(state=CodeReview.State.APPROVED)
     needed = Progress.objects.filter(
@@ -56,15 +67,14 @@ def open_in(cohort: Cohort, reader: User, now: datetime) -> dict[str, Any]:
     frozen = [f"{counted(review_count, 'code review')} that nobody approved"] if review_count else []
     if help_count := needed.count():
         frozen.append(f"{counted(help_count, 'milestone')} marked “Need help”")
-    return {
-        "cohort": cohort,
-        "finished": [row for row in enrolments if row.has_finished],
-        "others": [row for row in enrolments if not row.has_finished],
-        "question_count": Question.objects.open().filter(cohort=cohort).count(),
-        "invitation_count": unused_invitations(cohort, now).count(),
-        "request_count": longest_wait_first(requests_to_settle(reader, cohort, now)).count(),
-        "frozen_label": ", and ".join(frozen),
-    }
+    return OpenThings(
+        finished=[row for row in enrolments if row.has_finished],
+        others=[row for row in enrolments if not row.has_finished],
+        question_count=Question.objects.open().filter(cohort=cohort).count(),
+        invitation_count=unused_invitations(cohort, now).count(),
+        request_count=longest_wait_first(requests_to_settle(reader, cohort, now)).count(),
+        frozen_label=", and ".join(frozen),
+    )
 
 
 def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
@@ -90,12 +100,14 @@ def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
     return sorted(found, key=lambda row: (row.left is None, row.left or 0))
 
 
-def closing_effects(found: Mapping[str, Any], on: date, reasons: Mapping[int, str]) -> dict[str, Any]:
+def closing_effects(
+    cohort: Cohort, found: OpenThings, on: date, reasons: Mapping[int, str]
+) -> dict[str, Any]:
     """Say what closing does with what is open, and name who finishes, drops out, and stays enrolled."""
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
-    stay = len(found["finished"]) + len(found["others"]) - len(reasons)
+    stay = len(found.finished) + len(found.others) - len(reasons)
     said = [
-        f"{found['cohort']} is closed from {full_day(on)} on. Everything in it stays readable. Mentors can still "
+        f"{cohort} is closed from {full_day(on)} on. Everything in it stays readable. Mentors can still "
         "log earlier weeks, and you can end enrolments, correct days and sort questions for the next cohort. "
         "To change anything else, reopen it."
     ]
@@ -107,17 +119,17 @@ def closing_effects(found: Mapping[str, Any], on: date, reasons: Mapping[int, st
         said.append(
             f"{counted(stay, 'student')} stay{'s' if stay == 1 else ''} enrolled in the closed cohort."
         )
-    if found["question_count"]:
-        count = counted(found["question_count"], "open question")
+    if found.question_count:
+        count = counted(found.question_count, "open question")
         said.append(f"{count} closed without an answer; the e-mail tells the people who asked.")
-    if found["invitation_count"]:
-        said.append(f"{counted(found['invitation_count'], 'unaccepted invitation')} revoked.")
-    if found["frozen_label"]:
-        said.append(f"Left as they are, and can no longer be changed: {found['frozen_label']}.")
-    if found["request_count"]:
-        said.append(f"{counted(found['request_count'], 'request')} from mentors left without an answer.")
+    if found.invitation_count:
+        said.append(f"{counted(found.invitation_count, 'unaccepted invitation')} revoked.")
+    if found.frozen_label:
+        said.append(f"Left as they are, and can no longer be changed: {found.frozen_label}.")
+    if found.request_count:
+        said.append(f"{counted(found.request_count, 'request')} from mentors left without an answer.")
     labels = {"finished": "Finished", "dropped": "Dropped out", "": "Stay enrolled"}
-    rows = sorted((*found["finished"], *found["others"]), key=lambda row: (row.name, row.id))
+    rows = sorted((*found.finished, *found.others), key=lambda row: (row.name, row.id))
     lines = [
         (label, [row for row in rows if reasons.get(row.id, "") == reason])
         for reason, label in labels.items()

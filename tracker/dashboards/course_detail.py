@@ -70,7 +70,8 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
     sections = list(course.sections.in_order())
     roles = [("students", access.stay), ("mentors", access.mentored)]
     roles_of_reader = [role for role, held in roles if held]
-    admins = course.admins.filter(person__is_active=True).select_related("person")
+    active = course.admins.filter(person__is_active=True).select_related("person")
+    admins = list(active.order_by("person__name", "pk")) if access.is_current or access.stay else []
     context: dict[str, Any] = {
         "today": today,
         "extent": ", ".join(filter(None, parts)),
@@ -82,13 +83,13 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
         "beyond": beyond,
         "opened": opened,
         "people": _people(access, today) if today else [],
-        "admins": list(admins.order_by("person__name", "pk")) if access.is_current or access.stay else [],
+        "admins": admins,
     }
     if opened:
         known = opened.milestone.questions.known().with_ask_count()
         context["known"] = list(known.order_by(F("ask_count").desc(), "asked_at", "pk")[:_QUESTIONS])
     if access.is_course_admin:
-        context["to_invite"] = [row.pk for row in context["admins"] if not has_signed_in(row.person)]
+        context["to_invite"] = [row.pk for row in admins if not has_signed_in(row.person)]
         context["other_cohorts"] = [each for each in access.cohorts if each != cohort]
         context["waiting"] = MaterialNeed.objects.waiting().filter(course=course).count()
         questions = Question.objects.originals().filter(cohort__course=course, cohort__archived_at=None)
@@ -96,7 +97,7 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
         topics = placed.order_by().values("topic").annotate(size=Count("pk"))
         context["topic_count"] = topics.filter(size__gt=1).count()
         if cohort and today:
-            context |= people_counts(cohort, today)
+            context["students"], context["without_group"] = people_counts(cohort, today)
             context["group_count"] = cohort.groups.count()
     return context
 

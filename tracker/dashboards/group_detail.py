@@ -18,7 +18,7 @@ from tracker.dashboards.group_overviews import GroupOverview, columns_for, group
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import meeting_ahead, next_meeting
 from tracker.dashboards.my_groups.card import shown_steps
-from tracker.dashboards.panels import group_panel
+from tracker.dashboards.panels import group_panel, student_panel
 from tracker.models import AgreedStep, CheckIn
 from tracker.standing import AttentionReader, PlannedMilestone, ProgressState
 
@@ -28,16 +28,21 @@ _REVIEWS = 8
 
 
 def group_detail_page(
-    *, access: GroupAccess, person: User, now: datetime, is_unfolded: bool = False
+    *,
+    access: GroupAccess,
+    person: User,
+    now: datetime,
+    is_unfolded: bool = False,
+    student: int | None = None,
 ) -> dict[str, Any]:
     """Return the page of a group as its reader sees it; if it `is_unfolded`, its sheet shows every milestone.
 
-    Those who left it (`is_former`) see only the check-ins of their time. `panel` is the group as it opens on the sheet
-    of its mentors, for those who lead it; `plan` has each milestone with how many finished it, and what was promised
-    before its date moved; `logged_iso` is this week, once the check-in of its meeting is logged; `is_ahead`
-    tells those who can log it that this meeting has not begun; `live_url` is where to ask whether
-    the group still is as it is shown, empty where nothing can change; `markable` says whose cells are buttons: "all"
-    for mentors and course admins, the member's own enrolment id, or nobody's.
+    Those who left it (`is_former`) see only the check-ins of their time. `panel` is the group as it opens on the
+    sheet of its mentors, for those who lead it, and `student_panel` the `student` who is open; `plan` has each
+    milestone with how many finished it, and what was promised before its date moved; `logged_iso` is this week, once
+    the check-in of its meeting is logged; `is_ahead` tells those who can log it that this meeting has not begun;
+    `live_url` is where to ask whether the group still is as it is shown, empty where nothing can change; `markable`
+    says whose cells are buttons: "all" for mentors and course admins, the member's own enrolment id, or nobody's.
     """
     group, version = access.group, group_version(access.group.pk)
     reader = AttentionReader.MENTOR if access.mentors else AttentionReader.COURSE_ADMIN
@@ -56,6 +61,8 @@ def group_detail_page(
     has_met = logged is not None and (is_ahead or not logged.is_besides)
     questions = questions_with_known_group(person, now).filter(group=group).select_related("milestone")
     reviews = group.code_reviews.with_names().order_by("-changed_at", "-pk")
+    sheet = overview.sheet_of(columns_for([overview], is_unfolded=is_unfolded), shown_steps(steps, overview))
+    opened = sheet.row_of(student) if student and leads else None
     seen = {"seen": version, **({"unfold": "on"} if is_unfolded else {})}
     live_url = reverse("tracker:group-live", args=[group.pk], query=seen)
     return {
@@ -65,9 +72,8 @@ def group_detail_page(
         "can_log": group.cohort.is_running(overview.today),
         "may_lead": leads,
         "panel": group_panel(overview, status) if leads else None,
-        "sheet": overview.sheet_of(
-            columns_for([overview], is_unfolded=is_unfolded), shown_steps(steps, overview)
-        ),
+        "student_panel": student_panel(person, opened.member, overview) if opened else None,
+        "sheet": sheet,
         "is_unfolded": is_unfolded,
         "me": me,
         "markable": None if is_over else "all" if leads else me,

@@ -8,9 +8,10 @@ from django.utils.text import capfirst
 
 from lib.days import day_label, day_range_label, relative_day
 from lib.weeks import Week
+from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import day_of
-from tracker.access.students import StudentAccess
+from tracker.access.students import student_to_lead
 from tracker.dashboards.grid import Member, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import attendance_label, hours_so_far
@@ -70,11 +71,12 @@ def _notes(overview: GroupOverview) -> Iterator[str]:
                 yield f"{mentorship.person.get_short_name()} is away {until}."
 
 
-def student_panel(access: StudentAccess, member: Member, overview: GroupOverview) -> dict[str, Any]:
+def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict[str, Any]:
     """Return a student opened in a sheet, as their mentor or a course admin reads them.
 
     `why` has all reasons why they need somebody; `private_note` is that of the last check-in, for who may read it.
     """
+    access = student_to_lead(reader, member.enrolment_id, overview.now)
     enrolment, today = access.enrolment, overview.today
     note = (
         MeetingNote.objects.filter(enrolment=enrolment, group=overview.group)

@@ -40,14 +40,14 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         request.POST or None,
         cohort=cohort,
         today=cohort.today(now),
-        finished=[row.id for row in found["finished"]],
-        others=[(row.id, row.label) for row in found["others"]],
+        finished=[row.id for row in found.finished],
+        others=[(row.id, row.label) for row in found.others],
     )
     context = {"cohort": cohort, "found": found, "form": form, "closings": closings_of(cohort)}
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return render(request, "tracker/cohort_close.html", context, status=status_of(form))
     on = form.cleaned_data["on"]
-    preview = previewed(request, closing_effects(found, on, form.reasons))
+    preview = previewed(request, closing_effects(cohort, found, on, form.reasons))
     if preview.is_confirmed:
         with acting(request):
             close_cohort(

@@ -90,13 +90,13 @@ def set_up_context(
         "student_form": student_form,
         "student_search": student,
         "add_form": add_form
-        or AddStudentsForm(group=group, waiting=page["without_group"], today=today, proposed=joins_on),
+        or AddStudentsForm(group=group, waiting=page.without_group, today=today, proposed=joins_on),
         "search_form": search_form,
         "mentor_search": chosen.get("mentor", ""),
         "assign_on": chosen.get("on") or mentors_on,
         "assign_until": chosen.get("until"),
         "assign_reason": chosen.get("reason", ""),
-        "has_mentor": any(mentorship.role == Mentorship.Role.MENTOR for mentorship, _ in page["mentors"]),
+        "has_mentor": any(mentorship.role == Mentorship.Role.MENTOR for mentorship, _ in page.mentors),
         "candidates": mentor_candidates(group, chosen.get("mentor", ""), now),
         "invite_form": invite_form or MentorInviteForm(group=group, today=today, proposed=mentors_on),
     }

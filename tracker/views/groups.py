@@ -1,5 +1,4 @@
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,11 +12,9 @@ from groups.relations import RelationKind, relations_of
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from people.models import User
-from tracker.access.students import student_to_lead
-from tracker.dashboards.grid import Member, columns_from
+from tracker.dashboards.grid import columns_from
 from tracker.dashboards.group_detail import group_detail_page
-from tracker.dashboards.group_overviews import GroupOverview, group_overview
+from tracker.dashboards.group_overviews import group_overview
 from tracker.dashboards.live import group_version, group_versions
 from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard, shown_groups
 from tracker.dashboards.my_groups.card import shown_steps
@@ -61,11 +58,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def my_groups(request: HtmxRequest) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
     dashboard = mentor_dashboard(mentor=user, now=now, unfolded=as_id(request.GET.get("unfold", "")))
-    context = {"dashboard": dashboard, **_opened(request, dashboard, now)}
+    context = {"dashboard": dashboard, **_opened(request, dashboard)}
     return render(request, "tracker/my_groups.html", context)
 
 
-def _opened(request: HtmxRequest, dashboard: MentorDashboard, now: datetime) -> dict[str, object]:
+def _opened(request: HtmxRequest, dashboard: MentorDashboard) -> dict[str, object]:
     """The panel of the group or student that the address opens in place."""
     opened, student = as_id(request.GET.get("group", "")), as_id(request.GET.get("student", ""))
     if opened and (card := dashboard.card_of(opened)):
@@ -73,12 +70,8 @@ def _opened(request: HtmxRequest, dashboard: MentorDashboard, now: datetime) -> 
     if student and (card := dashboard.card_with(student)) and (row := card.sheet.row_of(student)):
         # Before their first day there is nothing in it, and it is not for mentors.
         if row.member.membership.started_on <= card.overview.today:
-            return {"student_panel": _student_panel(signed_in(request), row.member, card.overview, now)}
+            return {"student_panel": student_panel(signed_in(request), row.member, card.overview)}
     return {}
-
-
-def _student_panel(user: User, member: Member, overview: GroupOverview, now: datetime) -> dict[str, Any]:
-    return student_panel(student_to_lead(user, member.enrolment_id, now), member, overview)
 
 
 def changed_row(
@@ -132,7 +125,7 @@ def my_groups_live(request: HtmxRequest) -> HttpResponse:
     card = dashboard.card_of(mentored)
     if card is None:
         return HttpResponse(status=204)
-    context = {"dashboard": dashboard, "card": card, "is_part": True, **_opened(request, dashboard, now)}
+    context = {"dashboard": dashboard, "card": card, "is_part": True, **_opened(request, dashboard)}
     answer = render(request, "tracker/my_groups.html#live-card", context)
     return reswap(retarget(answer, card.anchor), "outerHTML")
 
@@ -174,20 +167,18 @@ def group_live(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 
 def _shown_group(request: HtmxRequest, access: GroupAccess, now: datetime) -> dict[str, object]:
-    user = signed_in(request)
-    is_unfolded = bool(request.GET.get("unfold"))
-    page = group_detail_page(access=access, person=user, now=now, is_unfolded=is_unfolded)
-    context: dict[str, object] = {
-        "page": page,
+    return {
+        "page": group_detail_page(
+            access=access,
+            person=signed_in(request),
+            now=now,
+            is_unfolded=bool(request.GET.get("unfold")),
+            student=as_id(request.GET.get("student", "")),
+        ),
         "group": access.group,
         "may_set_up": access.is_course_admin,
         "here": reverse("tracker:group-detail", args=[access.group.pk]),
-        "group_panel": page["panel"],
     }
-    student = as_id(request.GET.get("student", ""))
-    if student and access.may_lead and (row := page["overview"].sheet.row_of(student)):
-        context["student_panel"] = _student_panel(user, row.member, page["overview"], now)
-    return context
 
 
 def wants_card(request: HtmxRequest, group_id: int) -> bool:

@@ -52,8 +52,8 @@ def _context(
         return context | {"facts": forming_facts(cohort, now)}
     publishing = publish_facts(found, signed_in(request), now)
     form = publish_form or _publish_form(cohort, now, initial={"version": found.version})
-    if who := students_and_mentors(publishing["students"], publishing["mentors"]):
-        has = "has" if publishing["students"] + publishing["mentors"] == 1 else "have"
+    if who := students_and_mentors(publishing.students, publishing.mentors):
+        has = "has" if publishing.students + publishing.mentors == 1 else "have"
         form.fields["is_inviting"].label = f"Invite the {who} who {has} not been invited"
     return context | {
         "page": proposal_page(found, request.GET, now),

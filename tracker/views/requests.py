@@ -37,15 +37,15 @@ def request_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     shows_answered = request.GET.get("show") == "answered"
     page = page_of(request.GET, answered if shows_answered else open_rows)
     prefetch_related_objects([cohort], "pauses")
-    state = cohort.state_on(cohort.today(now))
+    today = cohort.today(now)
     context = {
         "cohort": cohort,
-        **state,
+        **cohort.state_on(today),
         "page": page,
         "rows": [(row, cohort.wait(row.requested_at, now) if row.requested_at else None) for row in page],
         "shows_answered": shows_answered,
         "other_count": (open_rows if shows_answered else answered).count(),
-        "may_change": not state["is_over"],
+        "may_change": not cohort.is_closed(today),
     }
     with timezone.override(zone_for(user, cohort)):
         return render(request, "tracker/request_list.html", context)

@@ -210,7 +210,7 @@ def test_answers_of_the_old_groups_students_are_not_signed(
 
     def signed(user: User) -> list[str]:
         access = question_to_read(user, question.pk, NOW)
-        return [row.by for row in question_detail(access)["answers"]]
+        return [row.by for row in question_detail(access, QueryDict())["answers"]]
 
     assert signed(cast.tomas) == ["A student", "Bruno Sá", "Marta Pires"]
     assert signed(cast.marta) == ["Ana Ruivo", "Bruno Sá", "Marta Pires"]

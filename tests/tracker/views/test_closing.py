@@ -31,8 +31,8 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
     question = QuestionFactory.create(membership=cast.ana, title="Why?")
     browser, url = as_("ines"), reverse("tracker:cohort-close", args=[cast.cohort.pk])
     page = browser.get(url)
-    assert [row.name for row in page.context["found"]["finished"]] == ["Ana Ruivo"]
-    assert page.context["found"]["others"][0].label == "Bruno Sá (Clover, 1 milestone left)"
+    assert [row.name for row in page.context["found"].finished] == ["Ana Ruivo"]
+    assert page.context["found"].others[0].label == "Bruno Sá (Clover, 1 milestone left)"
     assert list(page.context["form"].fields) == [
         "on", "for_finished", "for_others", "also_finished", "word",
     ]  # fmt: skip

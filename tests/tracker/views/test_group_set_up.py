@@ -47,19 +47,19 @@ def test_group_set_up_stays_within_its_queries(
     with django_assert_num_queries(14):
         answer = browser.get(url(cast), {"mentor": "person"})
     page = answer.context["page"]
-    assert (len(page["members"]), len(page["mentors"]), page["without_count"]) == (3 + many, 1 + many, many)
+    assert (len(page.members), len(page.mentors), page.without_count) == (3 + many, 1 + many, many)
 
 
 def test_group_set_up_lists_students_without_a_group_twenty_at_most(cast: Cast, as_: SignIn) -> None:
     for n in range(21):
         waiting(cast, f"Waiting {n:02}")
     answer = as_("ines").get(url(cast))
-    assert len(answer.context["page"]["without_group"]) == 20
+    assert len(answer.context["page"].without_group) == 20
     assert "The first 20 of 21; search for others." in answer.content.decode()
     found = as_("ines").get(
         url(cast), {"student": "20"}, headers={"HX-Request": "true", "HX-Target": "waiting"}
     )
-    assert [row.person.name for row in found.context["page"]["without_group"]] == ["Waiting 20"]
+    assert [row.person.name for row in found.context["page"].without_group] == ["Waiting 20"]
     assert "<html" not in found.content.decode()
 
 

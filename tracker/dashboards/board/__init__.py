@@ -166,8 +166,9 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     rewriting = rewriting_of(cohort.course, now)
     is_over = cohort.is_closed(today)
     is_begun = bool(standings.counters) and cohort.has_begun(today) and not is_over
+    student_count, _ = people_counts(cohort, today)
     counts = {
-        **people_counts(cohort, today),
+        "students": student_count,
         "groups": len(standings.counters),
         "is_begun": is_begun,
         "to_check": len(_groups_to_check(standings, mentorships, reader)),
@@ -182,7 +183,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         as_of=standings.as_of,
         week_number=teaching_week_number(cohort.starts_on, cohort.pause_periods, today) if is_begun else None,
         group_count=counts["groups"],
-        student_count=counts["students"],
+        student_count=student_count,
         flagged_label=f"{standings.flagged_count} of {standings.active_count}",
         is_too_many=is_too_many(standings.flagged_count, standings.active_count),
         act_count=standings.act_count,
