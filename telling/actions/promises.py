@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from courses.models import Cohort
 from courses.promises import Wait
 from groups.models import Enrolment
 from people.models import Event
-from questions.models import Ask, Question
+from questions.models import Question
 from telling.models import BrokenPromise
 from tracker.models import CodeReview, Progress
 
@@ -57,14 +56,9 @@ def _tell(name: str, ids: dict[str, int], now: datetime) -> bool:
 def _questions(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
     asked = Question.objects.filter(cohort=cohort, status=Question.Status.OPEN, is_undated=False)
     # The words of a request for help are told with it, as long as it stands.
-    needed = Progress.objects.requests_for_help().filter(enrolment__cohort=cohort)
-    with_help = Ask.objects.filter(
-        question__is_for_help=True,
-        enrolment__progress__in=needed,
-        enrolment__progress__milestone=F("question__milestone"),
-    )
+    needed = Progress.objects.requests_for_help().filter(enrolment__cohort=cohort, question__isnull=False)
     days = min(cohort.course.question_days, cohort.course.help_days)
-    asked = asked.filter(asked_at__lt=now - days * _DAY).exclude(pk__in=with_help.values("question"))
+    asked = asked.filter(asked_at__lt=now - days * _DAY).exclude(pk__in=needed.values("question"))
     for each in asked.only("asked_at", "is_for_help"):
         wait = cohort.wait(each.asked_at, now, days=each.promised_days(cohort.course))
         yield f"question {each.pk}", {"question": each.pk}, wait

@@ -142,17 +142,17 @@ def _needs(card: GroupCard) -> Iterator[Part]:
     Help that was answered is no news to who answered it.
     """
     names = {row.enrolment_id: row.first_name for row in card.sheet.rows}
-    asked = {line.enrolment_id: line.question for line in card.help_lines if line.question}
+    asked = {line.enrolment_id: line for line in reversed(card.help_lines)}
     for member in sorted(card.overview.members, key=lambda member: member.standing.severity):
         standing = member.standing
         reasons = [reason for reason in standing.reasons if reason.code is not ReasonCode.HELP_ANSWERED]
         if standing.attention is Attention.NONE or not reasons:
             continue
-        question = asked.get(member.enrolment_id)
+        line = asked.get(member.enrolment_id)
         yield Part(
             capfirst(in_full(reasons)),
             label=f"{names[member.enrolment_id]} in {card.group}",
-            note=f"“{question.title}”" if question else "",
+            note=line.words if line else "",
             path=reverse("tracker:student-detail", args=[member.enrolment_id]),
             look="help" if standing.attention is Attention.ACT else "row",
         )

@@ -1,17 +1,14 @@
-from collections.abc import Collection
 from datetime import datetime
 
 from django.urls import reverse
 
-from groups.models import Enrolment
 from people.models import Event, User
-from questions.access.sight import questions_visible_to
-from questions.models import Question
 from telling.kinds.in_groups import answering_people, group_of
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, write_mail
 from tracker.access.students import student_to_read
 from tracker.dashboards.facts import facts_of
+from tracker.dashboards.help_lines import age_of
 from tracker.models import Progress
 from tracker.standing import work_of
 
@@ -19,32 +16,23 @@ from tracker.standing import work_of
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     access = student_to_read(reader, event.ids["enrolment"], now)
     needs = Progress.objects.requests_for_help().filter(enrolment=access.enrolment)
-    needs = needs.select_related("milestone").order_by("-changed_at", "pk")
+    needs = needs.select_related("milestone", "question").order_by("-changed_at", "pk")
     if not needs or not access.may_lead or access.stay is None:
         return None
     group, person = access.stay.group, access.enrolment.person
     stay = access.stay
     stay.enrolment, group.cohort = access.enrolment, access.enrolment.cohort
     due_on = work_of(facts_of([stay], now)[stay.enrolment_id]).days
-    asked = _open_question(access.enrolment, [need.milestone_id for need in needs], reader, now)
     page = reverse("tracker:help-answer", args=[access.enrolment.pk])
     context = {
         "name": person.get_short_name(),
-        "needs": [(need, due_on.get(need.milestone_id)) for need in needs],
+        "needs": [(need, age_of(need, group.cohort, now), due_on.get(need.milestone_id)) for need in needs],
         "milestones": [need.milestone.title for need in needs],
-        "asked": asked,
         "mentors": group.mentors_on(access.today).people(),
     }
-    path = f"{asked.get_absolute_url()}#id_body" if asked else page
+    words = needs[0].question if len(needs) == 1 else None
+    path = f"{words.get_absolute_url()}#id_body" if words else page
     return write_mail("help", reader, now, context, path=path, group=group, reply_to=person)
-
-
-def _open_question(
-    enrolment: Enrolment, milestones: Collection[int], reader: User, now: datetime
-) -> Question | None:
-    """Return what the student asked last about these milestones and nobody has answered: what they need help with."""
-    asked = questions_visible_to(reader, now).open().filter(asks__enrolment=enrolment, first_answered_at=None)
-    return asked.originals().filter(milestone__in=milestones).order_by("-asks__asked_at", "-pk").first()
 
 
 HELP = MailKind(

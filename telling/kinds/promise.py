@@ -21,6 +21,7 @@ from telling.kinds.kind import MailKind
 from telling.mails import Mail, write_mail
 from tracker.access.reviews import review_to_read
 from tracker.access.students import student_to_read
+from tracker.dashboards.help_lines import age_of
 from tracker.models import CodeReview, Progress
 
 
@@ -82,17 +83,18 @@ def _of_help(reader: User, event: Event, group: Group, now: datetime) -> Mail | 
         .select_related("milestone")
     )
     waits = [
-        (need.milestone.title, cohort.wait(need.state_since, now, days=cohort.course.help_days))
+        (need, cohort.wait(need.state_since, now, days=cohort.course.help_days))
         for need in needs.order_by("state_since", "pk")
         if need.state_since
     ]
     # All that wait for too long: this mail may replace an earlier one that waited.
-    over = [(title, wait) for title, wait in waits if wait.is_over]
+    over = [(need, age_of(need, cohort, now)) for need, wait in waits if wait.is_over]
     if not over:
         return None
-    context = {"name": name, "milestones": [title for title, _ in over], "more": over[1:]}
+    context = {"name": name, "milestones": [need.milestone.title for need, _ in over], "needs": over}
     path = reverse("tracker:help-answer", args=[access.enrolment.pk])
-    return _mail(reader, event, group, over[0][1], now, context, path)
+    longest = next(wait for _, wait in waits if wait.is_over)
+    return _mail(reader, event, group, longest, now, context, path)
 
 
 def _of_review(reader: User, event: Event, group: Group, now: datetime) -> Mail | None:

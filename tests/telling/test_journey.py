@@ -15,6 +15,7 @@ from courses.models import Milestone
 from lib.markdown_pictures import picture_named
 from people.models import Event, Message
 from questions.actions import answer, ask
+from questions.models import Question
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import PictureFactory
 from tests.mail_server import MailServer
@@ -85,18 +86,18 @@ def test_a_mail_says_how_many_pictures_there_are_and_leads_to_them(cast: Cast) -
     assert "I see:\n\na terminal" in asked[0].body
 
 
-def test_who_asked_what_they_need_help_with_is_answered_there(cast: Cast) -> None:
-    group, bruno, (_, prompts, _, rag) = cast.clover, cast.person("bruno"), cast.milestones
-    question = ask(group=group, by=bruno, at=NOW, title="Which key?", detail="Of *two*.", milestone=prompts)
-    # Asked later, about something else and about nothing said: answers to these would not help.
-    ask(group=group, by=bruno, at=NOW, title="What is RAG?", milestone=rag)
-    ask(group=group, by=bruno, at=NOW, title="When do we meet?")
+def test_a_request_with_words_is_answered_there(cast: Cast) -> None:
+    group, bruno, prompts = cast.clover, cast.enrolment("bruno"), cast.milestones[1]
+    # Other open questions wait by themselves.
+    ask(group=group, by=bruno.person, at=NOW - timedelta(hours=1), title="What is that?", milestone=prompts)
     deliver()
-    cry(cast)
+    words = "Which key?\nOf *two*."
+    ask_for_help(enrolment=bruno, group=group, milestone=prompts, words=words, by=bruno.person, at=NOW)
     (mail,) = deliver()
     assert mail.subject == "Bruno needs help with Prompt engineering"
     assert "Asked: Which key?" in mail.body
-    assert ("RAG" in mail.body, "When do we meet?" in mail.body) == (False, False)
+    assert "What is that?" not in mail.body
+    question = Question.objects.get(title="Which key?")
     assert f"{question.get_absolute_url()}#id_body" in mail.body
 
 

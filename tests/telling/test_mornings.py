@@ -158,7 +158,7 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
     (marta,) = sent["marta"]
     body = str(marta.body)
     assert marta.subject == "Your week: Bruno needs help, 1 meeting"
-    assert "Bruno in Clover: Needs help with Prompt engineering, asked 3 days" in body
+    assert "Bruno in Clover: Needs help with Prompt engineering, for 3 days;" in body
     assert "Thu 24 September 18:00" in body
     assert "Why the root?" in body
     assert "every Monday at 8:00" in " ".join(body.split())

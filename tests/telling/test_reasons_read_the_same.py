@@ -128,9 +128,9 @@ STORIES = {
         tell=needs_help,
         row="needs help",
         heading="Bruno needs help",
-        details="Indexation, asked 3 days ago, 1 day late",
-        full="needs help with Indexation, asked 3 days ago, 1 day late",
-        subject="Bruno needs help with Indexation, asked 3 days ago, 1 day late",
+        details="Indexation, for 3 days, the answer 1 day late",
+        full="needs help with Indexation, for 3 days, the answer 1 day late",
+        subject="Bruno needs help with Indexation, for 3 days, the answer 1 day late",
     ),
     ReasonCode.HELP_ANSWERED: Said(
         tell=help_was_answered,

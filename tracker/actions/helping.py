@@ -22,20 +22,23 @@ _TITLE = Question._meta.get_field("title").max_length or 0
 def ask_for_help(
     *, enrolment: Enrolment, group: Group, milestone: Milestone, words: str, by: User, at: datetime
 ) -> Progress:
-    """Mark that help is needed. The words, if there are any, become a question of the group: the first line its title.
+    """Mark that help is needed. The words become a question of the group, which the request keeps: the first line its
+    title.
 
     Raises:
         Refused: as for `mark`; or, at `words`, the cohort is closed, or too many asks within an hour.
     """
+    question = None
     if words := words.strip():
         title, _, detail = words.partition("\n")
         if len(title) > _TITLE:
             title, detail = shorten(title, _TITLE // 2, placeholder="…"), words
         own = Question.objects.filter(asks__enrolment=enrolment, milestone=milestone, title=title.strip())
         # A form that is sent twice asks once.
-        if not own.filter(asked_at__gt=at - _TWICE).exists():
+        question = own.filter(asked_at__gt=at - _TWICE).first()
+        if question is None:
             try:
-                ask(
+                question = ask(
                     group=group,
                     by=by,
                     at=at,
@@ -48,7 +51,8 @@ def ask_for_help(
                 )
             except Refused as refused:
                 raise Refused(str(refused), "words") from refused
-    return mark(enrolment=enrolment, milestone=milestone, state=Progress.State.NEED_HELP, by=by, at=at)
+    state = Progress.State.NEED_HELP
+    return mark(enrolment=enrolment, milestone=milestone, state=state, question=question, by=by, at=at)
 
 
 @transaction.atomic
@@ -70,11 +74,17 @@ def sort_out(*, enrolment: Enrolment, milestone: Milestone, by: User, at: dateti
 def answer_help(
     *, enrolment: Enrolment, group: Group, milestone: Milestone, body: str, by: User, at: datetime
 ) -> Question:
-    """Answer a student who needs help and has not asked a question: it becomes one of the group, with this answer.
+    """Answer a request for help: its words, else a new question of the group that stands for it.
 
     Raises:
         Refused: the body is empty; the cohort is closed; too many asks or answers within an hour.
     """
+    needs = Progress.objects.filter(enrolment=enrolment, milestone=milestone, state=Progress.State.NEED_HELP)
+    need = needs.select_related("question__duplicate_of").first()
+    if need and need.question:
+        question = need.question.duplicate_of or need.question
+        answer(question=question, by=by, at=at, body=body)
+        return question
     question = ask(
         group=group,
         by=by,

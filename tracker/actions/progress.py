@@ -14,6 +14,7 @@ from lib.history import credit
 from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell
+from questions.models import Question
 from tracker.models import MaterialTick, Progress
 from tracker.standing import ProgressState
 
@@ -23,19 +24,29 @@ _SOON = timedelta(minutes=30)
 
 @transaction.atomic
 def mark(
-    *, enrolment: Enrolment, milestone: Milestone, state: ProgressState | str, by: User, at: datetime
+    *,
+    enrolment: Enrolment,
+    milestone: Milestone,
+    state: ProgressState | str,
+    question: Question | None = None,
+    by: User,
+    at: datetime,
 ) -> Progress:
     """Set the state of an enrolment at a milestone of its course; `state_since` stays while the state does.
 
     If a mark is soon replaced by the previous one, it was a mistake: `state_since` and the days are restored. But a
-    request for help that is made again counts from now, also one that was answered: it asks again. "Not started" where
-    nothing was marked changes nothing; the progress returned is then not in the database.
+    request for help that is made again counts from now, also one that was answered: it asks again. Words for one that
+    had none and waits leave its age. "Not started" where nothing was marked changes nothing; the progress returned is
+    then not in the database.
+
+    Args:
+        question: the words of a request for help.
 
     Raises:
         Refused: the milestone is of another course, the enrolment has ended, the cohort is closed.
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
-    _set_state(progress, Progress.State(state), by=by, at=at)
+    _set_state(progress, Progress.State(state), by=by, at=at, question=question)
     return progress
 
 
@@ -49,8 +60,9 @@ def unmark(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.state == Progress.State.DONE:
         earlier = progress.history.exclude(state=Progress.State.DONE).order_by("history_date", "history_id")
-        before = earlier.values_list("state", flat=True).last() or Progress.State.NOT_STARTED
-        _set_state(progress, Progress.State(before), by=by, at=at, undoes=True)
+        before = earlier.last()
+        state = before.state if before else Progress.State.NOT_STARTED
+        _set_state(progress, Progress.State(state), by=by, at=at, question=_words_of(before), undoes=True)
     return progress
 
 
@@ -104,6 +116,7 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
         raise Refused(f"{progress.milestone} was changed again, so this cannot be undone.")
     before = changes[1] if len(changes) > 1 else None
     state, is_settled = progress.state, _settles_help(progress, by)
+    progress.question = _words_of(before)
     progress.state = before.state if before else Progress.State.NOT_STARTED
     progress.state_since = before.state_since if before else at
     progress.started_on = before.started_on if before else None
@@ -220,23 +233,40 @@ def why_read_only(enrolment: Enrolment, now: datetime) -> str:
 
 
 def _set_state(
-    progress: Progress, state: ProgressState, *, by: User, at: datetime, undoes: bool = False
+    progress: Progress,
+    state: ProgressState,
+    *,
+    by: User,
+    at: datetime,
+    question: Question | None,
+    undoes: bool = False,
 ) -> None:
-    asks_on = (
-        state == Progress.State.NEED_HELP == progress.state
-        and not undoes
-        and not Progress.objects.requests_for_help().filter(pk=progress.pk).exists()
-    )
+    asks_on = False
+    if state == Progress.State.NEED_HELP == progress.state and not undoes:
+        is_waiting = Progress.objects.requests_for_help().filter(pk=progress.pk).exists()
+        asks_on = not is_waiting or question not in (None, progress.question)
+        if is_waiting and asks_on and progress.question is None:
+            progress.question = question
+            _save(progress, by=by, at=at)
+            return
     if progress.state != state or asks_on:
         before = _undone_by(progress, state, at)
         is_settled = _settles_help(progress, by)
         asks_again = state == Progress.State.NEED_HELP and not undoes
         progress.state_since = before.state_since if before and not asks_again else at
         progress.enter(state, progress.enrolment.cohort.today(at))
+        progress.question = question
         if before:
             progress.started_on, progress.finished_on = before.started_on, before.finished_on
         _save(progress, by=by, at=at)
         _tell_of_help(progress, is_settled=is_settled, by=by, at=at)
+
+
+def _words_of(record: Any) -> Question | None:
+    """Return what a request for help in the history was about, if that is still there."""
+    if record is None or record.state != Progress.State.NEED_HELP:
+        return None
+    return Question.objects.filter(pk=record.question_id).first()
 
 
 def _tell_of_help(progress: Progress, *, is_settled: bool, by: User, at: datetime) -> None:

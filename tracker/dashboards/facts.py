@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Max, OuterRef, prefetch_related_objects
@@ -127,9 +128,10 @@ def _read_progress(
     needed = [
         mark.pk for mark in marks if mark.state == ProgressState.NEED_HELP and mark.enrolment_id in judged
     ]
-    answered: dict[int, datetime | None] = {}
+    needs: dict[int, Any] = {}
     if needed:
-        answered = dict(with_help_answered().filter(pk__in=needed).values_list("pk", "answered_at"))
+        rows = with_help_answered().filter(pk__in=needed).select_related("question")
+        needs = {row.pk: row for row in rows.only("question__title")}
     for mark in marks:
         record, since = records[mark.enrolment_id], mark.state_since
         record.marks[mark.milestone_id] = mark
@@ -137,7 +139,8 @@ def _read_progress(
         if since and mark.state != ProgressState.NOT_STARTED:
             record.note_active(since.astimezone(zones[mark.enrolment_id]).date())
         if mark.state == ProgressState.NEED_HELP:
-            mark.helped_at = answered.get(mark.pk)
+            if need := needs.get(mark.pk):
+                mark.helped_at, mark.question = need.answered_at, need.question
             if mark.helped_at is None:
                 asked_at = since or mark.changed_at
                 record.help_asked_at = max(asked_at, record.help_asked_at or asked_at)

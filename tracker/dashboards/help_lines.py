@@ -2,32 +2,33 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 
 from courses.models import Cohort
 from groups.models import Group
-from lib.days import relative_day
 from questions.models import Question
 from tracker.dashboards.grid import Member
-from tracker.standing import ReasonCode
-
-# The newest open question of each student about each milestone, by the ids of the enrolment and the milestone.
-type Asked = Mapping[tuple[int | None, int | None], Question]
+from tracker.models import Progress
+from tracker.standing import Mark, ReasonCode, help_age
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpLine:
-    """A request for help that nobody has answered: where, for how long, and with what words."""
+    """A request for help that nobody has answered: where, its age, and its words, if it has any."""
 
     enrolment_id: int
     who: str
     group: Group
     milestone_id: int
     milestone: str
-    since_label: str
+    age: str
     question: Question | None
-    asked_label: str
+
+    @property
+    def words(self) -> str:
+        return f"“{self.question.title}”" if self.question else "No words yet."
 
     @property
     def answer_url(self) -> str:
@@ -37,8 +38,16 @@ class HelpLine:
         )
 
 
+def age_of(need: Mark, cohort: Cohort, now: datetime) -> str:
+    """Return the age of a request for help, on every page and in every mail; late only if its moment is known."""
+    since = need.state_since or need.changed_at
+    wait = cohort.wait(since, now, days=cohort.course.help_days)
+    days = (cohort.today(now) - cohort.today(since)).days
+    return help_age(days, wait.late_days if need.state_since else None)
+
+
 def help_lines_of(
-    member: Member, asked: Asked, cohort: Cohort, *, names: Mapping[int, str] | None = None
+    member: Member, cohort: Cohort, now: datetime, *, names: Mapping[int, str] | None = None
 ) -> Iterator[HelpLine]:
     """Yield what a student asks for help with, unless they are snoozed.
 
@@ -50,20 +59,14 @@ def help_lines_of(
         return
     titles = {each.id: each.title for each in facts.plan}
     for milestone_id in member.requests:
-        mark = facts.marks[milestone_id]
-        days = (facts.today - facts.help_needed_on(mark)).days
-        # An answer to another question would not help.
-        question = asked.get((member.enrolment_id, milestone_id))
-        asked_on = cohort.today(question.asked_at) if question else None
+        need = facts.marks[milestone_id]
+        assert isinstance(need, Progress), "facts have rows of the database"  # noqa: S101
         yield HelpLine(
             enrolment_id=member.enrolment_id,
             who=names[member.enrolment_id] if names else member.short_name,
             group=member.membership.group,
             milestone_id=milestone_id,
             milestone=titles.get(milestone_id, "A milestone that is not in the plan"),
-            since_label={0: "since today", 1: "since yesterday"}.get(days, f"for {days} days"),
-            question=question,
-            asked_label=relative_day(asked_on, facts.today)
-            if asked_on and question and not question.is_undated
-            else "",
+            age=age_of(need, cohort, now),
+            question=need.question,
         )

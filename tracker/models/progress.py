@@ -51,39 +51,32 @@ def help_answer_id() -> models.Case:
 def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
     """The value of the first answer by somebody else to what help is asked about, by outer references to a progress.
 
-    That is what the student asked at the milestone since help is needed, with the question that it was merged into.
-    If nothing was asked since, it is their newest question there that was open when help was asked. An answer from
-    before the request is neither: nobody answered because of it.
+    That is the question that a request keeps; without one, all that the student asked at the milestone. An answer from
+    before the request is none: nobody answered because of it.
     """
-    marked_at = OuterRef("state_since")
-    own = Ask.objects.filter(
-        enrolment=OuterRef("enrolment"), question__milestone=OuterRef("milestone"), is_answered_already=False
-    )
-    asked_since = own.filter(asked_at__gte=marked_at)
-    status_then = Question.history.filter(id=OuterRef("question"), history_date__lte=_MARKED_AT).order_by(
-        "-history_date", "-history_id"
-    )
-    asked_before = own.filter(asked_at__lt=marked_at).annotate(
-        status_then=Subquery(status_then.values("status")[:1])
-    )
-    open_then = asked_before.filter(status_then__in=Question.WAITING)
-
+    own = Ask.objects.filter(enrolment=OuterRef("enrolment"), is_answered_already=False)
     is_to_original = models.Q(question=OuterRef("question__duplicate_of"))
     answers = Answer.objects.filter(models.Q(question=OuterRef("question")) | is_to_original)
     answers = answers.exclude(answered_by=OuterRef("enrolment__person")).in_order()
     is_since = models.Q(answered_at__gte=_MARKED_AT)
-    # A question merged since counts as answered with its original, whenever that was.
-    to_since = asked_since.annotate(
-        value=Subquery(answers.filter(is_since | is_to_original).values_list(value)[:1])
+    answer, original = (
+        Subquery(answers.filter(found).values_list(value)[:1])
+        for found in (is_since, is_since | is_to_original)
     )
-    to_open = open_then.annotate(value=Subquery(answers.filter(is_since).values_list(value)[:1]))
+    # A question asked and merged since counts as answered with its original, whenever that was.
+    to_asked = models.Case(models.When(asked_at__gte=OuterRef("state_since"), then=original), default=answer)
+
+    def first(asks: models.QuerySet[Ask]) -> Subquery:
+        found = asks.annotate(value=to_asked).order_by(F("value").asc(nulls_last=True))
+        return Subquery(found.values("value")[:1])
+
     needed = models.Q(state=Progress.State.NEED_HELP)
     return models.Case(
         models.When(
-            needed & models.Exists(asked_since),
-            then=Subquery(to_since.order_by(F("value").asc(nulls_last=True)).values("value")[:1]),
+            needed & models.Q(question=None),
+            then=first(own.filter(question__milestone=OuterRef("milestone"))),
         ),
-        models.When(needed, then=Subquery(to_open.order_by("-asked_at", "-pk").values("value")[:1])),
+        models.When(needed, then=first(own.filter(question=OuterRef("question")))),
     )
 
 
@@ -108,6 +101,10 @@ class Progress(models.Model):
     )
     # The time at which the state was reached, such as the call for help. None: imported, and nobody knows when.
     state_since = models.DateTimeField(null=True, blank=True)
+    # The words of a request for help; None without any, and in every other state, but for what an older version marks.
+    question = models.ForeignKey(
+        Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="requests_for_help"
+    )
     # Days in the cohort's time zone: when work began, and when it was done or skipped. Begun without a day: it was
     # imported, and nobody knows since when, whatever was marked later.
     started_on = models.DateField(null=True, blank=True)
@@ -184,5 +181,7 @@ class Progress(models.Model):
             self.started_on = None
         elif state in Progress.BEGUN and self.state not in Progress.BEGUN:
             self.started_on = self.started_on or on
+        if state != Progress.State.NEED_HELP:
+            self.question = None
         self.state = state
         self.finished_on = max(on, self.started_on or on) if on and state in Progress.FINISHED else None

@@ -30,6 +30,7 @@ from tracker.standing.student import (
 from tracker.standing.words import (
     NEEDS_HELP,
     Words,
+    help_age,
     in_full,
     progress_label,
     short_reasons,
@@ -62,6 +63,7 @@ __all__ = [
     "Work",
     "group_standings",
     "group_status",
+    "help_age",
     "hours_of",
     "in_full",
     "is_away",

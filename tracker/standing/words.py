@@ -60,8 +60,7 @@ def words_of(reason: Reason) -> Words:
     count, titles = reason.count, [title or "a milestone that is not in the plan" for title in reason.titles]
     match reason.code:
         case ReasonCode.NEEDS_HELP:
-            late = f", {late_label(reason.late)}" if reason.late is not None else ""
-            details = f"{joined(titles)}, asked {days_ago(reason.days)}{late}"
+            details = f"{joined(titles)}, {help_age(reason.days, reason.late)}"
             return replace(NEEDS_HELP, full=f"needs help with {details}", details=details)
         case ReasonCode.HELP_ANSWERED:
             answered = f"answered {days_ago(reason.days)}, still marked as “need help”"
@@ -104,6 +103,16 @@ def words_of(reason: Reason) -> Words:
         case _:
             full = _OF_GROUPS[reason.code](reason)
             return Words(full, "late", full=full)
+
+
+def help_age(days: int, late: int | None) -> str:
+    """ "since today", "for 8 days, the answer 4 days late": the age of a request for help, which nothing else has.
+
+    Args:
+        late: weekdays after the promise; None while there is time.
+    """
+    since = f"for {days} days" if days > 1 else "since yesterday" if days == 1 else "since today"
+    return f"{since}, the answer {late_label(late)}" if late is not None else since
 
 
 def in_full(reasons: Iterable[Reason]) -> str:

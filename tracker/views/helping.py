@@ -12,6 +12,7 @@ from questions.access.sight import questions_visible_to
 from questions.forms.pictures import saved_with_pictures, with_pictures
 from tracker.access.students import student_to_lead
 from tracker.actions.helping import answer_help
+from tracker.dashboards.help_lines import age_of
 from tracker.forms.helping import HelpAnswerForm
 from tracker.models import Progress
 
@@ -20,7 +21,7 @@ from tracker.models import Progress
 @form_page
 @saved_with_pictures("body")
 def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
-    """Answer a request for help: at the student's question about the milestone, if there is one.
+    """Answer a request for help: at its words, if there are any.
 
     Else the answer reaches them as one to a question of theirs. The address may name one of several milestones.
     """
@@ -29,20 +30,19 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     access = student_to_lead(user, enrolment_id, now)
     cohort = access.enrolment.cohort
     needs = Progress.objects.filter(enrolment=access.enrolment, state=Progress.State.NEED_HELP)
-    needs = needs.select_related("milestone").order_by("milestone__position", "pk")
-    milestones = {need.milestone_id: need.milestone for need in needs}
+    rows = {
+        need.milestone_id: need
+        for need in needs.select_related("milestone").order_by("milestone__position", "pk")
+    }
+    milestones = {pk: need.milestone for pk, need in rows.items()}
     name = access.enrolment.person.get_short_name()
     if not milestones or access.stay is None:
         messages.info(request, f"{name} does not need help right now.")
         return redirect("tracker:student-detail", enrolment_id)
     named = as_id(request.GET.get("milestone", ""))
     wanted = next(iter(milestones)) if len(milestones) == 1 else named
-    asked = questions_visible_to(user, now).open().filter(asks__enrolment=access.enrolment, milestone=wanted)
-    if (
-        wanted in milestones
-        and request.method != "POST"
-        and (question := asked.order_by("-asked_at", "-pk").first())
-    ):
+    words = questions_visible_to(user, now).filter(requests_for_help=rows.get(wanted or 0))
+    if wanted in rows and request.method != "POST" and (question := words.first()):
         return redirect(f"{question.get_absolute_url()}#id_body")
     form = with_pictures(
         request,
@@ -59,12 +59,7 @@ def help_answer(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
             )
             messages.success(request, f"Your answer is sent to {name}.")
             return redirect(question)
-    # How long each waits that is not answered, against the promise of the course.
-    waits = {
-        need.milestone_id: cohort.wait(need.state_since, now, days=cohort.course.help_days)
-        for need in needs.requests_for_help()
-        if need.state_since
-    }
+    ages = {need.milestone_id: age_of(need, cohort, now) for need in needs.requests_for_help()}
     context = {"access": access, "name": name, "form": form}
-    context["needs"] = [(milestone, waits.get(milestone.pk)) for milestone in milestones.values()]
+    context["needs"] = [(milestone, ages.get(pk, "answered")) for pk, milestone in milestones.items()]
     return render(request, "tracker/help_answer.html", context, status=status_of(form))

@@ -341,7 +341,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "admins/course_admin_added": (add_admin, {"marta": "You are now a course admin of LLM specialisation"}),
     "admins/course_admin_removed": LOSES_ADMIN,
     "log/check_in_reminded": (remind_of_check_in, {"marta": "Check-in not logged yet: Clover"}),
-    "log/student_reminded": (remind_of_bruno, {"marta": f"{CRIES}, asked today"}),
+    "log/student_reminded": (remind_of_bruno, {"marta": f"{CRIES}, since today"}),
     "group/morning": (meet_alone_on_thursday, {"ines": "Clover meets today without a mentor"}),
     "log/morning": (meet_on_thursday, {"marta": "Check-in today: Clover"}),
     "due/morning": (

@@ -9,7 +9,7 @@ from questions.actions import answer, ask, ask_again, change_status, mark_duplic
 from questions.models import Question
 from tests.conftest import Cast
 from tracker.actions.helping import answer_help, sort_out
-from tracker.actions.progress import last_change_id, mark, undo_change
+from tracker.actions.progress import last_change_id, mark, undo_change, unmark
 from tracker.models import Progress
 from tracker.models.progress import help_answer_id, help_answered_at
 
@@ -88,59 +88,124 @@ class TestAnswered:
         assert (Progress.objects.requests_for_help().exists(), answer_id is None) == (at is None, at is None)
         return (at - self.now) / self.hour if at else None
 
-    def test_by_its_own_words_or_its_page(self) -> None:
-        own = self.ask(0)
-        _need(self.cast, self.now)
-        assert self.answered is None
-        self.answer(own, 2)
-        assert self.answered == 2
-        # Asked since, and open: that waits by itself.
-        self.ask(3)
-        assert self.answered == 2
-        _need_again = {"enrolment": self.cast.enrolment("bruno"), "milestone": self.cast.milestones[1]}
-        mark(**_need_again, state="working", by=self.cast.marta, at=self.at(4))
-        _need(self.cast, self.at(5))
-        assert self.answered is None
-        answer_help(**_need_again, group=self.cast.clover, body="So.", by=self.cast.marta, at=self.at(6))
-        assert self.answered == 6
+    def need(self, hours: float, words: Question | None = None) -> None:
+        bruno = self.cast.enrolment("bruno")
+        mark(
+            enrolment=bruno, milestone=self.cast.milestones[1], state="need_help", question=words,
+            by=bruno.person, at=self.at(hours),
+        )  # fmt: skip
 
-    def test_by_a_question_asked_since_and_not_by_others(self) -> None:
-        before, elsewhere, of_ana = self.ask(-3), self.ask(1, milestone=2), self.ask(1, name="ana")
-        _need(self.cast, self.now)
+    def answer_page(self, hours: float) -> Question:
+        return answer_help(
+            enrolment=self.cast.enrolment("bruno"), milestone=self.cast.milestones[1], group=self.cast.clover,
+            body="So.", by=self.cast.marta, at=self.at(hours),
+        )  # fmt: skip
+
+    def test_by_its_own_words_and_no_others(self) -> None:
+        own, before = self.ask(0), self.ask(-3)
+        self.need(0, own)
         since = self.ask(1)
-        for other in (before, elsewhere, of_ana):
+        for other in (before, since):
             self.answer(other, 2)
-        self.answer(since, 2, by=self.cast.person("bruno"))
+        self.answer(own, 2, by=self.cast.person("bruno"))
         assert self.answered is None
-        self.answer(since, 3)
+        # Wherever the words are filed by then.
+        Question.objects.filter(pk=own.pk).update(milestone=self.cast.milestones[0])
+        self.answer(own, 3)
+        assert self.answered == 3
+        # Asked later, and open: that waits by itself.
+        self.ask(4)
         assert self.answered == 3
 
-    def test_by_the_newest_that_was_open_where_nothing_was_asked_since(self) -> None:
-        oldest, newest, closed = self.ask(-5), self.ask(-4), self.ask(-3)
-        self.answer(closed, -2)
-        _need(self.cast, self.now)
-        self.answer(oldest, 1)
-        self.answer(closed, 1)
-        assert self.answered is None
-        self.answer(newest, 2)
+    def test_by_its_page_at_its_words(self) -> None:
+        own = self.ask(0)
+        self.need(0, own)
+        assert self.answer_page(2) == own
         assert self.answered == 2
+
+    def test_without_words_by_any_answer_to_the_student_at_the_milestone(self) -> None:
+        before, elsewhere, of_ana = self.ask(-3), self.ask(1, milestone=2), self.ask(1, name="ana")
+        self.answer(before, -2)
+        self.need(0)
+        for other in (elsewhere, of_ana):
+            self.answer(other, 2)
+        self.answer(before, 2, by=self.cast.person("bruno"))
+        assert self.answered is None
+        self.answer(before, 3)
+        assert self.answered == 3
+
+    def test_without_words_by_its_page(self) -> None:
+        self.ask(-3)
+        self.need(0)
+        question = self.answer_page(2)
+        assert question.title == "Help with Prompt engineering"
+        assert self.answered == 2
+
+    def test_made_again_it_counts_from_now_with_its_own_words(self) -> None:
+        first = self.ask(0)
+        self.need(0, first)
+        self.answer(first, 1)
+        self.need(2)
+        assert (self.answered, Progress.objects.get().question) == (None, None)
+        second = self.ask(3)
+        self.need(3, second)
+        # Words for one that had none leave its age.
+        need = Progress.objects.get()
+        assert (need.question, need.state_since) == (second, self.at(2))
+        third = self.ask(4)
+        self.need(4, third)
+        need = Progress.objects.get()
+        assert (need.question, need.state_since) == (third, self.at(4))
+        self.answer(second, 5)
+        assert self.answered is None
+        # A form that is sent twice.
+        self.need(6, third)
+        assert Progress.objects.get().state_since == self.at(4)
+
+    def test_its_words_go_with_the_mark_and_come_back_with_it(self) -> None:
+        own = self.ask(0)
+        self.need(0, own)
+        of = {"enrolment": self.cast.enrolment("bruno"), "milestone": self.cast.milestones[1]}
+        by = {"by": self.cast.person("bruno")}
+        mark(**of, **by, state="done", at=self.at(1))
+        assert Progress.objects.get().question is None
+        unmark(**of, **by, at=self.at(2))
+        assert Progress.objects.get().question == own
+        mark(**of, **by, state="working", at=self.at(3))
+        progress = Progress.objects.get()
+        change = last_change_id(progress)
+        assert change is not None
+        own.asks.all().delete()
+        Question.objects.filter(pk=own.pk).delete()
+        undo_change(progress=progress, change_id=change, **by, at=self.at(4))
+        progress = Progress.objects.get()
+        assert (progress.state, progress.question) == ("need_help", None)
 
     def test_by_a_second_answer(self) -> None:
         asked = self.ask(-5)
         self.answer(asked, -4)
         change_status(question=asked, status="follow_up", by=self.cast.person("bruno"), at=self.at(-3))
-        _need(self.cast, self.now)
+        self.need(0, asked)
         assert self.answered is None
         self.answer(asked, 1)
         assert self.answered == 1
 
-    def test_by_an_answer_to_what_it_was_merged_into(self) -> None:
+    @pytest.mark.parametrize("has_words", [True, False])
+    def test_by_an_answer_to_what_it_was_merged_into(self, has_words: bool) -> None:
         known = self.ask(-9, name="ana")
         self.answer(known, -8)
-        _need(self.cast, self.now)
         own = self.ask(0)
+        self.need(0, own if has_words else None)
         mark_duplicate(question=own, original=known, by=self.cast.marta, at=self.at(2))
         assert self.answered == 0
+
+    def test_by_the_page_at_what_its_words_were_merged_into(self) -> None:
+        original, own = self.ask(-9, name="ana"), self.ask(0)
+        self.need(0, own)
+        mark_duplicate(question=own, original=original, by=self.cast.marta, at=self.at(1))
+        assert self.answered is None
+        assert self.answer_page(2) == original
+        assert self.answered == 2
 
     def test_asking_again_what_was_answered_waits_for_another_answer(self) -> None:
         known = self.ask(-9, name="ana")

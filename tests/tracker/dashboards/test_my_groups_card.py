@@ -107,8 +107,8 @@ def test_who_asks_for_help_is_told_first_one_line_a_student(cast: Cast) -> None:
         )
     behind = "2 milestones behind (LLM basics, Prompt engineering)"
     assert reasons(cast) == [
-        (f"Chidi needs help with Indexation, asked today; {behind}", "act"),
-        ("Ana needs help with Indexation, asked today", "act"),
+        (f"Chidi needs help with Indexation, since today; {behind}", "act"),
+        ("Ana needs help with Indexation, since today", "act"),
         (f"Bruno is {behind}; no activity for 16 days", "act"),
         ("Clover: students 2 milestones apart", "watch"),
     ]
@@ -127,8 +127,8 @@ def test_reasons_name_namesakes_in_full(cast: Cast) -> None:
             state_since=NOW() - timedelta(days=1),
         )
     assert [text for text, _ in reasons(cast)] == [
-        "Bruno Okafor needs help with RAG, asked yesterday",
-        "Bruno Sá needs help with RAG, asked yesterday",
+        "Bruno Okafor needs help with RAG, since yesterday",
+        "Bruno Sá needs help with RAG, since yesterday",
     ]
 
 
@@ -213,7 +213,7 @@ def test_putting_aside_never_silences_what_is_asked_for_afterwards(cast: Cast) -
     ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[2], state="need_help", state_since=NOW()
     )
-    assert reasons(cast) == [("Bruno needs help with Indexation and RAG, asked today", "act")]
+    assert reasons(cast) == [("Bruno needs help with Indexation and RAG, since today", "act")]
 
 
 def test_row_says_who_has_not_signed_in_yet(cast: Cast) -> None:
@@ -257,18 +257,22 @@ def test_question_that_a_mentor_logged_for_nobody_bears_their_name(cast: Cast) -
 def test_question_in_a_call_for_help_stands_once(cast: Cast) -> None:
     everything_is_well(cast)
     bruno, rag = cast.enrolment("bruno"), cast.milestones[3]
-    ProgressFactory.create(
-        enrolment=bruno, milestone=rag, state="need_help", state_since=NOW() - timedelta(days=2)
-    )
     asked = QuestionFactory.create(membership=cast.bruno, title="Which port?", milestone=rag, asked_at=NOW())
+    ProgressFactory.create(
+        enrolment=bruno,
+        milestone=rag,
+        state="need_help",
+        state_since=NOW() - timedelta(days=2),
+        question=asked,
+    )
     other = QuestionFactory.create(membership=cast.ana, title="Of Ana", asked_at=NOW())
     found = mentor_dashboard(mentor=cast.marta, now=NOW())
     (call,) = found.help_lines
-    assert (call.who, call.milestone, call.since_label, call.asked_label) == (
+    assert (call.who, call.milestone, call.age, call.words) == (
         "Bruno",
         "RAG",
-        "for 2 days",
-        "today",
+        "for 2 days, the answer 1 day late",
+        "“Which port?”",
     )
     assert call.question == asked
     assert [each.question for each in found.questions] == [other]
@@ -309,28 +313,24 @@ def test_card_says_with_whom_one_mentors(cast: Cast, role: str) -> None:
     assert card(cast).company == "with Lena"
 
 
-def test_who_asks_for_help_is_answered_at_their_newest_question_about_it(cast: Cast) -> None:
+def test_who_asks_for_help_is_answered_at_their_words(cast: Cast) -> None:
     everything_is_well(cast)
     bruno = cast.enrolment("bruno")
-    ProgressFactory.create(
+    need = ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[3], state="need_help", state_since=NOW()
     )
     page = f"/students/{bruno.pk}/help/?milestone={cast.milestones[3].pk}"
-    # An answer to a question about something else, or about nothing said, would not help.
-    for milestone in (cast.milestones[2], None):
-        QuestionFactory.create(membership=cast.bruno, title="Of another", milestone=milestone, asked_at=NOW())
-    for call in calls_everywhere(cast, bruno):
-        assert (call.question, call.answer_url) == (None, page)
-    for title, hours in (("Where is the proxy?", 20), ("And the port?", 0)):
+    # Other open questions wait by themselves.
+    for title in ("Where is the proxy?", "And the port?"):
         asked = QuestionFactory.create(
-            membership=cast.bruno,
-            title=title,
-            milestone=cast.milestones[3],
-            asked_at=NOW() - timedelta(hours=hours, minutes=1),
+            membership=cast.bruno, title=title, milestone=cast.milestones[3], asked_at=NOW()
         )
-    QuestionFactory.create(membership=cast.ana, title="Of Ana", milestone=cast.milestones[3], asked_at=NOW())
     for call in calls_everywhere(cast, bruno):
-        assert (call.question, call.answer_url) == (asked, page)
+        assert (call.question, call.words, call.answer_url) == (None, "No words yet.", page)
+    need.question = asked
+    need.save()
+    for call in calls_everywhere(cast, bruno):
+        assert (call.question, call.words, call.answer_url) == (asked, "“And the port?”", page)
 
 
 def test_cry_that_was_answered_no_longer_shouts(cast: Cast) -> None:
@@ -369,7 +369,7 @@ def test_answer_to_an_earlier_question_answers_no_cry_and_putting_aside_holds(ca
             first_answered_at=NOW() - timedelta(hours=hours),
             status="answered",
         )
-    assert [text for text, _ in reasons(cast)] == ["Bruno needs help with RAG, asked today"]
+    assert [text for text, _ in reasons(cast)] == ["Bruno needs help with RAG, since today"]
     snooze_student(
         enrolment=bruno,
         until_on=date(2026, 9, 30),

@@ -112,11 +112,11 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
     live(cast)
     story = story_of(cast)
     assert [words_of(reason).full for reason in story.reasons] == [
-        "needs help with Prompt engineering, asked 8 days ago, 4 days late",
+        "needs help with Prompt engineering, for 8 days, the answer 4 days late",
     ]
     assert (story.heading, story.help_lines) == ("Bruno is snoozed", ())
     assert story.lead == (
-        "Needs help with Prompt engineering, asked 8 days ago, 4 days late. 0 of 6.5 hours, came to the meeting."
+        "Needs help with Prompt engineering, for 8 days, the answer 4 days late. 0 of 6.5 hours, came to the meeting."
     )
     assert story.aside is not None
     assert (story.aside.until_on, story.aside.put_aside_by, story.aside.reason) == (

@@ -127,9 +127,9 @@ class TestNeedHelp:
     @pytest.mark.parametrize(
         ("progress", "words"),
         [
-            (mark(BASICS, ProgressState.NEED_HELP, changed=10), "asked today"),
-            (mark(BASICS, ProgressState.NEED_HELP, changed=9), "asked yesterday"),
-            (mark(BASICS, ProgressState.NEED_HELP, 2, changed=9), "asked 8 days ago"),
+            (mark(BASICS, ProgressState.NEED_HELP, changed=10), "since today"),
+            (mark(BASICS, ProgressState.NEED_HELP, changed=9), "since yesterday"),
+            (mark(BASICS, ProgressState.NEED_HELP, 2, changed=9), "for 8 days"),
         ],
     )
     def test_need_help_since_the_best_day_known(self, progress: Progress, words: str) -> None:

@@ -56,19 +56,19 @@ class TestWords:
             (attended(student(8), ABSENT, ABSENT), ["missed 2 check-ins in a row without an excuse"]),
             (
                 student(10, asked={PROMPTS: 2}),
-                ["needs help with Prompt engineering, asked 8 days ago, 5 days late"],
+                ["needs help with Prompt engineering, for 8 days, the answer 5 days late"],
             ),
             (
                 student(10, asked={PROMPTS: 9, RAG: 8}),
-                ["needs help with RAG and Prompt engineering, asked 2 days ago, 1 day late"],
+                ["needs help with RAG and Prompt engineering, for 2 days, the answer 1 day late"],
             ),
             (
                 student(10, asked={99: 10}),
-                ["needs help with a milestone that is not in the plan, asked today"],
+                ["needs help with a milestone that is not in the plan, since today"],
             ),
             (
                 student(10, asked={BASICS: 11}),
-                ["needs help with LLM basics, asked today"],
+                ["needs help with LLM basics, since today"],
             ),
         ],
     )

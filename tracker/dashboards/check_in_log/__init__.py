@@ -30,6 +30,7 @@ from tracker.dashboards.check_in_log.questions import Candidates, askable_questi
 from tracker.dashboards.check_in_sentence import attendance_words, check_in_sentence
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
+from tracker.dashboards.help_lines import age_of
 from tracker.dashboards.meetings import NextMeeting, day_of_next_meeting, meeting_ahead, meeting_of_week
 from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import EntryForm, QuestionLineForm, StateForm, StepForm
@@ -56,7 +57,7 @@ class MemberRow:
     said: Said | None
     words: Words
     # Since when help is needed, and whether it was answered.
-    help_days: int
+    help_age: str
     is_answered: bool
     is_fine: bool
 
@@ -151,7 +152,14 @@ def check_in_log_page(
     members = {member.enrolment_id: member for member in overview.members}
     rows = sorted(
         (
-            _row(member, members.get(member.enrolment_id), forms, number, said.get(member.enrolment_id))
+            _row(
+                member,
+                members.get(member.enrolment_id),
+                forms,
+                number,
+                said.get(member.enrolment_id),
+                overview,
+            )
             for number, member in enumerate(this_week.members)
         ),
         key=lambda row: (row.is_fine, _TONES.index(row.words.tone)),
@@ -248,14 +256,18 @@ def _is_restored(draft: CheckInDraft, user: User, this_week: GroupWeek) -> bool:
 
 
 def _row(
-    member: Membership, today_of: Member | None, forms: CheckInForms, number: int, said: Said | None
+    member: Membership,
+    today_of: Member | None,
+    forms: CheckInForms,
+    number: int,
+    said: Said | None,
+    overview: GroupOverview,
 ) -> MemberRow:
     entry, mark, next_step = forms.entries[number], forms.marks[number], forms.next_steps[number]
     steps = forms.steps_of(member.enrolment_id)
     at = mark.at
     needed = today_of.facts.marks.get(at.pk) if today_of and at else None
     is_needed = needed is not None and needed.state == ProgressState.NEED_HELP
-    since = today_of.facts.help_needed_on(needed) if today_of and needed and is_needed else None
     words = today_of.words if today_of else Words("has left" if member.ended_on else "comes later")
     is_missing = str(entry["attendance"].value()) == CheckInEntry.Attendance.ABSENT
     is_touched = (
@@ -273,7 +285,7 @@ def _row(
         steps=steps,
         said=said,
         words=words,
-        help_days=(today_of.facts.today - since).days if today_of and since else 0,
+        help_age=age_of(needed, overview.group.cohort, overview.now) if is_needed and needed else "",
         is_answered=is_needed and needed is not None and needed.helped_at is not None,
         is_fine=not (
             is_touched

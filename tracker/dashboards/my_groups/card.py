@@ -15,7 +15,7 @@ from groups.who_is_there import absence_on
 from lib.days import day_range_label, relative_day
 from lib.text import joined
 from people.models import User
-from questions.models import Ask, Question
+from questions.models import Question
 from questions.models.question import asks_of
 from tracker.dashboards.arriving import Arrival, arrivals_in
 from tracker.dashboards.grid import Sheet, ShownStep, first_names
@@ -232,13 +232,9 @@ def group_cards(
     group_of: dict[int | None, int] = {
         each.enrolment_id: overview.group.pk for overview in overviews for each in overview.members
     }
-    own = Ask.objects.filter(enrolment__in=[each for each in group_of if each]).values("question")
-    # A member may have asked for help in the group before.
-    is_theirs = Q(group__in=group_ids) | Q(pk__in=own)
-    asked = Question.objects.filter(is_theirs).open().select_related("asked_by")
+    asked = Question.objects.filter(group__in=group_ids).open().select_related("asked_by")
     asked = asked.only(
         "group",
-        "milestone",
         "title",
         "status",
         "asked_at",
@@ -248,19 +244,12 @@ def group_cards(
         "asked_by__short_name",
     )
     open_questions = sorted(asked, key=attrgetter("asked_at", "pk"))
-    of_groups = [question for question in open_questions if question.group_id in group_ids]
-    statuses = group_statuses(overviews, of_groups)
+    statuses = group_statuses(overviews, open_questions)
     asks = _asks(open_questions)
-    _, first = asks
-    own_questions = {
-        (first[question.pk][0], question.milestone_id): question
-        for question in open_questions
-        if question.pk in first
-    }
     drafts = CheckInDraft.objects.filter(person=mentor, group__in=group_ids).order_by("saved_at")
     draft_on = dict(drafts.values_list("group", "week_starts_on"))
     questions: dict[int, list[Question]] = defaultdict(list)
-    for question in of_groups:
+    for question in open_questions:
         questions[question.group_id].append(question)
     steps: dict[int, list[AgreedStep]] = defaultdict(list)
     # Open ones, and those of the last check-in that were not removed.
@@ -283,7 +272,7 @@ def group_cards(
         help_lines = tuple(
             line
             for member in members
-            for line in help_lines_of(member, own_questions, group.cohort, names=names)
+            for line in help_lines_of(member, group.cohort, overview.now, names=names)
         )
         shown_above = {line.question.pk for line in help_lines if line.question}
         check_ins, this_week = group.check_ins.all(), status.this_week

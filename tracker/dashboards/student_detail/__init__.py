@@ -1,6 +1,6 @@
 """The page of one student: standing and events by week. The number of queries is constant."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -15,11 +15,10 @@ from groups.models import Absence
 from lib.days import day_label, day_range_label, relative_week
 from lib.text import joined
 from lib.weeks import Week
-from questions.models import Ask
 from tracker.access.students import StudentAccess
 from tracker.dashboards.grid import Member, Sheet, columns_of, sheet_of
 from tracker.dashboards.group_overviews import GroupOverview, student_overview
-from tracker.dashboards.help_lines import Asked, HelpLine, help_lines_of
+from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.hours import attendance_label, hours_so_far
 from tracker.dashboards.student_detail.events import (
     EventKind,
@@ -189,13 +188,12 @@ def student_timeline(
     if access.sees_attention:
         put_aside = enrolment.attention_put_aside.select_related("put_aside_by")
         asides = list(put_aside.order_by("-put_aside_at"))
-    asks = list(access.asks())
     events = [
         event
         for event in [
             *progress_events(records, zone),
             *_events(access),
-            *question_events(asks, access),
+            *question_events(access.asks(), access),
             *(event for event in move_events(access) if event.day <= access.today),
             *absence_events(absences, access),
             *attention_events(asides, access),
@@ -211,9 +209,7 @@ def student_timeline(
         overview=overview,
         member=member,
         sheet=_sheet(overview, member) if overview and member else None,
-        help_lines=tuple(help_lines_of(member, _newest_open(asks, access), enrolment.cohort))
-        if member
-        else (),
+        help_lines=tuple(help_lines_of(member, enrolment.cohort, now)) if member else (),
         membership_label=_membership_label(access),
         limited=_limited_notice(access),
         aside=next((row for row in asides if row.ended_at is None and access.today < row.until_on), None)
@@ -233,15 +229,6 @@ def student_timeline(
         earlier_count=len(weeks) - len(shown),
         attendance=attendance_label((event.attendance, event.group) for event in counted),
     )
-
-
-def _newest_open(asks: Iterable[Ask], access: StudentAccess) -> Asked:
-    """The newest open question about each milestone that they were the first to ask, in an earlier group too."""
-    return {
-        (access.enrolment.pk, row.question.milestone_id): row.question
-        for row in sorted(asks, key=lambda row: (row.asked_at, row.question_id))
-        if row.asked_at == row.question.asked_at and row.question.is_open
-    }
 
 
 def _overview(access: StudentAccess, now: datetime) -> GroupOverview | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -17,6 +18,7 @@ from people.models import User
 from questions.access.sight import questions_visible_to
 from questions.models import Answer, Ask, MaterialChange, Question
 from questions.models.picture import load_pictures
+from tracker.dashboards.help_lines import age_of
 from tracker.dashboards.meetings import NextMeeting
 from tracker.models import CheckIn, CodeReview, MeetingItem, MeetingNote, Progress
 from tracker.models.progress import help_answer_id
@@ -38,13 +40,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """A milestone with which the student needs help: what they asked, if they did, or what was answered.
+    """A milestone with which the student needs help: since when, with what words, or what was answered.
 
     `wait` for an answer; None if nobody knows since when.
     """
 
     milestone_id: int
     title: str
+    age: str
     wait: Wait | None
     asked: Question | None
     answer: Answer | None
@@ -53,32 +56,26 @@ class Help:
 def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
     """Return where a student needs help, the longest wait first."""
     needed = Progress.objects.filter(enrolment=enrolment, state=Progress.State.NEED_HELP)
-    rows = needed.order_by(F("state_since").asc(nulls_first=True), "pk")
-    found = list(
-        rows.annotate(answer_id=help_answer_id()).values_list(
-            "milestone", "milestone__title", "state_since", "answer_id"
-        )
+    rows = needed.order_by(F("state_since").asc(nulls_first=True), "pk").select_related(
+        "milestone", "question"
     )
-    answers = Answer.objects.select_related("answered_by", "question").in_bulk([pk for *_, pk in found if pk])
+    needs: list[Any] = list(rows.annotate(answer_id=help_answer_id()))
+    answers = Answer.objects.select_related("answered_by", "question").in_bulk(
+        [need.answer_id for need in needs if need.answer_id]
+    )
     load_pictures([each.question for each in answers.values() if keys_in(each.body)])
-    waiting = [milestone for milestone, *_, answer in found if not answer]
-    asks = Ask.objects.filter(
-        enrolment=enrolment, question__milestone__in=waiting, question__in=Question.objects.open()
-    )
-    asked = {
-        ask.question.milestone_id: ask.question
-        for ask in asks.select_related("question").order_by("asked_at", "pk")
-    }
     cohort = enrolment.cohort
+    days = cohort.course.help_days
     return tuple(
         Help(
-            milestone,
-            title,
-            cohort.wait(since, now, days=cohort.course.help_days) if since else None,
-            asked.get(milestone),
-            answers.get(answer or 0),
+            need.milestone_id,
+            need.milestone.title,
+            age_of(need, cohort, now),
+            cohort.wait(need.state_since, now, days=days) if need.state_since else None,
+            need.question,
+            answers.get(need.answer_id or 0),
         )
-        for milestone, title, since, answer in found
+        for need in needs
     )
 
 

@@ -1,0 +1,68 @@
+"""What a request for help is about, and its age, are said in the same words on every page and in every mail."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from courses.models import Course
+from people.models import Event, User
+from telling.kinds.digest import DIGEST
+from telling.kinds.help import HELP
+from telling.kinds.kind import MailKind
+from telling.kinds.promise import PROMISE
+from tests.conftest import NOW, Cast, SignIn
+from tracker.actions.helping import ask_for_help
+
+AGE = "for 8 days, the answer 5 days late"
+
+
+@pytest.mark.parametrize(
+    ("words", "quoted"), [("Which key?", "Which key?"), ("", "No words yet")], ids=["words", "no words"]
+)
+def test_a_request_has_one_age_and_its_own_words_everywhere(
+    cast: Cast, as_: SignIn, words: str, quoted: str
+) -> None:
+    Course.objects.update(help_days=1)
+    User.objects.update(last_login=NOW)
+    bruno, clover = cast.enrolment("bruno"), cast.clover
+    ask_for_help(
+        enrolment=bruno,
+        milestone=cast.milestones[1],
+        group=clover,
+        words=words,
+        by=bruno.person,
+        at=NOW - timedelta(days=8),
+    )
+    asked = Event.objects.get(kind="help_needed")
+    late = Event.objects.create(
+        kind="promise_passed", ids={**asked.ids, "progress": bruno.progress.get().pk, "times": 1}, at=NOW
+    )
+
+    def page(name: str, url: str, *args: int | str) -> str:
+        return " ".join(unescape(as_(name).get(reverse(url, args=args), follow=True).text).split())
+
+    def mail(kind: MailKind, event: Event) -> str:
+        written = kind.mail_of(cast.marta, event, NOW)
+        assert written is not None
+        return "\n".join(f"{part.label}: {part.text} {part.note}" for part in written.parts)
+
+    says_words = {
+        "my groups": page("marta", "tracker:my-groups"),
+        "history": page("marta", "tracker:student-detail", bruno.pk),
+        "my week": page("bruno", "tracker:week", clover.pk),
+        "digest": mail(DIGEST, asked),
+        "mail": mail(HELP, asked),
+    }
+    assert [where for where, text in says_words.items() if quoted not in text] == []
+    says_age = says_words | {
+        "board": page("ines", "tracker:board", cast.cohort.pk),
+        "check-in": page("marta", "tracker:check-in-log", clover.pk, "2026-W38"),
+        "late": mail(PROMISE, late),
+    }
+    if not words:
+        # With words it leads to the question.
+        says_age["its page"] = page("marta", "tracker:help-answer", bruno.pk)
+    assert [where for where, text in says_age.items() if AGE not in text and capfirst(AGE) not in text] == []
