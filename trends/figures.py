@@ -1,25 +1,12 @@
-"""The arithmetic of trends: weeks, rates, percentiles, ages. Pure: plain values in, plain values out."""
+"""The arithmetic of trends: weeks, rates, percentiles, waits. Pure: plain values in, plain values out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from courses.calendar import weeks_taught
 from lib.weeks import monday_of
-from questions.answer_times import percentile, within_label
-
-__all__ = [
-    "FEWEST_STUDENTS",
-    "CohortRun",
-    "Span",
-    "Stay",
-    "left_out_label",
-    "percentile",
-    "rate",
-    "rate_label",
-    "same_weeks",
-    "within_label",
-]
 
 # With fewer students a rate describes them and not the material, and may identify one of them.
 FEWEST_STUDENTS = 5
@@ -153,6 +140,28 @@ def rate_label(value: float | None, students: int, undated: int = 0) -> str:
             return f"no dates for {undated} of {undated + students}" if students else "no dates"
         return f"too few students ({students})" if students else "nobody yet"
     return f"{value:.2f}" if 0 < value < 0.1 else f"{value:.1f}"
+
+
+def percentile(counts: Mapping[int, int], share: float) -> int | None:
+    """Return the value that a share of all does not exceed (nearest rank); None without any."""
+    wanted = max(-(-sum(counts.values()) * share // 1), 1)
+    seen = 0
+    for value in sorted(counts):
+        seen += counts[value]
+        if seen >= wanted:
+            return value
+    return None
+
+
+def wait_label(minutes: int | None) -> str:
+    """Return "45 minutes", "13.9 hours", from two days on "2.5 days"; "" for None."""
+    if minutes is None:
+        return ""
+    hours, days = round(minutes / 60, 1), round(minutes / 1_440, 1)
+    number, noun = (
+        (max(minutes, 1), "minute") if minutes < 60 else (hours, "hour") if hours < 48 else (days, "day")
+    )
+    return f"{number:g} {noun}{'' if number == 1 else 's'}"
 
 
 def left_out_label(undated: int, undated_asks: int, others: int) -> str:

@@ -4,14 +4,12 @@ from typing import Any
 
 from django.db.models import F, Func, IntegerField
 
-from questions.answer_times import LATER, STEPS
-
 
 class AnsweredWithin(Func):
-    """The step, in minutes, that the time between two moments falls into; NULL without the second one.
+    """The minutes between two moments, rounded up; NULL without the second one.
 
-    Fractions of seconds are cut off, so that both databases agree. A stored generated column allows only expressions
-    that do not depend on time zone, settings or today's date.
+    Fractions of seconds are cut off first, so that both databases agree. A stored generated column allows only
+    expressions that do not depend on time zone, settings or today's date.
     """
 
     output_field = IntegerField()
@@ -24,9 +22,7 @@ class AnsweredWithin(Func):
         self, compiler: Any, connection: Any, second: str = "{}", **context: Any
     ) -> tuple[str, tuple[str | int, ...]]:
         (asked, _), (answered, _) = map(compiler.compile, self.source_expressions)
-        waited = f"({second.format(answered)} - {second.format(asked)})"
-        steps = " ".join(f"WHEN {waited} <= {step * 60} THEN {step}" for step in STEPS)
-        return f"CASE WHEN {answered} IS NULL THEN NULL {steps} ELSE {LATER} END", ()
+        return f"({second.format(answered)} - {second.format(asked)} + 59) / 60", ()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[str | int, ...]]:
         # SQLite stores a moment as text, and would round fractions of seconds.
@@ -35,4 +31,4 @@ class AnsweredWithin(Func):
     def as_postgresql(
         self, compiler: Any, connection: Any, **context: Any
     ) -> tuple[str, tuple[str | int, ...]]:
-        return self.as_sql(compiler, connection, "floor(date_part('epoch', {} AT TIME ZONE 'UTC'))")
+        return self.as_sql(compiler, connection, "floor(date_part('epoch', {} AT TIME ZONE 'UTC'))::bigint")

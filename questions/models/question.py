@@ -146,7 +146,7 @@ class Question(Edited):
     # Title, detail and answers, folded by questions.search; the actions keep it up to date.
     search_text = models.TextField(default="", blank=True, editable=False)
 
-    # Minutes, in the steps of questions.answer_times; NULL without an answer.
+    # Minutes; NULL without an answer.
     answered_within = models.GeneratedField(
         expression=AnsweredWithin("asked_at", "first_answered_at"),
         output_field=models.IntegerField(null=True),

@@ -1,4 +1,4 @@
-"""The arithmetic of trends: steps of answers, rates, runs laid side by side, weeks of students."""
+"""The arithmetic of trends: waits, rates, runs laid side by side, weeks of students."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,6 @@ import pytest
 
 from courses.calendar import paused_weeks, teaching_week_number, teaching_weeks
 from lib.weeks import Period, monday_of
-from questions.answer_times import LATER, STEPS
 from trends.figures import (
     CohortRun,
     Span,
@@ -14,14 +13,14 @@ from trends.figures import (
     rate,
     rate_label,
     same_weeks,
-    within_label,
+    wait_label,
 )
 
 MONDAY = date(2026, 9, 7)
 
 
 @pytest.mark.parametrize(
-    ("counts", "share", "step"),
+    ("counts", "share", "value"),
     [
         ({}, 0.5, None),
         ({5: 1}, 0.5, 5),
@@ -34,33 +33,33 @@ MONDAY = date(2026, 9, 7)
         ({5: 0, 10: 3}, 0.5, 10),
     ],
 )
-def test_percentile_is_the_step_within_which_the_share_lies(
-    counts: dict[int, int], share: float, step: int | None
+def test_percentile_is_the_value_that_the_share_does_not_exceed(
+    counts: dict[int, int], share: float, value: int | None
 ) -> None:
-    assert percentile(counts, share) == step
+    assert percentile(counts, share) == value
 
 
 @pytest.mark.parametrize(
-    ("step", "words"),
+    ("minutes", "words"),
     [
         (None, ""),
-        (5, "5 minutes"),
+        # A clock that was set back.
+        (-60, "1 minute"),
+        (0, "1 minute"),
+        (1, "1 minute"),
+        (59, "59 minutes"),
         (60, "1 hour"),
-        (90, "1.5 hours"),
-        (1_080, "18 hours"),
-        (1_440, "1 day"),
+        (834, "13.9 hours"),
+        (1_590, "26.5 hours"),
         (2_160, "36 hours"),
-        (2_880, "2 days"),
-        (LATER, "over 28 days"),
+        (2_876, "47.9 hours"),
+        (2_878, "2 days"),
+        (3_600, "2.5 days"),
+        (43_200, "30 days"),
     ],
 )
-def test_steps_are_said_as_people_say_them(step: int | None, words: str) -> None:
-    assert within_label(step) == words
-
-
-def test_steps_grow() -> None:
-    assert list(STEPS) == sorted(set(STEPS))
-    assert STEPS[-1] < LATER
+def test_waits_are_said_as_people_say_them(minutes: int | None, words: str) -> None:
+    assert wait_label(minutes) == words
 
 
 @pytest.mark.parametrize(

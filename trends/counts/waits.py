@@ -18,7 +18,7 @@ from trends.figures import Span
 
 @dataclass(slots=True)
 class QuestionCounts:
-    """Questions of one milestone, or of all, by the step within which they were answered.
+    """Questions of one milestone, or of all, by the minutes within which they were answered.
 
     `undated` were answered, but nobody knows when, or when they were asked: they are left out of the times.
     """
@@ -50,14 +50,14 @@ def question_waits(view: TrendView) -> QuestionWaits:
     everything = QuestionCounts()
     asked = view.questions().filter(within).order_by()
     columns = asked.values_list("milestone", "answered_within", "is_answer_undated", "is_undated")
-    for milestone, step, is_answer_undated, is_undated, count in columns.annotate(count=Count("*")):
+    for milestone, minutes, is_answer_undated, is_undated, count in columns.annotate(count=Count("*")):
         counts = by_milestone[milestone]
-        if is_answer_undated or (is_undated and step is not None):
+        if is_answer_undated or (is_undated and minutes is not None):
             counts.undated += count
-        elif step is None:
+        elif minutes is None:
             counts.unanswered += count
         else:
-            counts.answered[step] += count
+            counts.answered[minutes] += count
     for counts in by_milestone.values():
         everything.include(counts)
     of_zones = view.open_questions().order_by().values("cohort__time_zone")

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from trends.counts import TrendCounts
 from trends.counts.waits import QuestionCounts, milestones_asked_about
-from trends.figures import percentile, within_label
+from trends.figures import percentile, wait_label
 from trends.forms.filters import NOTHING
 from trends.panels.panel import Number, Panel
 
@@ -37,8 +37,8 @@ def answer_times(counts: TrendCounts) -> AnswerTimes:
             ),
             undated=questions.undated,
             unanswered=Number.of(questions.unanswered, view, first=True, answer="no", **about),
-            half_within=within_label(percentile(questions.answered, 0.5)),
-            most_within=within_label(percentile(questions.answered, 0.9)),
+            half_within=wait_label(percentile(questions.answered, 0.5)),
+            most_within=wait_label(percentile(questions.answered, 0.9)),
         )
 
     return AnswerTimes(
@@ -58,7 +58,7 @@ def _finding(counts: TrendCounts) -> str:
             if waits.all.undated
             else "Nothing was answered yet."
         )
-    finding = f"Half within {within_label(percentile(waits.all.answered, 0.5))}"
+    finding = f"Half within {wait_label(percentile(waits.all.answered, 0.5))}"
     halves = {
         title: half
         for milestone, title in milestones_asked_about(counts.view, waits)
@@ -67,7 +67,7 @@ def _finding(counts: TrendCounts) -> str:
     if len(halves) < 2:
         return f"{finding}."
     slowest = max(halves, key=lambda title: halves[title])
-    return f"{finding}; {slowest} takes longest, {within_label(halves[slowest])}."
+    return f"{finding}; {slowest} takes longest, {wait_label(halves[slowest])}."
 
 
 PANEL = Panel(

@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.models import Cohort
 from people.models import User
-from questions.answer_times import LATER, STEPS
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory
@@ -165,27 +164,6 @@ def test_cohorts_are_laid_side_by_side_over_weeks_that_they_had(cast: Cast) -> N
         "since=2025-08-04&until=2025-08-10",
     ):
         assert compared(query) == ([], ""), query
-
-
-@pytest.mark.parametrize(
-    ("waited", "step"),
-    [
-        (timedelta(0), 5),
-        (timedelta(minutes=5), 5),
-        (timedelta(minutes=5, microseconds=999_999), 5),
-        (timedelta(minutes=5, seconds=1), 10),
-        (timedelta(hours=36), 2_160),
-        (timedelta(days=2, seconds=1), 4_320),
-        (timedelta(days=28), STEPS[-1]),
-        (timedelta(days=28, seconds=1), LATER),
-        (timedelta(days=2_000), LATER),
-    ],
-)
-def test_database_works_out_within_which_step_was_answered(cast: Cast, waited: timedelta, step: int) -> None:
-    question = QuestionFactory.create(membership=cast.ana)
-    assert Question.objects.get().answered_within is None
-    Question.objects.update(first_answered_at=question.asked_at + waited)
-    assert Question.objects.get().answered_within == step
 
 
 def test_nothing_of_a_hidden_asker_is_counted_for_who_left_the_group(cast: Cast) -> None:

@@ -169,10 +169,10 @@ def test_times_to_the_first_answer_and_what_is_open(cast: Cast, story: AskedStor
     browser = as_("ines")
     assert table(browser, "answers", since="2026-08-31") == [
         ["Milestone", "Half answered within", "90% answered within", "Answered", "Not answered"],
-        ["LLM basics", "8 hours", "8 hours", "1", "0"],
+        ["LLM basics", "7 hours", "7 hours", "1", "0"],
         ["Prompt engineering", "2 days", "2 days", "1", "2"],
         ["No milestone", "–", "–", "0", "1"],
-        ["All questions", "8 hours", "2 days", "2", "3"],
+        ["All questions", "7 hours", "2 days", "2", "3"],
     ]
     assert "questions open , oldest 8 days 3" in words(browser, cohort=cast.cohort.pk)
 
@@ -213,7 +213,7 @@ def test_each_panel_is_a_finding_that_opens_a_part_and_a_page(
         "cohorts": "LLM basics differs most: 0.3 times per student in Spring 2026, 0.7 in Autumn 2026.",
         "materials": "Chunking strategies is asked about most: 1 time.",
         "categories": "Concept leads with 50%; 25% say that material is unclear or wrong.",
-        "answers": "Half within 8 hours; Prompt engineering takes longest, 2 days.",
+        "answers": "Half within 7 hours; Prompt engineering takes longest, 2 days.",
     }.items():
         url = f"{URL}{name}/?since=2026-08-31"
         assert f'<details id="{name}" hx-get="{url}"' in html
