@@ -1,7 +1,7 @@
 """The number of asks by cohort, week and milestone, by who asked, by material, and by category."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -30,6 +30,14 @@ class AskCounts:
     @property
     def total(self) -> int:
         return self.categories.total()
+
+    def without_week(self, spans: Mapping[int, Span]) -> int:
+        """The asks without a date of these cohorts whose span leaves them out."""
+        return sum(
+            asks
+            for (cohort, monday, _), asks in self.cells.items()
+            if monday is None and cohort in spans and not spans[cohort].holds(None)
+        )
 
     def by_milestone(self, cohort_id: int, span: Span) -> Counter[int | None]:
         asks_by_milestone: Counter[int | None] = Counter()

@@ -12,13 +12,13 @@ MOST_COMPARED = 4
 class ComparedRuns:
     runs: tuple[CohortRun, ...]
     spans: dict[int, Span]
-    # The latest cohort in which something was asked, or the latest that has begun, and the one before it, if any.
+    # The latest cohort in which something was asked, or the latest that has begun, and the one to compare it with.
     current: CohortRun | None
     before: CohortRun | None
 
 
 def compared_runs(view: TrendView, asks: AskCounts) -> ComparedRuns:
-    """Compare the chosen cohorts if there are several, otherwise the latest with asks with the one before it.
+    """Compare the chosen cohorts if there are several, otherwise the latest two with asks.
 
     Cohorts that began after the period are left out: they share no week with it.
     """
@@ -32,7 +32,8 @@ def compared_runs(view: TrendView, asks: AskCounts) -> ComparedRuns:
     asked = {cohort for cohort, monday, _ in asks.cells if view.span.holds(monday)}
     current = next((run for run in reversed(begun) if run.cohort_id in asked), begun[-1])
     others = begun if is_chosen else view.runs
-    earlier = others[: others.index(current)]
+    ever_asked = {cohort for cohort, _, _ in asks.cells}
+    earlier = [run for run in others[: others.index(current)] if is_chosen or run.cohort_id in ever_asked]
     runs = tuple(begun) if is_chosen else (*earlier[-1:], current)
     before = earlier[-1] if earlier else None
     spans = {run.cohort_id: same_weeks(current, run, view.span) for run in runs}

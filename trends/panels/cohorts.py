@@ -33,7 +33,7 @@ class CohortComparison:
 
 
 def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
-    """Return asks per active student by milestone and cohort. None with one cohort, or without numbers."""
+    """Return asks per active student by milestone and cohort. None without another cohort, or without numbers."""
     view, compared = counts.view, counts.compared
     if len(compared.runs) < 2 or compared.current is None:
         return None
@@ -46,10 +46,7 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
     if not shown:
         return None
     most = max(of_run[at].rate or 0 for of_run in rates for at in shown)
-    without_week = {run.cohort_id for run, span in spans.items() if not span.holds(None)}
-    left_out = sum(
-        asks for (at, monday, _), asks in counts.asks.cells.items() if monday is None and at in without_week
-    )
+    left_out = asks_left_out_label(counts.asks.without_week(compared.spans))
     return CohortComparison(
         columns=tuple((run.title, _weeks_label(run, span)) for run, span in spans.items()),
         rows=tuple(
@@ -60,8 +57,8 @@ def cohort_comparison(counts: TrendCounts) -> CohortComparison | None:
             for at in shown
         ),
         note=(
-            f"Each over {_weeks_label(compared.current, spans[compared.current])} of its own run. "
-            + f"{asks_left_out_label(left_out)} {others_label(of_run[at] for of_run in rates for at in shown)}"
+            f"Each over {_weeks_label(compared.current, spans[compared.current])} of its own run. {left_out} "
+            + others_label(of_run[at] for of_run in rates for at in shown)
         ).strip(),
     )
 
@@ -86,7 +83,8 @@ def _finding(counts: TrendCounts) -> str:
         if before.of.rate is not None and after.of.rate is not None
     ]
     if not differences:
-        why = no_rate_label(cell.of for _, *both in ends for cell in both)
+        left_out = counts.asks.without_week(counts.compared.spans)
+        why = no_rate_label((cell.of for _, *both in ends for cell in both), left_out)
         return f"{first} and {last} over {weeks}: {why}."
     _, title, before, after = max(differences, key=lambda difference: difference[0])
     return (
@@ -95,10 +93,17 @@ def _finding(counts: TrendCounts) -> str:
     )
 
 
+def _why_empty(counts: TrendCounts) -> tuple[str, str]:
+    if len(counts.view.runs) == 1:
+        return "There is one cohort here", "Wait for the second one."
+    return "No two cohorts to compare", "No earlier cohort asked under these filters. Choose several cohorts."
+
+
 PANEL = Panel(
     name="cohorts",
     title="Cohorts side by side",
     template="trends/_trends_cohorts.html",
     finding=_finding,
     content=cohort_comparison,
+    why_empty=_why_empty,
 )

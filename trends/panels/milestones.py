@@ -1,5 +1,6 @@
 from trends.charts import Bar, BarChart, rate_share
 from trends.counts import TrendCounts
+from trends.counts.asks import asks_left_out_label
 from trends.figures import FEWEST_STUDENTS
 from trends.panels.panel import Panel
 from trends.panels.rates import AskRate, ask_rates, no_rate_label, others_label
@@ -11,18 +12,25 @@ def milestone_rates(counts: TrendCounts) -> dict[int, AskRate]:
     return {milestone: rate for milestone, rate in rates.items() if rate}
 
 
+def _left_out(counts: TrendCounts) -> int:
+    return counts.asks.without_week({run.cohort_id: counts.view.span for run in counts.view.chosen})
+
+
 def _finding(counts: TrendCounts) -> str:
-    rates = milestone_rates(counts)
+    rates, left_out = milestone_rates(counts), _left_out(counts)
     rated = {milestone: rate for milestone, rate in rates.items() if rate.rate is not None}
     if not rated:
-        return f"{no_rate_label(rates.values()).capitalize()}."
+        return f"{no_rate_label(rates.values(), left_out).capitalize()}."
     most = max(rated, key=lambda milestone: rated[milestone].rate or 0)
-    if not rated[most].rate:
-        return "Nobody asked about a milestone while they were at it."
-    finding = f"{counts.view.milestones[most]} is asked about most"
-    if any(rate.undated for milestone, rate in rates.items() if milestone not in rated):
-        finding = f"Where there are dates, {finding}"
-    finding += f": {rated[most].label} times per student"
+    is_asked = bool(rated[most].rate)
+    # What is left out of the one that is asked about most is said behind it.
+    undated = [at for at, rate in rates.items() if rate.undated and not (is_asked and at == most)]
+    opening = "Where there are dates, " if left_out or undated else ""
+    if not is_asked:
+        return f"{opening}{'n' if opening else 'N'}obody asked about a milestone while they were at it."
+    finding = (
+        f"{opening}{counts.view.milestones[most]} is asked about most: {rated[most].label} times per student"
+    )
     return f"{finding}; {rated[most].left_out}." if rated[most].left_out else f"{finding}."
 
 
@@ -47,7 +55,7 @@ def _chart(counts: TrendCounts) -> BarChart:
         footnote=(
             "Times that students who had started the milestone asked, per student. Under "
             f"{FEWEST_STUDENTS} of them there is no rate: it would say more about these few than about the material. "
-            + others_label(rates.values())
+            + f"{others_label(rates.values())} {asks_left_out_label(_left_out(counts))}"
         ).strip(),
     )
 

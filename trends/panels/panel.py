@@ -12,8 +12,9 @@ class Panel:
 
     `name` is its id and its address. `finding` returns the sentence that
     says what it shows while it is closed: only from what was counted, so that a closed panel costs no query. If it is
-    "", the panel is left out of the page. `content` returns what `template` shows as `content`. `needs_asks`: whether
-    there is nothing to show where nothing was asked.
+    "", the panel is left out of the page. `content` returns what `template` shows as `content`; where it is None,
+    `why_empty` returns the heading and the words in its place. `needs_asks`: whether there is nothing to show where
+    nothing was asked.
     """
 
     name: str
@@ -21,6 +22,10 @@ class Panel:
     template: str
     finding: Callable[[TrendCounts], str]
     content: Callable[[TrendCounts], Any]
+    why_empty: Callable[[TrendCounts], tuple[str, str]] = lambda counts: (
+        "No cohort had begun",
+        "In these weeks.",
+    )
     needs_asks: bool = True
 
 

@@ -90,8 +90,8 @@ def others_label(rates: Iterable[AskRate]) -> str:
     )
 
 
-def no_rate_label(rates: Iterable[AskRate]) -> str:
-    """Say why none of these has a rate."""
-    if any(rate.undated for rate in rates):
+def no_rate_label(rates: Iterable[AskRate], left_out: int) -> str:
+    """Say why none of these has a rate; `left_out` are the asks without a date that are not in them."""
+    if left_out or any(rate.undated for rate in rates):
         return "dates are missing, so there is no rate"
     return "too few students for a rate"

@@ -56,6 +56,7 @@ def trends_panel(request: HtmxRequest, slug: str, panel: str) -> HttpResponse:
         "panel": of,
         "view": view,
         "content": content,
+        "empty": of.why_empty(counts) if content is None else None,
         "is_asked": is_asked,
         "finding": "" if content is None else of.finding(counts),
         "period_label": period_label(view),

@@ -140,6 +140,34 @@ def test_missing_dates_are_not_told_as_too_few_students(cast: Cast) -> None:
     )
 
 
+def test_milestones_say_that_dates_are_missing_where_nobody_with_dates_asked(cast: Cast) -> None:
+    _, undated = moved_in(cast, 5, 4)
+    QuestionFactory.create(membership=undated[0], milestone=cast.milestones[3])
+    said = "Where there are dates, nobody asked about a milestone while they were at it."
+    assert PANELS["milestones"].finding(counts_of(cast.ines)) == said
+
+
+def test_milestones_say_that_asks_without_a_date_are_in_no_week(cast: Cast) -> None:
+    question = QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
+    AskFactory.create(
+        question=question, group=cast.clover, enrolment=cast.bruno.enrolment, week_starts_on=None,
+        asked_at=NOW, logged_by=cast.marta,
+    )  # fmt: skip
+    counts = counts_of(cast.ines, "since=2026-09-14")
+    assert PANELS["milestones"].finding(counts) == "Dates are missing, so there is no rate."
+    assert PANELS["milestones"].content(counts).footnote.endswith("1 imported without a date is left out.")
+    for name in ("ana", "bruno", "chidi", "dalia", "emre"):
+        ProgressFactory.create(
+            enrolment=cast.enrolment(name), milestone=cast.milestones[0], started_on=date(2026, 9, 14)
+        )
+    assert PANELS["milestones"].finding(counts_of(cast.ines, "since=2026-09-14")) == (
+        "Where there are dates, LLM basics is asked about most: 0.2 times per student."
+    )
+    assert PANELS["milestones"].finding(counts_of(cast.ines)) == (
+        "LLM basics is asked about most: 0.4 times per student."
+    )
+
+
 def test_who_moved_between_groups_counts_in_a_group_with_what_they_did_there(cast: Cast) -> None:
     basics = cast.milestones[0]
     group = GroupFactory.create(cohort=cast.cohort, name="Large")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -134,6 +134,7 @@ def test_trends_of_a_large_course_are_as_of_its_summary(cast: Cast) -> None:
 
 
 def test_cohorts_are_laid_side_by_side_over_weeks_that_they_had(cast: Cast) -> None:
+    QuestionFactory.create(membership=cast.ana)
     for title, starts_on, closed_on in (
         ("Autumn 2024", date(2024, 9, 2), date(2024, 12, 20)),
         ("Spring 2025", date(2025, 3, 3), date(2025, 7, 1)),
@@ -142,6 +143,7 @@ def test_cohorts_are_laid_side_by_side_over_weeks_that_they_had(cast: Cast) -> N
             course=cast.course, title=title, starts_on=starts_on, closed_on=closed_on
         )
         stay = MembershipFactory.create(group=GroupFactory.create(cohort=cohort), started_on=starts_on)
+        QuestionFactory.create(membership=stay, asked_at=datetime.combine(starts_on, time(12), tzinfo=UTC))
         ProgressFactory.create(
             enrolment=stay.enrolment, milestone=cast.milestones[0], started_on=starts_on,
             finished_on=starts_on + timedelta(days=9),

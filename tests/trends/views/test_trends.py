@@ -18,6 +18,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from courses.models import Cohort
 from questions.models import MaterialChange, Question
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory, MaterialFactory, PauseFactory
@@ -145,6 +146,31 @@ def test_cohorts_stand_side_by_side(story: AskedStory, as_: SignIn) -> None:
     rows = table(as_("ines"), "cohorts")
     assert rows[0] == ["Milestone", "Spring 2026 weeks 1 to 3", "Autumn 2026 weeks 1 to 3"]
     assert rows[1] == ["LLM basics", "0.3 asked 2 times, 6 students", "0.7 asked 4 times, 6 students"]
+
+
+def test_cohort_is_compared_with_the_latest_one_before_it_that_asked(
+    cast: Cast, story: AskedStory, as_: SignIn
+) -> None:
+    # One that was called off.
+    CohortFactory.create(course=cast.course, title="Summer 2026", starts_on=date(2026, 6, 1))
+    assert table(as_("ines"), "cohorts")[0][1:] == ["Spring 2026 weeks 1 to 3", "Autumn 2026 weeks 1 to 3"]
+    assert table(as_("ines"), "weeks")[0] == ["Week", "Autumn 2026", "Spring 2026"]
+    # But who chooses it sees it.
+    chosen = list(
+        Cohort.objects.filter(title__in=["Summer 2026", "Autumn 2026"]).values_list("pk", flat=True)
+    )
+    assert table(as_("ines"), "weeks", cohort=chosen)[0] == ["Week", "Autumn 2026", "Summer 2026"]
+
+
+def test_one_cohort_is_said_of_one_only(cast: Cast, as_: SignIn) -> None:
+    QuestionFactory.create(membership=cast.ana, milestone=cast.milestones[0])
+    assert "There is one cohort here Wait for the second one." in panel(as_("ines"), "cohorts")
+    CohortFactory.create(course=cast.course, title="Summer 2026", starts_on=date(2026, 6, 1))
+    assert "No two cohorts to compare No earlier cohort asked under these filters." in panel(
+        as_("ines"), "cohorts"
+    )
+    before = panel(as_("ines"), "weeks", until="2025-01-05", milestone=cast.milestones[0].pk)
+    assert "one cohort" not in before
 
 
 def test_materials_and_categories_are_ranked(story: AskedStory, as_: SignIn) -> None:
