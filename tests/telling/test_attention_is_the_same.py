@@ -21,7 +21,7 @@ from tests.factories.tracker import (
     ProgressFactory,
 )
 from tracker.actions.attention import snooze_student
-from tracker.dashboards.board import BoardList
+from tracker.dashboards.board.places import BoardList
 from tracker.dashboards.my_groups import MentorDashboard
 from tracker.standing import Reason, ReasonCode, in_full, words_of
 

@@ -16,7 +16,7 @@ from tests.mails import deliver
 from tests.messages import said
 from tests.tracker.dashboards.test_board import list_of
 from tracker.actions.reviews import ask_for_changes, hand_in, request_review
-from tracker.dashboards.board import BoardList
+from tracker.dashboards.board.places import BoardList
 from tracker.dashboards.closing import open_in
 from tracker.models import CodeReview
 

@@ -18,7 +18,8 @@ from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
 from tracker import snapshots
 from tracker.actions.attention import snooze_student
 from tracker.actions.progress import mark
-from tracker.dashboards.board import BoardList, board_list, cohort_board
+from tracker.dashboards.board import board_list, cohort_board
+from tracker.dashboards.board.places import BoardList
 from tracker.models import BoardSnapshot, GroupSnapshot, Progress, StudentSnapshot
 from tracker.models.snapshot import reasons_of
 from tracker.snapshots import delete_snapshot, take_due_snapshots, take_snapshot

@@ -12,8 +12,9 @@ from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_change
 from tracker.actions.reminding import CHECK_IN, STUDENT, mentors_to_remind, remind
-from tracker.dashboards.board import BoardList, board_list, cohort_board, late_check_ins
+from tracker.dashboards.board import board_list, cohort_board, late_check_ins
 from tracker.dashboards.board.mentors import mentorships_of
+from tracker.dashboards.board.places import BoardList
 from tracker.dashboards.board.standings import cohort_standings
 from tracker.forms.board import BoardSearchForm
 

@@ -21,8 +21,9 @@ from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.factories.tracker import CheckInFactory, CodeReviewFactory, ProgressFactory
 from tests.moving import leave_group, move_student
 from tracker.actions.requests import settle_request
-from tracker.dashboards.board import Board, BoardList, board_list, cohort_board, snoozed_rows
+from tracker.dashboards.board import Board, board_list, cohort_board
 from tracker.dashboards.board.mentors import BoardRow
+from tracker.dashboards.board.places import BoardList, snoozed_rows
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.models import AttentionPutAside, StudentSnapshot
 

@@ -15,7 +15,8 @@ from tests.factories.people import UserFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tests.tracker.dashboards.test_board import list_of, page_of
-from tracker.dashboards.board import BoardList, cohort_board
+from tracker.dashboards.board import cohort_board
+from tracker.dashboards.board.places import BoardList
 from tracker.models import AttentionPutAside
 
 

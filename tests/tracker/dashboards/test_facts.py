@@ -13,7 +13,8 @@ from tests.conftest import NOW, Cast
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
 from tracker.actions.progress import note_hours, waive
-from tracker.dashboards.board import BoardList, board_list, cohort_board
+from tracker.dashboards.board import board_list, cohort_board
+from tracker.dashboards.board.places import BoardList
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import group_overview, group_statuses
 from tracker.standing import words_of
