@@ -17,7 +17,7 @@ _SWITCHES = {
         " of it waits for the next summary.",
     ),
     "morning": ("A summary each morning, if there is news", "What is due, what to log, and what is new."),
-    "monday": ("My week, on Monday", "What is ahead, who needs help, and what is new."),
+    "monday": ("My week, on Monday", "What is ahead, who needs you, and what is new."),
 }
 
 

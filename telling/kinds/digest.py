@@ -24,10 +24,12 @@ from questions.models import Placement, Topic
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
+from tracker.dashboards.board.mentors import BoardRow
 from tracker.dashboards.board.rewriting import Rewriting
 from tracker.dashboards.my_groups import heading_of, mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.week import student_week
+from tracker.models import StudentSnapshot
 from tracker.standing import Attention, ReasonCode, in_full
 
 _MONDAY = 0
@@ -171,7 +173,8 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     cards = dashboard.cards
     if not cards:
         return
-    parts = [line for card in cards for line in _needs(card)][:_MOST]
+    path, needs = reverse("tracker:my-groups"), [line for card in cards for line in _needs(card)]
+    parts = _first(needs, len(needs), path)
     late = [card for card in cards if card.check_in.is_late and not card.overview.is_in_break]
     parts += [
         Part(
@@ -206,12 +209,13 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     questions = dashboard.questions
     if questions:
         parts.append(Part("Open questions", look="head"))
-        parts += [
+        rows = (
             Part(each.question.title, note=each.details, path=each.question.get_absolute_url(), look="row")
-            for each in questions[:_MOST]
-        ]
+            for each in questions
+        )
+        parts += _first(rows, len(questions), path)
     meet = f", {counted(len(meetings), 'meeting')}" if meetings else ""
-    yield DigestSection(f"{heading_of(cards)}{meet}", parts, "Open my groups", reverse("tracker:my-groups"))
+    yield DigestSection(f"{heading_of(cards)}{meet}", parts, "Open my groups", path)
 
 
 def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
@@ -270,41 +274,63 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         if cohort.today(now) < cohort.starts_on:
             continue
         board = cohort_board(cohort=cohort, reader=reader, now=now)
-        is_in_break = cohort.is_in_break(cohort.today(now))
-        said = [
-            f"{board.act_count} need{'s' if board.act_count == 1 else ''} help" if board.act_count else "",
-            f"{counted(board.late_count, 'check-in')} late" if board.late_count and not is_in_break else "",
-            f"{counted(len(board.set_up), 'thing')} left to set up" if board.set_up else "",
-        ]
+        path = reverse("tracker:board", args=[cohort.pk])
         parts = [Part(step.title, note=step.text, path=step.url, look="row") for step in board.set_up]
         parts += [
             Part(
-                capfirst(flagged.row.in_full),
-                label=f"{flagged.row.enrolment.person} in {flagged.row.group}",
-                path=reverse("tracker:student-detail", args=[flagged.row.enrolment_id]),
-                look="help" if flagged.row.attention == Attention.ACT else "row",
+                alone.told,
+                label=alone.group.name,
+                note=alone.absence,
+                path=alone.group.mentors_url,
+                look="row",
             )
-            for flagged in list(board.students)[:_MOST]
+            for alone in board.without_mentor
         ]
-        parts += [
-            Part(late.row.late_label, label=late.row.group.name, note=f"{late.mentors}", look="row")
-            for late in ([] if is_in_break else board.late_shown)
-        ]
+        parts += _first(map(_flagged, board.students), board.students.paginator.count, path)
+        if board.late_check_ins and not board.is_in_break:
+            parts.append(Part(board.late_label, look="head"))
+            late = [
+                Part(each.row.late_label, label=each.row.group.name, note=f"{each.mentors}", look="row")
+                for each in board.late_check_ins
+            ]
+            parts += _first(late, len(late), path)
+        if board.watched:
+            count = board.watched.paginator.count
+            parts.append(Part(f"{count} to watch", look="head"))
+            parts += _first(map(_flagged, board.watched), count, path)
+        parts += [Part(each.waits, path=each.url, look="row") for each in board.places if each.waits]
         # Questions belong to the course: they are told once, also where several cohorts of it run.
         if cohort.course_id not in said_of:
             said_of.add(cohort.course_id)
             parts += _of_course(cohort.course, board.rewriting, now)
-        title = f"{', '.join(filter(None, said)) or 'All is well'} in {cohort}"
-        yield DigestSection(title, parts, "Open the board", reverse("tracker:board", args=[cohort.pk]))
+        yield DigestSection(f"{board.heading} in {cohort}", parts, "Open the board", path)
+
+
+def _flagged(student: BoardRow[StudentSnapshot]) -> Part:
+    row = student.row
+    return Part(
+        capfirst(row.in_full),
+        label=f"{row.enrolment.person} in {row.group}",
+        path=reverse("tracker:student-detail", args=[row.enrolment_id]),
+        look="help" if row.attention == Attention.ACT else "row",
+    )
+
+
+def _first(rows: Iterable[Part], count: int, path: str) -> list[Part]:
+    """The first rows of a list of so many; its last line says how many more there are, on a page."""
+    shown = list(rows)[:_MOST]
+    more = count - len(shown)
+    return [*shown, Part(f"and {more} more", path=path, look="row")] if more else shown
 
 
 def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[Part]:
     # Those that the questions of the week before have made; the latest first.
     found = Topic.objects.standing().filter(course=course, found_at__gt=now - _WEEK, found_at__lte=now)
     asked = found.filter(Exists(Placement.objects.filter(topic=OuterRef("pk")))).order_by("-found_at", "-pk")
-    if topics := list(asked.select_related("representative")[:_MOST]):
+    if topics := list(asked.select_related("representative")):
         yield Part("New topics", look="head")
-        yield from (Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics)
+        rows = (Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics)
+        yield from _first(rows, len(topics), reverse("trends:topic-list", args=[course.slug]))
     if rewriting.asked:
         yield Part("Asked most in the last four weeks", look="head")
         for topic, asks in rewriting.asked:
@@ -313,7 +339,8 @@ def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[
             )
     if rewriting.need_count:
         yield Part(f"{rewriting.need_count} to improve", look="head")
-        yield from (Part(str(need), path=need.get_absolute_url(), look="row") for need in rewriting.needs)
+        rows = (Part(str(need), path=need.get_absolute_url(), look="row") for need in rewriting.needs)
+        yield from _first(rows, rewriting.need_count, reverse("trends:need-list", args=[course.slug]))
 
 
 def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
@@ -348,7 +375,7 @@ NEWS = MailKind(
 )
 DIGEST = MailKind(
     name="digest",
-    label="My week, on Monday: my groups, my milestones, and who needs help in my cohorts",
+    label="My week, on Monday: my groups, my milestones, and who needs me in my cohorts",
     roles=("student", "mentor", "course admin"),
     on_mornings=_who,
     is_digest=True,

@@ -193,7 +193,7 @@ def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:
             f"board {number}": said(
                 (each.row.enrolment.person.name, why(each.row.read_reasons())) for each in students
             )
-            for number, students in enumerate((board.students, listed))
+            for number, students in enumerate(([*board.students, *board.watched], listed))
         }
         told["group"] = {k: v for group in groups for k, v in group_page(browser, names, group).items()}
         told["digest"] = digest(reader, names.values())
@@ -202,6 +202,6 @@ def test_attention_of_a_reader_is_the_same_everywhere(cast: Cast) -> None:
         expected = JUNIPER if reader.name == "Olga Lima" else {**CLOVER, **JUNIPER}
         assert told == dict.fromkeys(told, expected), reader
         # Of the groups themselves she reads what the other course admin reads.
-        assert [(each.row.group.name, each.row.late_weeks) for each in board.late_check_ins] == [
-            ("Juniper", 2)
+        assert [(each.row.group.name, each.row.late_since) for each in board.late_check_ins] == [
+            ("Juniper", "1 late, 1 missed")
         ]

@@ -314,12 +314,3 @@ def test_days_before_an_outage_are_not_told_after_it(cast: Cast) -> None:
     send_due(at(18) + timedelta(days=1, minutes=1))
     assert mail.outbox == []
     assert set(Message.objects.filter(kind="due").values_list("state", flat=True)) == {"dropped"}
-
-
-def test_the_digest_of_a_course_admin_says_what_is_left_to_set_up(cast: Cast) -> None:
-    Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 17:00")
-    (sent,) = morning(21)["ines"]
-    assert "2 things left to set up in Autumn 2026" in sent.subject
-    assert "Juniper has no meeting" in sent.body
-    assert "RAG has no material" in sent.body
-    assert "All is well" not in sent.subject

@@ -54,7 +54,12 @@ def test_everybody_reads_that_nobody_is_there_until_a_stand_in_is(cast: Cast, as
         group = as_("ines").get(cast.clover.get_absolute_url()).context["page"]
         of_ana = User.objects.get(pk=cast.person("ana").pk)
         meeting = next(event for event in calendar_events(of_ana, NOW) if event.uid.startswith("meeting"))
+        board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk]))
         return {
+            "board": [(each.group, each.told, each.absence) for each in board.context["board"].without_mentor]
+            == [(cast.clover, "has no mentor tomorrow", AWAY)],
+            "board’s button": "Find a stand-in" in board.text,
+            "course admin’s digest": AWAY in notes(cast, "ines", "Clover"),
             "my week": f"{AWAY}." in page and "Join anyway" in page,
             "my groups": "no stand-in yet" in as_("marta").get(reverse("tracker:my-groups")).text,
             "group": "No mentor at the meeting tomorrow." in group["panel"]["notes"],

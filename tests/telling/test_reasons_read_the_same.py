@@ -121,6 +121,8 @@ class Said:
     details: str = ""
     heading: str = ""
     subject: str = ""
+    # On the board, after the name of the group.
+    told: str = ""
 
 
 STORIES = {
@@ -188,12 +190,15 @@ STORIES = {
         subject="Bruno is 2 milestones behind the student furthest ahead",
     ),
     ReasonCode.APART: Said(tell=is_left_behind, full="students 2 milestones apart"),
-    ReasonCode.NOBODY_THERE: Said(tell=meets_alone, full="no mentor at the meeting tomorrow"),
+    ReasonCode.NOBODY_THERE: Said(
+        tell=meets_alone, full="no mentor at the meeting tomorrow", told="has no mentor tomorrow"
+    ),
     ReasonCode.MENTOR_AWAY: Said(
         tell=lambda cast: MentorAwayFactory.create(
             mentorship=cast.clover.mentorships.get(), starts_on=THIS, ends_on=date(2026, 9, 20)
         ),
         full="the mentor is away for the rest of the week without a stand-in",
+        told="has no mentor for the rest of the week",
     ),
     ReasonCode.NO_MENTOR: Said(
         tell=lambda cast: Mentorship.objects.filter(group=cast.clover).update(ended_on=THIS),
@@ -240,7 +245,8 @@ def test_a_reason_of_a_student_reads_the_same_everywhere(code: ReasonCode, cast:
     admin, mentor = as_("ines"), as_("marta")
 
     board = admin.get(reverse("tracker:board", args=[cast.cohort.pk]))
-    (row,) = (each.row for each in board.context["board"].students if each.row.enrolment_id == bruno.pk)
+    shown = [*board.context["board"].students, *board.context["board"].watched]
+    (row,) = (each.row for each in shown if each.row.enrolment_id == bruno.pk)
     assert code in [reason.code for reason in row.read_reasons()]
     opened = mentor.get(reverse("tracker:my-groups"), {"student": bruno.pk})
     in_sheet = opened.context["dashboard"].card_with(bruno.pk).sheet.row_of(bruno.pk).member.words
@@ -278,14 +284,22 @@ def test_a_reason_of_a_group_reads_the_same_everywhere(code: ReasonCode, cast: C
     all_is_well(cast)
     said.tell(cast)
     admin, url = as_("ines"), reverse("tracker:board", args=[cast.cohort.pk])
-    if code in LATE:
-        rows = admin.get(url).context["board"].late_check_ins
-        assert digest(cast.ines, "Clover") == [rows[0].row.late_label]
+    board = admin.get(url).context["board"]
+    if code is ReasonCode.NO_MENTOR:
+        assert "Clover has no mentor" in [step.title for step in board.set_up]
+    elif said.told:
+        (alone,) = board.without_mentor
+        assert (alone.group, alone.told) == (cast.clover, said.told)
+        assert digest(cast.ines, "Clover") == [said.told]
     else:
-        rows = admin.get(url, {"show": "groups"}).context["list"]["page"]
-    (row,) = (each.row for each in rows if each.row.group_id == cast.clover.pk)
-    assert code in [reason.code for reason in row.read_reasons()]
-    assert (row.late_label if code in LATE else row.other_reasons) == said.full
+        if code in LATE:
+            rows = board.late_check_ins
+            assert digest(cast.ines, "Clover") == [rows[0].row.late_label]
+        else:
+            rows = admin.get(url, {"show": "groups"}).context["list"]["page"]
+        (row,) = (each.row for each in rows if each.row.group_id == cast.clover.pk)
+        assert code in [reason.code for reason in row.read_reasons()]
+        assert (row.late_label if code in LATE else row.other_reasons) == said.full
 
     page = admin.get(reverse("tracker:group-detail", args=[cast.clover.pk])).context["page"]
     notes = page["panel"]["notes"]

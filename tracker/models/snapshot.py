@@ -27,8 +27,9 @@ from tracker.standing import (
 
 # What the rows of a snapshot hold. A version of Trefoil that reads or writes another form of them has another number.
 FORM = 2
-# Reasons that the board has a list of its own for.
+# Reasons that the board has lists of its own for.
 _LATE = (ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED)
+_NOBODY = (ReasonCode.NOBODY_THERE, ReasonCode.MENTOR_AWAY, ReasonCode.NO_MENTOR)
 
 
 def severity_key(severity: Severity) -> str:
@@ -143,21 +144,40 @@ class GroupSnapshot(Snapshot):
         return in_full(reason for reason in self.read_reasons() if reason.code in _LATE)
 
     @property
-    def other_reasons(self) -> str:
-        return in_full(reason for reason in self.read_reasons() if reason.code not in _LATE)
+    def nobody_there(self) -> Reason | None:
+        """That no mentor is there, where somebody must act."""
+        return next((reason for reason in self.read_reasons() if _is_nobody_there(reason)), None)
 
     @property
-    def late_weeks(self) -> int:
-        return self.late_count + self.missed_count
+    def other_reasons(self) -> str:
+        return in_full(
+            reason
+            for reason in self.read_reasons()
+            if reason.code not in _LATE and not _is_nobody_there(reason)
+        )
+
+    @property
+    def late_and_missed(self) -> tuple[int, int]:
+        """The numbers of check-ins that are late, and that were missed since the last one was logged."""
+        reasons = self.read_reasons()
+        late = sum(reason.code is ReasonCode.CHECK_IN_LATE for reason in reasons)
+        return late, sum(reason.count for reason in reasons if reason.code is ReasonCode.CHECK_IN_MISSED)
 
     @property
     def late_since(self) -> str:
-        """ "last week", "2 weeks"; where it is one of earlier, the week."""
-        if self.late_weeks > 1:
-            return f"{self.late_weeks} weeks"
+        """ "last week", "1 late, 2 missed"; where it is one of earlier, the week."""
+        late, missed = self.late_and_missed
+        if late + missed > 1:
+            return ", ".join(
+                f"{count} {state}" for count, state in ((late, "late"), (missed, "missed")) if count
+            )
         # After a break the week that is late may be an earlier one.
         is_last = len(self.weeks) > 1 and self.weeks[-2][1] == CheckInState.LATE
         return "last week" if is_last else self.late_label
+
+
+def _is_nobody_there(reason: Reason) -> bool:
+    return reason.code in _NOBODY and reason.attention is Attention.ACT
 
 
 def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, Any]]:

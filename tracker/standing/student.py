@@ -195,7 +195,7 @@ def _reasons(
         for milestone, mark in facts.marks.items()
         if mark.state == ProgressState.NEED_HELP and mark.helped_at is not None
     )
-    if answered:
+    if answered and not is_away(facts):
         yield Reason(
             code=ReasonCode.HELP_ANSWERED,
             attention=Attention.WATCH,

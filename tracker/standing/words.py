@@ -157,6 +157,18 @@ def words_about(standing: Standing, facts: StudentFacts) -> Words:
     return ON_TRACK
 
 
+def check_ins_label(late: int, missed: int) -> str:
+    """ "1 check-in is late", "2 check-ins are late, 1 was missed", "3 check-ins were missed"."""
+    if not late:
+        return f"{counted(missed, 'check-in')} {'was' if missed == 1 else 'were'} missed"
+    label = f"{counted(late, 'check-in')} {'is' if late == 1 else 'are'} late"
+    return f"{label}, {missed} {'was' if missed == 1 else 'were'} missed" if missed else label
+
+
+def questions_label(count: int) -> str:
+    return "A question waits" if count == 1 else f"{count} questions wait"
+
+
 def progress_label(work: Work) -> str:
     """ "2 milestones ahead", "On track: 1 of 2 due are done, 1 skipped", for who has nothing left that is due."""
     if work.ahead_by >= AHEAD_COUNT:

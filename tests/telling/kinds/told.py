@@ -354,7 +354,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         lambda cast: begin_morning(21),
         dict.fromkeys(STUDENTS, "Your week: LLM basics")
         | dict.fromkeys(("marta", "tomas"), "Your week: 3 need you")
-        | {"ines": "Your week: 6 need help, 6 check-ins late, 2 things left to set up in Autumn 2026"},
+        | {"ines": "Your week: 8 need you today in Autumn 2026"},
     ),
     "help/help_needed": (cry, {"marta": CRIES}),
     "answer/help_settled": (settle_cry, {"bruno": "Prompt engineering: marked as done"}),

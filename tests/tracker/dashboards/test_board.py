@@ -86,14 +86,17 @@ def test_board_puts_the_worst_first_with_reason_and_mentor(cast: Cast) -> None:
     finish(cast, "emre", 0)
     need_help(cast, "emre", 1, days=1)
     active(cast, "emre")
-    rows = list(board_of(cast).students)
-    assert [(name_of(each), each.row.attention, each.row.group.name, str(each.mentors)) for each in rows] == [
+    board = board_of(cast)
+    assert [
+        (name_of(each), each.row.attention, each.row.group.name, str(each.mentors))
+        for each in (*board.students, *board.watched)
+    ] == [
         ("Bruno Sá", "act", "Clover", "Marta"),
         ("Emre Kaya", "watch", "Juniper", "Tomás"),
     ]
-    assert "help with Prompt engineering" in rows[0].row.in_full
-    board = board_of(cast)
-    assert board.heading == "1 student needs help"
+    assert "help with Prompt engineering" in next(iter(board.students)).row.in_full
+    # Three things are left to set up.
+    assert board.heading == "4 need you today"
     # A student who asks for help has a button to remind; one who is only to be watched has none.
     page = page_of(board)
     assert "Remind Marta<span" in page
@@ -109,7 +112,7 @@ def test_board_says_so_when_more_than_one_in_five_is_flagged(cast: Cast) -> None
         )
     board = board_of(cast)
     assert (board.flagged_label, board.is_too_many) == ("2 of 6", True)
-    assert "2 of 6 students have an alert" in page_of(board)
+    assert "2 of 6 have an alert" in page_of(board)
 
 
 def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(cast: Cast) -> None:
@@ -118,11 +121,11 @@ def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(
     CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7))
     board = board_of(cast)
     # Clover missed its first week, and has logged one since.
-    assert (board.late_check_ins, board.late_count, board.heading) == ([], 0, "3 things left to set up")
+    assert (board.late_check_ins, board.heading) == ([], "3 things left to set up")
     cast.clover.check_ins.all().delete()
     board = board_of(cast)
     (late,) = board.late_check_ins
-    assert (late.row.late_weeks, board.late_count, board.heading) == (2, 2, "2 check-ins are late")
+    assert (late.row.late_since, board.late_label) == ("1 late, 1 missed", "1 check-in is late, 1 was missed")
     assert (late.row.group.name, str(late.mentors)) == ("Clover", "Marta")
     assert late.row.late_label == (
         "check-in missed in the week of Mon 31 August to Sun 6 September; "
@@ -294,12 +297,12 @@ def test_board_lists_who_is_snoozed_until_it_comes_back(cast: Cast) -> None:
         put_aside_by=cast.marta,
     )  # fmt: skip
     board = board_of(cast)
-    assert (list(board.students), place(board, "Snoozed")) == ([], "1")
+    assert (list(board.students), list(board.watched), place(board, "Snoozed")) == ([], [], "1")
     assert [(row.enrolment.person.name, row.reason) for row in list_of(cast, BoardList.SNOOZED)["page"]] == [
         ("Ana Ruivo", "We talked")
     ]
     AttentionPutAside.objects.update(until_on=date(2026, 9, 16))
-    assert [name_of(each) for each in board_of(cast).students] == ["Ana Ruivo"]
+    assert [name_of(each) for each in board_of(cast).watched] == ["Ana Ruivo"]
 
 
 def test_board_counts_a_student_once_whose_move_is_to_come(cast: Cast) -> None:
@@ -310,7 +313,7 @@ def test_board_counts_a_student_once_whose_move_is_to_come(cast: Cast) -> None:
     )
     board = board_of(cast)
     assert [(name_of(each), each.row.group.name) for each in board.students] == [("Ana Ruivo", "Clover")]
-    assert board.act_count == 1
+    assert board.need_count == len(board.set_up) + 1
     (juniper,) = mentor_dashboard(mentor=cast.tomas, now=NOW).cards
     assert [row.first_name for row in juniper.sheet.rows] == ["Dalia", "Emre", "Fátima"]
 
@@ -342,8 +345,8 @@ def test_board_of_a_cohort_without_groups_is_empty(cast: Cast) -> None:
 def test_board_tells_nobody_what_was_said_of_themselves(cast: Cast) -> None:
     everybody_on_track(cast)
     MembershipFactory.create(group=cast.juniper, person=cast.ines)
-    assert cast.ines.name not in [name_of(each) for each in board_of(cast).students]
+    assert cast.ines.name not in [name_of(each) for each in board_of(cast).watched]
     colleague = UserFactory.create()
     cast.course.admins.create(person=colleague)
     seen = cohort_board(cohort=cast.cohort, reader=colleague, now=timezone.now())
-    assert cast.ines.name in [name_of(each) for each in seen.students]
+    assert cast.ines.name in [name_of(each) for each in seen.watched]

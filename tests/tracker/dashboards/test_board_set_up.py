@@ -35,7 +35,7 @@ def test_board_says_what_is_left_to_set_up_as_long_as_the_cohort_runs(cast: Cast
     assert board_of(cast).heading == "1 thing left to set up"
     need_help(cast, "ana", 2, days=8)
     board = board_of(cast)
-    assert board.heading == "1 student needs help"
+    assert board.heading == "2 need you today"
     page = page_of(board)
     assert page.index("1 person is not invited") < page.index("Remind Marta")
     Cohort.objects.update(closed_on=TODAY)

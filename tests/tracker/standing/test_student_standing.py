@@ -61,6 +61,11 @@ class TestNeedHelp:
                 "asked for help with LLM basics and RAG, answered yesterday, still marked as “need help”",
             )
         ]
+        # Of who is away only a request for help is said.
+        assert (
+            standing_of(replace(facts({BASICS: 3, RAG: 9}), absences=[days(10, 12)]), reader=reader).reasons
+            == ()
+        )
         # One that nobody answered is owed as before, and named alone.
         one = standing_of(facts({RAG: 9}), reader=reader)
         assert [(each.attention, words_of(each).full.partition(", ")[0]) for each in one.reasons] == [

@@ -54,7 +54,7 @@ def test_board_counts_nobody_of_the_group_in_which_its_reader_studies(
         take_snapshot(cast.cohort, NOW)
     board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).context["board"]
     assert [name_of(each) for each in board.students] == ["Dalia Haddad"]
-    assert (board.heading, board.flagged_label) == ("1 student needs help", "1 of 3")
+    assert (board.heading, board.flagged_label) == ("4 need you today", "1 of 3")
 
 
 def test_empty_board_says_what_to_do(cast: Cast, as_: SignIn) -> None:

@@ -3,9 +3,9 @@
 A new list gets a value of `BoardList`, a branch of `board_list`, a line of `places_of`, and a template.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page
@@ -17,8 +17,9 @@ from courses.calendar import teaching_week_number
 from courses.models import Cohort
 from groups.access import people_counts
 from groups.dashboards.set_up import SetUpStep, cohort_set_up
-from groups.models import Mentorship
+from groups.models import Group, Mentorship
 from groups.times import zone_for
+from groups.who_is_there import absence_on
 from lib.pages import page_of
 from lib.text import counted
 from lib.weeks import Week
@@ -29,8 +30,8 @@ from tracker.dashboards.board.mentors import BoardRow, Mentors, mentor_rows, men
 from tracker.dashboards.board.places import BoardLine, BoardList, places_of, snoozed_rows
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
 from tracker.dashboards.board.standings import CohortStandings, cohort_standings
-from tracker.models import GroupSnapshot, StudentSnapshot
-from tracker.standing import is_too_many
+from tracker.models import CheckIn, GroupSnapshot, Progress, StudentSnapshot
+from tracker.standing import Attention, check_ins_label, is_too_many, words_of
 
 # Rows below each heading of the board, so that they fit one screen.
 _ON_TOP = 5
@@ -38,16 +39,27 @@ _ON_TOP = 5
 _MANY = 15
 
 
+@dataclass(frozen=True, slots=True)
+class GroupWithoutMentor:
+    """`told` follows its name: "has no mentor tomorrow"; `absence` says why."""
+
+    group: Group
+    told: str
+    absence: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The students and late check-ins are those that match `text`; the counts are of the whole cohort.
+    """The first list is what needs the reader: what is left to set up, groups without a mentor, and students.
 
-    `as_of` is None if all was worked out now.
+    Students, late check-ins and groups are those that match `text`; `as_of` is None if all was worked out now.
     """
 
     cohort: Cohort
     has_begun: bool
     is_over: bool
+    is_in_break: bool
+    has_happened: bool
     text: str
     as_of: datetime | None
     week_number: int | None
@@ -55,11 +67,11 @@ class Board:
     student_count: int
     flagged_label: str
     is_too_many: bool
-    act_count: int
     set_up: list[SetUpStep]
+    without_mentor: list[GroupWithoutMentor]
     students: Page[BoardRow[StudentSnapshot]]
+    watched: Page[BoardRow[StudentSnapshot]]
     late_check_ins: list[BoardRow[GroupSnapshot]]
-    late_count: int
     rewriting: Rewriting
     places: tuple[BoardLine, ...]
 
@@ -69,43 +81,67 @@ class Board:
 
     @property
     def heading(self) -> str:
-        """The heading: what there is to do today."""
-        watched = self.students.paginator.count
+        """The heading: how many rows the first list has, else what waits elsewhere; Monday's digest has it, too.
+
+        In a break nothing is late. Nobody needs the reader only where something has happened.
+        """
         if self.cohort.archived:
             return "This cohort is archived"
         if self.is_over:
             return "This cohort has ended"
-        if self.act_count:
-            return f"{counted(self.act_count, 'student')} need{'s' if self.act_count == 1 else ''} help"
-        if self.late_count:
-            return self.late_label
         if self.is_setting_up:
-            return f"{counted(len(self.set_up), 'thing')} left to set up"
-        if watched and not self.text:
-            return f"{counted(watched, 'student')} to watch"
+            return f"{counted(self.need_count, 'thing')} left to set up"
+        if self.need_count:
+            return f"{self.need_count} need{'s' if self.need_count == 1 else ''} you today"
+        if self.late_check_ins and not self.is_in_break:
+            return self.late_label
+        waits = [place.waits for place in self.places if place.waits and not self.text]
+        if waits:
+            return waits[0]
+        if count := self.watched.paginator.count:
+            return f"{counted(count, 'student')} to watch"
+        if self.text:
+            return f"Nobody who matches “{self.text}” needs you"
         if not self.has_begun:
             return f"Begins on {date_format(self.cohort.starts_on, 'j F Y')}"
-        return "Nobody needs you today"
+        return "Nobody needs you today" if self.has_happened else "Nobody has started yet"
+
+    @property
+    def need_count(self) -> int:
+        return len(self.set_up) + len(self.without_mentor) + self.students.paginator.count
+
+    @property
+    def more_students(self) -> int:
+        return self.students.paginator.count - len(self.students)
 
     @property
     def is_setting_up(self) -> bool:
-        """Whether nothing is more urgent than what is left to set up."""
-        return bool(self.set_up) and not self.act_count and not self.late_count
+        """Whether the first list is what is left to set up alone."""
+        return bool(self.set_up) and len(self.set_up) == self.need_count
 
     @property
     def has_lists(self) -> bool:
         """Whether anything stands above the lines that lead elsewhere."""
         if self.cohort.archived:
             return False
-        return bool(self.students or self.text or self.late_check_ins or self.rewriting.has_rows)
+        return bool(self.has_first or self.late_check_ins or self.rewriting.has_rows)
+
+    @property
+    def has_first(self) -> bool:
+        return bool(self.watched) or self.need_count > len(self.set_up)
 
     @property
     def late_label(self) -> str:
-        return f"{counted(self.late_count, 'check-in')} {'is' if self.late_count == 1 else 'are'} late"
+        late, missed = zip(*(each.row.late_and_missed for each in self.late_check_ins), strict=True)
+        return check_ins_label(sum(late), sum(missed))
 
     @property
     def late_shown(self) -> list[BoardRow[GroupSnapshot]]:
         return self.late_check_ins[:_ON_TOP]
+
+    @property
+    def more_late(self) -> int:
+        return len(self.late_check_ins) - len(self.late_shown)
 
     @property
     def has_many_to_remind(self) -> bool:
@@ -119,12 +155,17 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         reader: who looks at it; what mentors wrote about them is left out.
         text: part of the name of a student, a mentor or a group.
     """
-    today = cohort.today(now)
+    today, working_day = cohort.today(now), cohort.working_day(now)
     standings = cohort_standings(cohort, reader=reader, text=text, now=now)
-    mentorships = mentorships_of(cohort, cohort.working_day(now))
+    mentorships = mentorships_of(cohort, working_day)
     prefetch_related_objects([cohort], "pauses")
-    students = page_of(QueryDict(), standings.students, _ON_TOP)
-    students.object_list = _students(cohort, list(students), mentorships, reader, now)
+    students, watched = (
+        page_of(QueryDict(), standings.students_to(attention), _ON_TOP)
+        for attention in (Attention.ACT, Attention.WATCH)
+    )
+    reminded = _reminded(STUDENT, cohort, reader, now)
+    for page in (students, watched):
+        page.object_list = _students(list(page), mentorships, reminded, reader, working_day)
     standings = replace(standings, flagged_groups=list(standings.flagged_groups))
     late = late_check_ins(cohort, standings, mentorships, reader, now)
     rewriting = rewriting_of(cohort.course, now)
@@ -135,14 +176,18 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         "students": student_count,
         "groups": len(standings.counters),
         "is_begun": is_begun,
-        "to_check": len(_groups_to_check(standings, mentorships, reader)),
-        "mentors": len({row.person_id for rows in mentorships.values() for row in rows}),
+        "to_check": len(_groups_to_check(standings, mentorships, reader, working_day)),
+        "mentors": len(
+            {row.person_id for rows in mentorships.values() for row in rows if row.is_open(working_day)}
+        ),
         "dead_links": rewriting.dead_link_count,
     }
     return Board(
         cohort=cohort,
         has_begun=cohort.has_begun(today),
         is_over=is_over,
+        is_in_break=cohort.is_in_break(today),
+        has_happened=_has_happened(cohort),
         text=text,
         as_of=standings.as_of,
         week_number=teaching_week_number(cohort.starts_on, cohort.pause_periods, today) if is_begun else None,
@@ -150,11 +195,11 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         student_count=student_count,
         flagged_label=f"{standings.flagged_count} of {standings.active_count}",
         is_too_many=is_too_many(standings.flagged_count, standings.active_count),
-        act_count=standings.act_count,
-        set_up=cohort_set_up(cohort, now),
+        set_up=[] if text else cohort_set_up(cohort, now),
+        without_mentor=list(_without_mentor(standings, mentorships, today)),
         students=students,
+        watched=watched,
         late_check_ins=late,
-        late_count=sum(each.row.late_weeks for each in late),
         rewriting=rewriting,
         places=tuple(places_of(cohort, reader, now, text, counts)),
     )
@@ -173,22 +218,25 @@ def board_list(
         rows = snoozed_rows(cohort, reader, now)
     else:
         standings = cohort_standings(cohort, reader=reader, text=text, now=now)
-        mentorships = mentorships_of(cohort, cohort.working_day(now))
+        day, names_mentors = cohort.working_day(now), show is not BoardList.CHECK_INS
+        mentorships = mentorships_of(cohort, day) if names_mentors else {}
         prefetch_related_objects([cohort], "pauses")
         if show is BoardList.STUDENTS:
             rows = standings.students
         elif show is BoardList.GROUPS:
-            rows = _groups_to_check(standings, mentorships, reader)
+            rows = _groups_to_check(standings, mentorships, reader, day)
         elif show is BoardList.CHECK_INS:
             rows = standings.groups
         else:
             rows = mentor_rows(cohort, mentorships, standings, now)
-            without = _without_mentor(standings, mentorships)
+            counters = standings.counters.items()
+            without = [pk for pk, each in counters if each.has_members and pk not in mentorships]
             shown["without_mentor"] = list(cohort.groups.filter(pk__in=without).in_order())
     shown["page"] = listed = page_of(address, rows)
     listed.object_list = list(listed.object_list)
     if show is BoardList.STUDENTS:
-        listed.object_list = _students(cohort, listed.object_list, mentorships, reader, now)
+        reminded = _reminded(STUDENT, cohort, reader, now)
+        listed.object_list = _students(listed.object_list, mentorships, reminded, reader, day)
     elif show is BoardList.CHECK_INS:
         shown["weeks"] = weeks = weeks_of(listed.object_list)
         shown["this_week"] = Week.of(today)
@@ -197,27 +245,42 @@ def board_list(
 
 
 def _students(
-    cohort: Cohort,
     rows: Sequence[StudentSnapshot],
     mentorships: dict[int, list[Mentorship]],
+    reminded: Mapping[int, str],
     reader: User,
-    now: datetime,
+    day: date,
 ) -> list[BoardRow[StudentSnapshot]]:
-    reminded = _reminded(STUDENT, cohort, reader, now)
     return [
         BoardRow(
-            row, Mentors.of(mentorships.get(row.group_id, ()), reader), reminded.get(row.enrolment_id, "")
+            row,
+            Mentors.of(mentorships.get(row.group_id, ()), reader, day),
+            reminded.get(row.enrolment_id, ""),
         )
         for row in rows
     ]
 
 
+def _without_mentor(
+    standings: CohortStandings, mentorships: dict[int, list[Mentorship]], today: date
+) -> Iterator[GroupWithoutMentor]:
+    """Yield the groups that have a mentor, but nobody who is there; without any, that is left to set up."""
+    for row in standings.flagged_groups:
+        reason = row.nobody_there
+        if reason and (own := mentorships.get(row.group_id)):
+            absence = absence_on(own, reason.on or today, today)
+            yield GroupWithoutMentor(row.group, words_of(reason).they, absence)
+
+
 def _groups_to_check(
-    standings: CohortStandings, mentorships: dict[int, list[Mentorship]], reader: User
+    standings: CohortStandings,
+    mentorships: dict[int, list[Mentorship]],
+    reader: User,
+    day: date,
 ) -> list[BoardRow[GroupSnapshot]]:
-    """For other reasons than check-ins that are late, which have a list of their own."""
+    """For other reasons than those that have lists of their own."""
     return [
-        BoardRow(row, Mentors.of(mentorships.get(row.group_id, ()), reader))
+        BoardRow(row, Mentors.of(mentorships.get(row.group_id, ()), reader, day))
         for row in standings.flagged_groups
         if row.other_reasons
     ]
@@ -231,9 +294,11 @@ def late_check_ins(
     now: datetime,
 ) -> list[BoardRow[GroupSnapshot]]:
     """All groups whose check-in is late, or was missed without one since."""
-    reminded = _reminded(CHECK_IN, cohort, reader, now)
+    reminded, day = _reminded(CHECK_IN, cohort, reader, now), cohort.working_day(now)
     return [
-        BoardRow(row, Mentors.of(mentorships.get(row.group_id, ()), reader), reminded.get(row.group_id, ""))
+        BoardRow(
+            row, Mentors.of(mentorships.get(row.group_id, ()), reader, day), reminded.get(row.group_id, "")
+        )
         for row in standings.flagged_groups
         if row.late_label
     ]
@@ -246,6 +311,8 @@ def _reminded(kind: str, cohort: Cohort, reader: User, now: datetime) -> dict[in
     }
 
 
-def _without_mentor(standings: CohortStandings, mentorships: dict[int, list[Mentorship]]) -> list[int]:
-    counters = standings.counters.items()
-    return [pk for pk, each in counters if each.has_members and pk not in mentorships]
+def _has_happened(cohort: Cohort) -> bool:
+    """Whether anything was marked or logged in it."""
+    marks = Progress.objects.filter(enrolment__cohort=cohort).exclude(state=Progress.State.NOT_STARTED)
+    logged = CheckIn.objects.filter(group__cohort=cohort)
+    return marks.order_by().values("pk").union(logged.order_by().values("pk")).exists()

@@ -17,15 +17,21 @@ from tracker.models import CheckIn, CodeReview, GroupSnapshot, StudentSnapshot
 
 @dataclass(frozen=True, slots=True)
 class Mentors:
-    """The mentors of a group today; `to_remind` are those of them whom the reader can remind: not themselves."""
+    """The mentors of a group on a day, and those of them who are there; the reader can remind all but themselves."""
 
     people: tuple[User, ...]
-    to_remind: tuple[User, ...]
+    there: tuple[User, ...]
+    reader: User
 
     @classmethod
-    def of(cls, mentorships: Iterable[Mentorship], reader: User) -> "Mentors":
-        people = tuple(row.person for row in mentorships)
-        return cls(people, tuple(person for person in people if person != reader))
+    def of(cls, mentorships: Iterable[Mentorship], reader: User, day: date) -> "Mentors":
+        own = [row for row in mentorships if row.is_open(day)]
+        there = tuple(row.person for row in own if row.is_there(day))
+        return cls(tuple(row.person for row in own), there, reader)
+
+    @property
+    def to_remind(self) -> tuple[User, ...]:
+        return tuple(person for person in self.there if person != self.reader)
 
     def __str__(self) -> str:
         return ", ".join(person.get_short_name() for person in self.people) or "no mentor"
@@ -41,11 +47,15 @@ class Mentors:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow[Snapshot: (StudentSnapshot, GroupSnapshot)]:
-    """A student or a group with a reason; `reminded` says what became of a reminder of the last day, if any."""
+    """A student or a group with a reason; `reminded` says what became of a reminder of the last day, if any.
+
+    `absence` says why no mentor is there, of a group that has none.
+    """
 
     row: Snapshot
     mentors: Mentors
     reminded: str = ""
+    absence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +77,10 @@ class MentorRow:
 
 
 def mentorships_of(cohort: Cohort, day: date) -> dict[int, list[Mentorship]]:
-    """Return the mentorships of that day by group id, the mentor first."""
+    """Return the mentorships of that day and of later ones by group id, the mentor first."""
     mentorships: dict[int, list[Mentorship]] = defaultdict(list)
-    rows = Mentorship.objects.open(day).filter(group__cohort=cohort).select_related("person", "group")
+    rows = Mentorship.objects.not_ended(day).filter(group__cohort=cohort)
+    rows = rows.select_related("person", "group").prefetch_related("away")
     for row in sorted(rows, key=attrgetter("place")):
         mentorships[row.group_id].append(row)
     return mentorships
@@ -104,7 +115,8 @@ def mentor_rows(
     budget = cohort.course.weekly_minutes if is_on else 0
     people: dict[int, User] = {}
     groups: dict[int, list[Group]] = defaultdict(list)
-    for row in chain.from_iterable(mentorships.values()):
+    day = cohort.working_day(now)
+    for row in (each for each in chain.from_iterable(mentorships.values()) if each.is_open(day)):
         people[row.person_id] = row.person
         groups[row.person_id].append(row.group)
     mentors = []

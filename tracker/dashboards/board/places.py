@@ -13,12 +13,14 @@ from courses.models import Cohort
 from groups.concern_access import concerns_to_read
 from groups.models import Enrolment, Membership
 from groups.relations import relations_of
+from lib.text import counted
 from lib.weeks import Week
 from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import requests_to_settle
 from tracker.dashboards.board.lists import OLDEST, is_late, oldest_label
 from tracker.models import AttentionPutAside, CheckIn
+from tracker.standing import questions_label
 
 
 class BoardList(StrEnum):
@@ -34,7 +36,7 @@ class BoardList(StrEnum):
     @property
     def label(self) -> str:
         return {
-            "students": "Students to help and to watch",
+            "students": "Students with an alert",
             "groups": "Groups to check",
             "check-ins": "Check-ins by week",
             "questions": "Questions by milestone",
@@ -43,12 +45,12 @@ class BoardList(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """A line that leads to where something is listed, with how many there are."""
+    """A line that leads to where something is listed, with how many there are; `waits` says what waits too long."""
 
     title: str
     url: str
     count: str
-    is_late: bool = False
+    waits: str = ""
 
 
 def places_of(
@@ -63,19 +65,21 @@ def places_of(
     logged = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=Week.of(today).starts_on).count()
     snoozed = snoozed_rows(cohort, reader, now).count()
 
-    def listed(show: BoardList, count: str, *, is_late: bool = False) -> BoardLine:
-        return BoardLine(show.label, f"{board}?show={show}{query}", count, is_late)
+    def listed(show: BoardList, count: str, *, waits: str = "") -> BoardLine:
+        return BoardLine(show.label, f"{board}?show={show}{query}", count, waits)
 
     unanswered = concerns_to_read(reader).filter(answered_at=None, enrolment__cohort=cohort)
     if unanswered.exclude(enrolment__person=reader).exists():
-        yield BoardLine("Private messages", reverse("groups:concern-list"), "not answered", is_late=True)
+        url = reverse("groups:concern-list")
+        yield BoardLine("Private messages", url, "not answered", "A private message waits")
     url = reverse("tracker:request-list", args=[cohort.pk])
-    yield BoardLine("Mentors’ requests", url, f"{requests or ''}", requests > 0)
+    waits = f"{requests} mentors’ requests wait" if requests > 1 else "A mentor’s request waits"
+    yield BoardLine("Mentors’ requests", url, f"{requests or ''}", waits if requests else "")
     age = oldest_label(asked, cohort, now)
     yield listed(
         BoardList.QUESTIONS,
         f"{asked['open']} open{f', oldest {age}' if age else ''}",
-        is_late=is_late(asked, cohort, now),
+        waits=questions_label(asked["open"]) if is_late(asked, cohort, now) else "",
     )
     if counts["to_check"]:
         yield listed(BoardList.GROUPS, f"{counts['to_check']}")
@@ -88,7 +92,9 @@ def places_of(
         yield listed(BoardList.SNOOZED, f"{snoozed}")
     if counts["dead_links"]:
         url = reverse("trends:need-list", args=[cohort.course.slug])
-        yield BoardLine("Dead links", f"{url}#dead-title", f"{counts['dead_links']}", is_late=True)
+        count = counts["dead_links"]
+        waits = f"{counted(count, 'link')} {'is' if count == 1 else 'are'} dead"
+        yield BoardLine("Dead links", f"{url}#dead-title", f"{count}", waits)
 
 
 def snoozed_rows(cohort: Cohort, reader: User, now: datetime) -> QuerySet[AttentionPutAside]:

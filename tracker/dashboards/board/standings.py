@@ -37,9 +37,14 @@ class CohortStandings:
     counters: dict[int, GroupSnapshot]
     flagged_count: int
     active_count: int
-    act_count: int
     named: frozenset[int] | None
     as_of: datetime | None
+
+    def students_to(self, attention: Attention) -> Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]:
+        """The flagged students who must be acted on, or who are only to be watched."""
+        if isinstance(self.students, QuerySet):
+            return self.students.filter(attention=attention)
+        return [row for row in self.students if row.attention == attention]
 
 
 def cohort_standings(cohort: Cohort, *, reader: User, text: str, now: datetime) -> CohortStandings:
@@ -112,7 +117,6 @@ def _live(
     flagged = [row for row in students if row.is_flagged]
     active = [row for row in students if row.is_active]
     counters = {row.group_id: row for row in groups}
-    act_count = sum(row.attention == Attention.ACT for row in students)
     if named is not None:
         people = User.objects.named_like(text).filter(enrolments__in=[row.enrolment_id for row in flagged])
         person_ids = set(people.values_list("pk", flat=True))
@@ -126,7 +130,6 @@ def _live(
         counters=counters,
         flagged_count=sum(row.is_flagged for row in active),
         active_count=len(active),
-        act_count=act_count,
         named=named,
         as_of=None,
     )
@@ -140,7 +143,6 @@ def _kept(
     totals = rows.aggregate(
         active=Count("pk", filter=Q(is_active=True)),
         flagged=Count("pk", filter=Q(is_active=True) & ~Q(attention=Attention.NONE)),
-        act=Count("pk", filter=Q(attention=Attention.ACT)),
     )
     counts = groups.only("group", "has_members", "late_count", "missed_count", "open_question_count")
     counters = {row.group_id: row for row in counts}
@@ -158,7 +160,6 @@ def _kept(
         counters=counters,
         flagged_count=totals["flagged"],
         active_count=totals["active"],
-        act_count=totals["act"],
         named=named,
         as_of=kept.taken_at,
     )
