@@ -26,6 +26,7 @@ from questions.actions import change_status, publish, remove_question, undo_publ
 from questions.dashboards import question_detail as detail
 from questions.dashboards import question_list as listing
 from questions.dashboards.question_similar import likely_duplicates
+from questions.forms.needs import NeedForm
 from questions.forms.pictures import saved_with_pictures, with_pictures
 from questions.forms.questions import AnswerForm, QuestionForm
 from questions.models import Question
@@ -55,6 +56,7 @@ def question_page(
         "access": access,
         "shown": detail.question_detail(access, request.GET),
         "form": form,
+        "need_form": NeedForm(),
         "likely_duplicates": likely_duplicates(access),
     }
     return render(request, "questions/question_detail.html", context, status=status)

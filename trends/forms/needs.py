@@ -13,15 +13,6 @@ from questions.models import MaterialChange, MaterialNeed
 _MOST_OFFERED = 20
 
 
-class NeedForm(forms.Form):
-    why = forms.CharField(
-        label="Why?",
-        max_length=300,
-        help_text="In one line: what is missing, wrong or hard to find?",
-        error_messages={"required": "Say in one line why it needs better material."},
-    )
-
-
 class NeedSubjectForm(forms.Form):
     question = forms.IntegerField(required=False, min_value=1)
     topic = forms.IntegerField(required=False, min_value=1)

@@ -30,11 +30,12 @@ from questions.access.needs import (
     needs,
     note_to_remove,
 )
+from questions.forms.needs import NeedForm
 from questions.models import MaterialNeed
 from trends.access.changes import changes
 from trends.actions.needs import Noted, assign_need, note_need, remove_need, set_state
 from trends.dashboards.long_milestones import longer_than_planned
-from trends.forms.needs import MeetingForm, NeedFilterForm, NeedForm, NeedSubjectForm, OwnerForm, RefusalForm
+from trends.forms.needs import MeetingForm, NeedFilterForm, NeedSubjectForm, OwnerForm, RefusalForm
 
 # The fields that the history of a need shows.
 _KEPT = ("state", "owner", "reason", "change", "why")

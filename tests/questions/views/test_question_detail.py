@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from questions.access.questions import question_to_read
 from questions.actions import answer, ask, ask_again, mark_duplicate, remove_answer
 from questions.dashboards.question_detail import question_detail
+from questions.forms.needs import NeedForm
 from questions.forms.questions import AnswerForm
 from questions.models import Answer, Question
 from tests.conftest import NOW, Cast, SignIn
@@ -315,7 +316,7 @@ def test_question_detail_template_asks_the_database_nothing(
     answer(question=question, by=cast.marta, at=NOW, body="So.")
     access = question_to_read(cast.marta, question.pk, NOW)
     shown = question_detail(access, QueryDict())
-    context = {"question": access.question, "access": access, "shown": shown}
+    context = {"question": access.question, "access": access, "shown": shown, "need_form": NeedForm()}
     request = rf.get("/")
     request.user = AnonymousUser()
     with django_assert_num_queries(0):
