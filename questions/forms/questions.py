@@ -196,12 +196,16 @@ class TypedForm(forms.Form):
         )
 
 
-class MergeSearchForm(forms.Form):
-    q = forms.CharField(
-        label="Search for the original",
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
+class SearchForm(forms.Form):
+    q = forms.CharField(required=False, widget=forms.SearchInput())
+
+    def __init__(self, sent: QueryDict, *, label: str) -> None:
+        super().__init__(sent)
+        self.fields["q"].label = label
+
+    @property
+    def text(self) -> str:
+        return self.cleaned_data["q"] if self.is_valid() else ""
 
 
 class AnswerForm(VersionedForm[Answer]):

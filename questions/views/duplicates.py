@@ -12,7 +12,7 @@ from people.access import Audience, audience, signed_in
 from questions.access.questions import question_to_merge, question_to_read
 from questions.actions import mark_duplicate, mark_not_the_same, undo_duplicate
 from questions.dashboards.question_similar import merge_choices
-from questions.forms.questions import MergeSearchForm, posted_id
+from questions.forms.questions import SearchForm, posted_id
 from questions.views.questions import unpublished_notice
 
 
@@ -32,13 +32,12 @@ def question_duplicate(request: HtmxRequest, question_id: int) -> HttpResponse:
             text = f"“{question}” is now a duplicate of “{question.duplicate_of}”.{notice}"
             messages.success(request, with_undo(request, text, undo_url))
         return redirect(question.duplicate_of or question)
-    form = MergeSearchForm(request.GET)
-    text = form.cleaned_data["q"] if form.is_valid() else ""
+    form = SearchForm(request.GET, label="Search for the original")
     context = {
         "question": access.question,
-        "candidates": merge_choices(access=access, text=text),
+        "candidates": merge_choices(access=access, text=form.text),
         "form": form,
-        "text": text,
+        "text": form.text,
     }
     return render(request, "questions/question_duplicate.html", context)
 
