@@ -1,9 +1,11 @@
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
+from django.http import QueryDict
 
 from courses.models import Cohort
 from groups.forms.stay_day import StayDay
@@ -117,3 +119,13 @@ class CorrectPersonForm(forms.Form):
 
     name = OneLineInput(max_length=150)
     email = forms.EmailField(label="E-mail", max_length=254)
+
+
+class DeedForm(forms.Form):
+    """What to do with those who are ticked in the list."""
+
+    deed = forms.ChoiceField(label="With those chosen", required=False)
+
+    def __init__(self, sent: QueryDict, *, deeds: Mapping[str, str]) -> None:
+        super().__init__(initial={"deed": sent.get("deed")})
+        self.fields["deed"].choices = [("", "Choose …"), *deeds.items()]  # type: ignore[attr-defined]

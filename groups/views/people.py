@@ -9,7 +9,7 @@ from groups.actions.inviting import people_in
 from groups.actions.moving import END
 from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.dashboards.set_up import cohort_set_up
-from groups.forms.people import PeopleFilterForm
+from groups.forms.people import DeedForm, PeopleFilterForm
 from lib.ids import as_id
 from lib.pages import LINES, page_of
 from lib.requests import HtmxRequest
@@ -38,7 +38,6 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "today": today,
         "ticked": ticked,
         "ticked_elsewhere": sorted(ticked - {enrolment.pk for enrolment, _ in lines}),
-        "deed": request.GET.get("deed", ""),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "count": cohort.enrolments.not_ended(cohort.working_day(now)).count(),
@@ -46,7 +45,9 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "lines": lines,
         "not_invited": people_in(cohort, now).not_invited(now).count(),
         "is_filtered": any(request.GET.get(name) for name in ("q", "show", "group")),
-        "deeds": {END: MOVE_BUTTONS[END]} if cohort.is_closed(today) else MOVE_BUTTONS,
+        "deed_form": DeedForm(
+            request.GET, deeds={END: MOVE_BUTTONS[END]} if cohort.is_closed(today) else MOVE_BUTTONS
+        ),
         "most": MOST,
         "searched": [(name, value) for name in _SEARCHED if (value := request.GET.get(name))],
     }
