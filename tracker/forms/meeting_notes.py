@@ -31,4 +31,8 @@ class MeetingItemForm(forms.ModelForm[MeetingItem]):
     class Meta:
         model = MeetingItem
         fields = ("text",)
+        labels: ClassVar = {"text": "To bring up"}
+        widgets: ClassVar = {
+            "text": forms.TextInput({"autocomplete": "off", "placeholder": "A question, a doubt, a plan"})
+        }
         error_messages: ClassVar = {"text": {"required": "Write what you want to bring."}}

@@ -25,7 +25,7 @@ from tracker.dashboards.live import group_version
 from tracker.dashboards.own_enrolments import own_enrolments
 from tracker.dashboards.week import StudentWeek, student_week
 from tracker.forms.helping import HelpForm
-from tracker.forms.meeting_notes import MeetingNoteForm
+from tracker.forms.meeting_notes import MeetingItemForm, MeetingNoteForm
 from tracker.forms.progress import HoursForm, NewsForm
 from tracker.models import Progress
 
@@ -146,6 +146,7 @@ def week_page(
         else None,
         "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
         "note_form": note_form or _note_form_of(shown_week),
+        "item_form": MeetingItemForm(auto_id="bring-%s"),
         "help_form": help_form or _help_form_of(request, shown_week),
         "here": _here(access, shown_week),
         "is_part": request.htmx.target == "week",
