@@ -10,6 +10,7 @@ from groups.models import Group
 from lib.day_input import DayInput
 from lib.days import full_day
 from lib.editing import VersionedForm
+from lib.fields import say_beside
 from lib.names import OneLineInput
 from people.models import User
 
@@ -45,6 +46,8 @@ class PlanForm(VersionedForm[Group]):
 
     def rows(self) -> list[tuple[Milestone, forms.BoundField, forms.BoundField]]:
         """Each milestone with the fields that say whether it is planned, and when it is due."""
+        for milestone in self.milestones:
+            say_beside(self[f"in-{milestone.pk}"], short_label=str(milestone))
         return [(row, self[f"in-{row.pk}"], self[f"due-{row.pk}"]) for row in self.milestones]
 
     def clean(self) -> dict[str, Any]:
