@@ -20,16 +20,28 @@ class GroupWeek:
     """One group in one week. `steps` are those that can be closed in this week's check-in.
 
     `check_in` is None if nothing was logged yet; `entries` are its entries by the id of the enrolment.
-    `members` are the stays of at least a day of the week, then one of no day for each other student with an entry.
+    `stays` are those of at least a day of the week, then one of no day for each other student with an entry.
     """
 
     group: Group
     week: Week
-    members: tuple[Membership, ...]
+    stays: tuple[Membership, ...]
     milestones: tuple[Milestone, ...]
     steps: tuple[AgreedStep, ...]
     check_in: CheckIn | None
     entries: Mapping[int, CheckInEntry]
+
+    def members_on(self, day: date, also: Collection[int] = ()) -> tuple[Membership, ...]:
+        """Return a stay each of who was in the group on that day, has an entry, or is one of `also`, by enrolment."""
+        there = {stay.enrolment_id: stay for stay in self.stays if stay.is_open(day)}
+        shown = {*there, *self.entries, *also}
+        # Of two stays in a week the later one, where neither is of that day.
+        last = {stay.enrolment_id: stay for stay in self.stays if stay.enrolment_id in shown}
+        return tuple((last | there).values())
+
+    @property
+    def enrolments(self) -> set[int]:
+        return {stay.enrolment_id for stay in self.stays}
 
     def refusal(self, today: date) -> str:
         """Return why nothing can be logged for this week; empty if it can."""
@@ -42,7 +54,7 @@ class GroupWeek:
         if cohort.closed_on is not None and cohort.is_closed(self.week.starts_on):
             closed = f"{cohort.closed_on:%A} {full_day(cohort.closed_on)}"
             return f"{cohort} was closed on {closed}. There are no check-ins after that."
-        if not self.members:
+        if not self.stays:
             return f"No one was in {self.group} in the week of {self.week.label}, so there is nothing to log."
         return ""
 
@@ -66,19 +78,19 @@ def group_week(group: Group, week: Week) -> GroupWeek:
         if stay.started_on < week.next().starts_on
         and not stay.has_ended(max(stay.started_on, week.starts_on))
     ]
-    members = {stay.enrolment_id: stay for stay in stays}
+    of_week = {stay.enrolment_id for stay in stays}
     days = {"started_on": week.starts_on, "ended_on": week.starts_on}
-    for entry in entries:
-        if entry.enrolment_id not in members:
-            members[entry.enrolment_id] = Membership(enrolment=entry.enrolment, group=group, **days)
+    others = [
+        Membership(enrolment=entry.enrolment, group=group, **days)
+        for entry in entries
+        if entry.enrolment_id not in of_week
+    ]
     return GroupWeek(
         group=group,
         week=week,
-        members=tuple(members.values()),
+        stays=(*stays, *others),
         milestones=tuple(Milestone.objects.filter(course=group.cohort.course_id).in_order()),
-        steps=tuple(
-            steps_of_week(group, week, [stay.enrolment_id for stay in stays], earlier[0] if earlier else None)
-        ),
+        steps=tuple(steps_of_week(group, week, of_week, earlier[0] if earlier else None)),
         check_in=check_in,
         entries={entry.enrolment_id: entry for entry in entries},
     )

@@ -70,10 +70,11 @@ def notes_of_week(
     stays = recorded_stays(user, now)
     if not group.cohort.asks_before_meeting or studied_with(stays, group.pk, week, now):
         return {}, []
-    enrolments = [member.enrolment_id for member in group_week.members]
-    notes = MeetingNote.objects.filter(enrolment__in=enrolments, group=group, week_starts_on=week.starts_on)
+    notes = MeetingNote.objects.filter(
+        enrolment__in=group_week.enrolments, group=group, week_starts_on=week.starts_on
+    )
     today = group.cohort.today(now)
-    still_here = [member.enrolment_id for member in group_week.members if not member.has_ended(today)]
+    still_here = {stay.enrolment_id for stay in group_week.stays if not stay.has_ended(today)}
     items = MeetingItem.objects.open().filter(enrolment__in=still_here)
     return {
         note.enrolment_id: note

@@ -98,7 +98,7 @@ def _undo_marks(group_week: GroupWeek, save: CheckInSave, at: datetime) -> Itera
     changes = Progress.history.filter(
         history_date=save.saved_at,
         history_user=save.person,
-        enrolment__in=[member.enrolment_id for member in group_week.members],
+        enrolment__in=group_week.enrolments,
     ).values_list("id", "history_id")
     rows = Progress.objects.select_related("enrolment__person", "milestone").in_bulk(dict(changes))
     # Each locks its enrolment: in the one order.

@@ -7,6 +7,7 @@ from simple_history.utils import bulk_create_with_history
 
 from courses.models import Milestone
 from groups.models import Enrolment
+from lib.days import long_day
 from lib.history import credit
 from lib.refusals import Refused
 from people.models import User
@@ -142,13 +143,11 @@ def _check(
 ) -> None:
     if check_in.held_on is None or check_in.minutes is None:
         raise Refused("Enter the day and the minutes of the check-in.")
-    members = {member.enrolment_id for member in group_week.members}
+    members = {member.enrolment_id for member in group_week.members_on(check_in.held_on)}
     mentioned = {entry.enrolment_id for entry in entries} | {each.enrolment.pk for each in marks}
     mentioned |= {step.enrolment_id for step in next_steps if step.enrolment_id is not None}
     if not mentioned <= members:
-        raise Refused(
-            f"One of the students was not in {group_week.group} in the week of {group_week.week.label}."
-        )
+        raise Refused(f"One of the students was not in {group_week.group} on {long_day(check_in.held_on)}.")
     if not steps.keys() <= set(group_week.steps):
         raise Refused("One of the steps belongs to another group, or was closed before this week.")
 

@@ -29,7 +29,8 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
     logged it, unless it was the mentor.
     """
     check_in, access, sees_all = readable.check_in, readable.access, readable.sees_all
-    entries = check_in.entries.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
+    entries = check_in.entries.with_is_counted().select_related("enrolment__person")
+    entries = entries.order_by("enrolment__person__name", "pk")
     agreed = AgreedStep.objects.filter(Q(check_in=check_in) | Q(pk__in=_older_steps(check_in)))
     steps = agreed.select_related("enrolment__person").order_by("enrolment__person__name", "agreed_at", "pk")
     if not sees_all:

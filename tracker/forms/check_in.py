@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from groups.models import Membership
+from lib.days import long_day
 from lib.editing import Conflict, ConflictingField, differences, values_of
+from lib.text import joined
 from people.models import User
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek
@@ -34,6 +36,7 @@ FIELD_NAME = re.compile(
     r"version|outcome|is_besides|held_on|held_at|moved_to|minutes|summary|private_note|request"
     r"|([enp][0-9]+|group)-[a-z_]+|s[0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
 )
+_ABOUT = re.compile(r"[enp]([0-9]{1,18})-(note|text|state)")
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
 
 type Typed = Mapping[str, Sequence[str]]
@@ -64,7 +67,12 @@ class CheckInForms:
         typed: Typed | None = None,
     ) -> None:
         self.group_week, self.due_on, proposed = group_week, due_on, proposed or {}
-        members, milestones = group_week.members, {each.pk: each for each in group_week.milestones}
+        sent = dict(data.lists()) if data is not None else typed or {}
+        # Without a day it is that of the meeting.
+        of_main = proposed.get("main", {"held_on": group_week.check_in and group_week.check_in.held_on})
+        self.day = _day(sent) or of_main["held_on"] or meeting_on or group_week.week.friday
+        self.members = group_week.members_on(self.day, also=_written_about(sent))
+        members, milestones = self.members, {each.pk: each for each in group_week.milestones}
 
         def rows(key: str, each: Callable[[Membership], dict[str, Any]]) -> dict[str, dict[str, Any]]:
             prefixes = {f"{key}{member.enrolment_id}": member for member in members}
@@ -105,7 +113,7 @@ class CheckInForms:
                 if step.state != AgreedStep.State.DROPPED
             },
         )
-        line_count = _line_count(data.lists() if data is not None else (typed or {}).items())
+        line_count = _line_count(sent.items())
         lines = {
             f"q{number}": {
                 "number": number,
@@ -173,8 +181,7 @@ class CheckInForms:
 
     @cached_property
     def _states(self) -> Mapping[tuple[int, int], str]:
-        of_members = [member.enrolment_id for member in self.group_week.members]
-        rows = Progress.objects.filter(enrolment__in=of_members)
+        rows = Progress.objects.filter(enrolment__in=self.group_week.enrolments)
         return {
             (enrolment, milestone): state
             for enrolment, milestone, state in rows.values_list("enrolment", "milestone", "state")
@@ -190,6 +197,7 @@ class CheckInForms:
         checked = [self.main.is_valid(), self.questions.is_valid()]
         if self.main.is_held:
             checked += [rows.is_valid() for rows in (self.entries, self.marks, self.next_steps, self.steps)]
+            checked += [self._is_of_members()]
         if not all(checked):
             return False
         try:
@@ -197,6 +205,18 @@ class CheckInForms:
         except ValidationError as error:
             self.main.add_error(None, error)
         return self.conflict is None
+
+    def _is_of_members(self) -> bool:
+        """Refuse words about students who were not in the group on that day: nothing that was typed is lost."""
+        members = {member.enrolment_id for member in self.group_week.members_on(self.day)}
+        others = [each.enrolment for each in self.members if each.enrolment_id not in members]
+        if others and "held_on" not in self.main.errors:
+            names, was = joined(each.person for each in others), "was" if len(others) == 1 else "were"
+            on = f"{self.group_week.group} on {long_day(self.day)}"
+            self.main.add_error(
+                "held_on", f"{names} {was} not in {on}: choose another day, or empty what is about them."
+            )
+        return not others
 
     def _differing_entries(self) -> Iterator[ConflictingField]:
         before = self._entries_before()
@@ -286,6 +306,24 @@ class CheckInForms:
             at=at,
             **rows,
         )
+
+
+def _day(sent: Typed) -> date | None:
+    try:
+        return date.fromisoformat(sent.get("held_on", [""])[0])
+    except ValueError:
+        return None
+
+
+def _written_about(sent: Typed) -> set[int]:
+    """Return the enrolments about whom something was typed, or whose state was changed."""
+    return {
+        int(match[1])
+        for name, values in sent.items()
+        if (match := _ABOUT.fullmatch(name))
+        and values[0].strip()
+        and (match[2] != "state" or values != sent.get(f"p{match[1]}-was"))
+    }
 
 
 def _line_count(sent: Iterable[tuple[str, Sequence[str]]]) -> int:

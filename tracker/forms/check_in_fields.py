@@ -190,7 +190,7 @@ class QuestionLineForm(forms.Form):
     def __init__(self, *args: Any, number: int, group_week: GroupWeek, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.number = number
-        enrolments = {stay.enrolment_id: stay.enrolment for stay in group_week.members if stay.is_open(today)}
+        enrolments = {stay.enrolment_id: stay.enrolment for stay in group_week.stays if stay.is_open(today)}
         milestones = {milestone.pk: milestone for milestone in group_week.milestones}
         labels = {
             "title": ("Question", "Question"),

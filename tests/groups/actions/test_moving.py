@@ -261,7 +261,7 @@ def test_undo_of_a_move_while_the_new_group_logs_its_check_in() -> None:
     def log() -> CheckIn:
         _, week = locked_week_to_log(cast.tomas, fern.pk, "2026-W38", NOW)
         check_in = CheckIn(outcome=CheckIn.Outcome.HELD, held_on=TODAY, minutes=30)
-        entries = [CheckInEntry(enrolment=member.enrolment) for member in week.members]
+        entries = [CheckInEntry(enrolment=member.enrolment) for member in week.members_on(TODAY)]
         return log_check_in(
             group_week=week, check_in=check_in, entries=entries, logged_as="mentor", by=cast.tomas, at=NOW
         )

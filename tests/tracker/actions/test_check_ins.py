@@ -14,9 +14,10 @@ from lib.weeks import Week
 from people.models import User
 from questions.actions import LoggedQuestion
 from questions.models import Question
-from tests.conftest import Cast, make_cast
+from tests.conftest import NOW, Cast, make_cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
+from tests.moving import move_student
 from tests.sent_form import fields_of
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.check_ins import log_check_in
@@ -130,6 +131,20 @@ def test_log_check_in_refuses_students_of_another_group(cast: Cast) -> None:
         with pytest.raises(Refused, match="was not in Clover"):
             log(cast, **content)
     assert not CheckIn.objects.exists()
+
+
+def test_log_check_in_is_of_the_members_of_its_day(cast: Cast) -> None:
+    move_student(
+        enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 15), by=cast.ines, at=NOW
+    )
+    with pytest.raises(Refused, match="was not in Clover on Tuesday 15 September"):
+        log(cast, entries=[entry(cast, "bruno")], held_on=date(2026, 9, 15))
+    log(cast, entries=[entry(cast, "bruno")], held_on=date(2026, 9, 14))
+    # It stays when the day is corrected.
+    log(cast, entries=[entry(cast, "ana")], held_on=date(2026, 9, 15))
+    assert set(CheckInEntry.objects.values_list("enrolment__person__name", flat=True)) == {
+        "Ana Ruivo", "Bruno Sá",
+    }  # fmt: skip
 
 
 def test_log_check_in_refuses_a_step_of_another_group(cast: Cast) -> None:

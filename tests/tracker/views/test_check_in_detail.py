@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Membership, Mentorship
-from tests.conftest import Cast, SignIn
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
+from tests.moving import move_student
 from tests.sent_form import fields_of
 from tracker.models import CheckIn
 
@@ -190,6 +191,16 @@ def test_check_in_detail_says_what_became_of_it(
 ) -> None:
     CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta, **fields)
     assert as_("ana").get(url_of(cast)).context["page"]["sentence"] == words
+
+
+@pytest.mark.parametrize(("moved", "is_said"), [(15, True), (16, False)])
+def test_check_in_detail_says_that_an_entry_does_not_count(
+    cast: Cast, as_: SignIn, moved: int, is_said: bool
+) -> None:
+    logged(cast)
+    on = {"on": date(2026, 9, moved), "by": cast.ines, "at": NOW}
+    move_student(enrolment=cast.enrolment("bruno"), group=cast.juniper, **on)
+    assert ("Not counted after a move" in as_("marta").get(url_of(cast)).text) is is_said
 
 
 @pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])

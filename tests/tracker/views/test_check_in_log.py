@@ -22,6 +22,7 @@ from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, Chec
 from tests.moving import move_student
 from tests.sent_form import fields_of
 from tracker.actions.progress import mark
+from tracker.dashboards.check_in_log import CheckInLogPage
 from tracker.dashboards.group_overviews import group_overview
 from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry, Progress
 
@@ -191,21 +192,59 @@ def test_check_in_log_says_that_it_took_longer_and_never_hinders_it(
     assert CheckIn.objects.get().minutes == minutes
 
 
-def test_check_in_log_proposes_no_presence_of_who_joined_after_that_day(cast: Cast, as_: SignIn) -> None:
+def names_in(page: CheckInLogPage) -> set[str]:
+    return {row.member.enrolment.person.get_short_name() for row in page.rows}
+
+
+def test_check_in_log_has_the_members_of_the_day_of_the_meeting(cast: Cast, as_: SignIn) -> None:
+    """Chidi left on Tuesday, Dalia comes on Friday, and Emre only after this week."""
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 9:00")
+    for name, group, day in (("chidi", "juniper", 15), ("dalia", "clover", 18), ("emre", "clover", 21)):
+        on, to = date(2026, 9, day), getattr(cast, group)
+        move_student(enrolment=cast.enrolment(name), group=to, on=on, by=cast.ines, at=NOW)
+    page = as_("marta").get(url_of(cast)).context["page"]
+    assert names_in(page) == {"Ana", "Bruno"}
+    assert page.elsewhere == "Chidi (until Mon 14 September) and Dalia (from Fri 18 September)"
+    last_week = as_("marta").get(url_of(cast, LAST_WEEK)).context["page"]
+    assert (names_in(last_week), last_week.elsewhere) == ({"Ana", "Bruno", "Chidi"}, "")
+
+
+def test_check_in_log_before_the_meeting_has_the_members_of_its_day(cast: Cast, as_: SignIn) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Fridays 18:00")
+    move_student(
+        enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 17), by=cast.ines, at=NOW
+    )
+    marta = as_("marta")
+    page = marta.get(url_of(cast)).context["page"]
+    assert (names_in(page), page.elsewhere) == ({"Ana", "Chidi"}, "Bruno (until Wed 16 September)")
+    # They met earlier, when he was still there.
+    met = {"outcome": "held", "held_on": "2026-09-15", "is_besides": "True", "minutes": "30"}
+    came = {row(cast, name, "attendance"): "present" for name in ("ana", "chidi")}
+    again = log(marta, cast, opened(marta, cast) | met | came)
+    assert again.context["page"].forms.errors == ["Choose whether Bruno Sá was there."]
+    assert log(marta, cast, fields_of(again.text, "check-in") | {row(cast, "bruno", "attendance"): "absent"})
+    assert entries(CheckIn.objects.get()) == {
+        ("Ana Ruivo", "present", ""), ("Bruno Sá", "absent", ""), ("Chidi Okafor", "present", ""),
+    }  # fmt: skip
+
+
+def test_check_in_log_saves_nothing_of_who_had_left_by_then_and_loses_no_words(
+    cast: Cast, as_: SignIn
+) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
-    Membership.objects.filter(pk=cast.bruno.pk).update(started_on=date(2026, 9, 10))
-    fields = opened(as_("marta"), cast, LAST_WEEK)
-    assert fields["held_on"] == "2026-09-08"
-    assert [fields[row(cast, name, "attendance")] for name in ("ana", "bruno")] == ["present", "excused"]
-
-
-def test_check_in_log_says_that_a_student_comes_later_in_the_week(cast: Cast, as_: SignIn) -> None:
-    dalia = cast.enrolment("dalia")
-    move_student(enrolment=dalia, group=cast.clover, on=date(2026, 9, 18), by=cast.ines, at=NOW)
-    rows = as_("marta").get(url_of(cast)).context["page"].rows
-    assert [row.words.text for row in rows if row.member.enrolment.person.name == "Dalia Haddad"] == [
-        "comes later"
+    move_student(
+        enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 16), by=cast.ines, at=NOW
+    )
+    marta = as_("marta")
+    fields = opened(marta, cast) | {row(cast, "bruno", "note"): "Tired"}
+    again = log(marta, cast, fields | {"held_on": "2026-09-16"})
+    assert again.context["page"].forms.errors == [
+        "Bruno Sá was not in Clover on Wednesday 16 September: choose another day, or empty what is about them."
     ]
+    typed = fields_of(again.text, "check-in")
+    assert typed[row(cast, "bruno", "note")] == "Tired"
+    assert log(marta, cast, typed | {row(cast, "bruno", "note"): ""}).status_code == 302
+    assert {name for name, *_ in entries(CheckIn.objects.get())} == {"Ana Ruivo", "Chidi Okafor"}
 
 
 @pytest.mark.parametrize(
@@ -281,24 +320,6 @@ def test_check_in_log_brings_the_steps_of_who_moved_here(cast: Cast, as_: SignIn
         group=cast.clover, enrolment=cast.enrolment("dalia"), started_on=date(2026, 9, 15)
     )
     assert f"s{step.pk}-was" in opened(as_("marta"), cast)
-
-
-def test_check_in_log_shows_the_members_of_that_week(cast: Cast, as_: SignIn) -> None:
-    # Bruno left before this week, Chidi on its Tuesday, Dalia comes on its Friday, Emre only after it.
-    for name, ended_on in (("bruno", date(2026, 9, 14)), ("chidi", date(2026, 9, 15))):
-        Membership.objects.filter(pk=getattr(cast, name).pk).update(ended_on=ended_on, end_reason="moved")
-    for name, started_on in (("dalia", date(2026, 9, 18)), ("emre", date(2026, 9, 21))):
-        Membership.objects.filter(pk=getattr(cast, name).pk).update(ended_on=started_on, end_reason="moved")
-        MembershipFactory.create(group=cast.clover, enrolment=cast.enrolment(name), started_on=started_on)
-    fields = opened(as_("marta"), cast)
-    shown = {name for name in ("ana", "bruno", "chidi", "dalia", "emre") if row(cast, name, "note") in fields}
-    assert shown == {"ana", "chidi", "dalia"}
-    last_week = opened(as_("marta"), cast, LAST_WEEK)
-    assert {n for n in ("ana", "bruno", "chidi", "dalia") if row(cast, n, "note") in last_week} == {
-        "ana",
-        "bruno",
-        "chidi",
-    }
 
 
 # Weeks that cannot be logged
@@ -635,6 +656,7 @@ def test_check_in_log_marks_over_nothing_that_was_marked_meanwhile(cast: Cast, a
 def test_check_in_log_of_who_is_done_or_has_left_has_no_state(cast: Cast, as_: SignIn) -> None:
     for milestone in cast.milestones:
         ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=milestone)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Mondays 18:00")
     Membership.objects.filter(pk=cast.bruno.pk).update(ended_on=date(2026, 9, 15), end_reason="moved")
     marta = as_("marta")
     response = marta.get(url_of(cast))

@@ -338,6 +338,7 @@ def alerts_of(cast: Cast, as_: SignIn) -> dict[str, bool]:
 
 
 def test_what_was_said_stays_with_the_group_that_one_leaves(cast: Cast, as_: SignIn) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
     as_("ana").post(url_of(cast), STUCK)
     bring(as_("ana"), cast, "Which split?")
     ana = cast.enrolment("ana")

@@ -1,6 +1,6 @@
 """The page to log a check-in: the forms, prefilled, and what is shown beside the fields."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from django.http import QueryDict
 from courses.calendar import teaching_week_number
 from groups.models import Group, Membership
 from groups.times import zone_for
-from lib.days import moment_label, week_of_run
+from lib.days import day_label, moment_label, week_of_run
 from lib.fields import say_beside
 from lib.text import joined
 from lib.weeks import Week
@@ -78,7 +78,8 @@ class MemberRow:
 class CheckInLogPage:
     """`refusal` says why there is no form, or is empty. `draft`: when the person's draft in the form was saved.
 
-    `ahead` is the meeting, while it still lies ahead. `next_due_on` is None while nobody has said when they met.
+    `ahead` is the meeting, while it still lies ahead. `elsewhere` names who was in the group on other days of the week:
+    "Chidi (until Mon 14 September)". `next_due_on` is None while nobody has said when they met.
     """
 
     group: Group
@@ -89,6 +90,7 @@ class CheckInLogPage:
     is_new: bool
     forms: CheckInForms
     rows: tuple[MemberRow, ...]
+    elsewhere: str
     questions: tuple[tuple[QuestionLineForm, Candidates], ...]
     next_due_on: date | None
     came: str
@@ -160,7 +162,7 @@ def check_in_log_page(
                 said.get(member.enrolment_id),
                 overview,
             )
-            for number, member in enumerate(this_week.members)
+            for number, member in enumerate(forms.members)
         ),
         key=lambda row: (row.is_fine, _TONES.index(row.words.tone)),
     )
@@ -197,6 +199,7 @@ def check_in_log_page(
         is_new=check_in is None,
         forms=forms,
         rows=tuple(rows),
+        elsewhere=joined(_elsewhere(forms, overview.today)),
         questions=check_in_questions(
             forms.lines, user, now, forms.questions.askable, is_searched=is_shown_again
         ),
@@ -295,6 +298,16 @@ def _row(
             or any(not form["done"].value() for form in steps)
         ),
     )
+
+
+def _elsewhere(forms: CheckInForms, today: date) -> Iterator[str]:
+    shown = {member.enrolment_id for member in forms.members}
+    others = {stay.enrolment_id: stay for stay in forms.group_week.stays if stay.enrolment_id not in shown}
+    for stay in others.values():
+        days = f"from {day_label(stay.started_on, today)}"
+        if stay.ended_on and stay.has_ended(forms.day):
+            days = f"until {day_label(stay.ended_on - timedelta(days=1), today)}"
+        yield f"{stay.enrolment.person.get_short_name()} ({days})"
 
 
 def _week_label(overview: GroupOverview, week: Week) -> str:

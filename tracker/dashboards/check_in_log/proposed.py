@@ -50,15 +50,14 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek, meeting: Meeting
         "main": main,
         "question": {"milestone": milestone},
         **{
-            f"e{member.enrolment_id}": {
+            f"e{enrolment}": {
                 "attendance": None
                 if held_on is None
-                else CheckInEntry.Attendance.PRESENT
-                if member.is_open(held_on) and member.enrolment_id not in away
                 else CheckInEntry.Attendance.EXCUSED
+                if enrolment in away
+                else CheckInEntry.Attendance.PRESENT
             }
-            for member in this_week.members
-            if member.enrolment_id not in this_week.entries
+            for enrolment in this_week.enrolments - this_week.entries.keys()
         },
         **{f"p{member.enrolment_id}": _state(member) for member in overview.members},
     }
