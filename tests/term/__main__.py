@@ -1,6 +1,7 @@
 """Play terms, and print where a page says something else than the model: `python -m tests.term [SEED …]`.
 
-Without a seed it plays three that it draws, two side by side.
+Without a seed it plays three that it draws, the term in which nobody does anything, which raises what the design says,
+and the perfect one, which is silent: two side by side.
 """
 
 import argparse
@@ -23,7 +24,7 @@ def main() -> int:
     parser.add_argument("--groups", type=int, default=10, help="fewer groups, to try something")
     parser.add_argument("--until", type=date.fromisoformat, help="the last day, such as 2026-09-30")
     given = parser.parse_args()
-    seeds = given.seeds or [secrets.token_hex(3) for _ in range(3)]
+    seeds = given.seeds or [*(secrets.token_hex(3) for _ in range(3)), "nobody", "perfect"]
     if len(seeds) == 1:
         return play_one(seeds[0], given.groups, given.until)
     options = ["--groups", str(given.groups), *(["--until", str(given.until)] if given.until else [])]
@@ -43,7 +44,7 @@ def play_one(seed: str, groups: int, until: date | None) -> int:
     make_database()
     import time_machine
 
-    from tests.term.play import LAST_DAY, days_of, play
+    from tests.term.play import LAST_DAY, by_dice, by_nobody, days_of, in_perfect_order, play
     from tests.term.world import BEGINS, build
 
     with time_machine.travel(datetime(2026, 9, 1, 10, tzinfo=UTC), tick=False) as clock:
@@ -56,7 +57,10 @@ def play_one(seed: str, groups: int, until: date | None) -> int:
                 if kinds[each.key] <= MOST_TOLD:
                     print(each.told(world), flush=True)
 
-        found = play(world, days_of(BEGINS, until or LAST_DAY), tell)
+        acts = {"nobody": by_nobody, "perfect": in_perfect_order}
+        act = acts.get(seed, by_dice)
+        last = until or (LAST_DAY if act is by_dice else date(2026, 11, 6))
+        found = play(world, days_of(BEGINS, last), tell, act)
     print(f"\nseed {seed}: {'; '.join(f'{what} {count}' for what, count in sorted(world.counts.items()))}")
     for kind, count in kinds.most_common():
         print(f"  {count} × {kind}")

@@ -50,6 +50,9 @@ def compared(
 
 def everything_of(world: World, name: str) -> Iterator[Difference]:
     """All that is compared on the pages of this person today."""
+    if world.term.is_archived:
+        yield from archived(world, name)
+        return
     roles = world.people[name].roles
     if "student" in roles and world.term.students[name].signed_in_on:
         yield from my_week(world, name)
@@ -58,6 +61,17 @@ def everything_of(world: World, name: str) -> Iterator[Difference]:
         yield from my_groups(world, name)
     if "admin" in roles:
         yield from board(world, name)
+
+
+def archived(world: World, name: str) -> Iterator[Difference]:
+    """Archiving hides it: no week and no group is left, and course admins are told where it is."""
+    if name in world.term.admins:
+        page = world.get(name, f"/cohorts/{world.cohort}/")
+        yield from compared(world, name, page, "the heading", "This cohort is archived", page.heading)
+        return
+    page = world.get(name, "/groups/" if "mentor" in world.people[name].roles else "/week/")
+    shown = page.main.first("section", css="group") or page.main.first("div", css="tray")
+    yield from compared(world, name, page, "a group or a week", None, shown)
 
 
 # A student

@@ -88,6 +88,11 @@ class World:
     shown: dict[tuple[str, str], str] = field(default_factory=dict)
     followed: set[tuple[str, str]] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
+    # The kinds that a morning brings, by person and day; mails by person, week and kind; addresses of calendars.
+    mornings: dict[tuple[str, date], set[str]] = field(default_factory=dict)
+    mails_of_week: Counter[tuple[str, date, str]] = field(default_factory=Counter)
+    calendars: dict[str, str] = field(default_factory=dict)
+    meets_at: dict[str, str] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -253,7 +258,7 @@ def _groups(world: World, cohort: Any, names: list[str], mentors: list[str]) -> 
         group = open_group(cohort=cohort, name=name, meeting=meeting, call=call, by=admin, at=now)
         world.groups[name] = group.pk
         term.plans[name] = calendar_of(term)
-        term.meets_on[name] = weekday
+        term.meets_on[name], world.meets_at[name] = weekday, meeting.split()[1]
         mentor = mentors[number // 2 % len(mentors)]
         MentorshipFactory.create(group=group, person_id=world.people[mentor].pk, started_on=BEGINS)
         term.leads.append(Lead(mentor, name, BEGINS))

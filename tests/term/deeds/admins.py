@@ -1,8 +1,8 @@
 """What course admins do."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from tests.term.model.facts import Stay
+from tests.term.model.facts import Lead, Period, Stay
 from tests.term.world import World
 
 
@@ -79,16 +79,72 @@ def closes(world: World, name: str) -> bool:
     world.send(name, preview.form("/close/", holding="Close"), button="Close")
     world.term.closed_on = world.today
     for student in world.term.students.values():
-        student.ended_on = student.ended_on or world.today
+        if student.ended_on is None:
+            student.ended_on = world.today
+            if student.stays[-1].end is None:
+                student.stays[-1].end = world.today
     world.did("closes the cohort", by=name)
     return True
 
 
 def reopens(world: World, name: str) -> bool:
+    """Enrolments that closed with it open again."""
     page = world.get(name, f"/cohorts/{world.cohort}/close/")
     world.send(name, page.form("/open-again/"))
     for student in world.term.students.values():
-        student.ended_on = None if student.ended_on == world.term.closed_on else student.ended_on
+        if student.ended_on == world.term.closed_on:
+            student.ended_on = student.stays[-1].end = None
     world.term.closed_on = None
     world.did("reopens the cohort", by=name)
+    return True
+
+
+def begins_the_next(world: World, name: str) -> bool:
+    """The next cohort of the course: nothing of this one is in it."""
+    url = f"/courses/{world.course}/cohorts/new/"
+    form = world.get(name, url).form("/new/", field_name="starts_on")
+    starts_on = world.today + timedelta(days=21 - world.today.weekday())
+    world.send(name, form, {"title": "Winter", "starts_on": starts_on})
+    world.did("begins the next cohort", by=name)
+    return True
+
+
+def archives(world: World, name: str) -> bool:
+    page = world.get(name, f"/cohorts/{world.cohort}/edit/")
+    world.send(name, page.form(f"/cohorts/{world.cohort}/archive/"))
+    world.term.is_archived = True
+    world.did("archives the cohort", by=name)
+    return True
+
+
+def finds_a_stand_in(world: World, name: str) -> bool:
+    """For a group whose mentor is away: another mentor, for those days."""
+    today, term = world.today, world.term
+    for who, days in term.away:
+        groups = [lead.group for lead in term.leads if lead.mentor == who and lead.holds(today)]
+        for group in groups if days.last > today else ():
+            if any(lead.role == "cover" and lead.group == group for lead in term.leads):
+                continue
+            free = [one for one in sorted(world.people) if may_stand_in(world, one, group, days)]
+            if not free:
+                continue
+            return assigns(world, name, world.dice.choice(free), group, max(days.first, today), days.last)
+    return False
+
+
+def may_stand_in(world: World, name: str, group: str, days: Period) -> bool:
+    term, student = world.term, world.term.students.get(name)
+    if "mentor" not in world.people[name].roles or world.people[name].signed_in_on is None:
+        return False
+    is_there = not term.is_away(name, days.first) and not term.is_away(name, days.last)
+    return is_there and group not in term.led_by(name, world.today) and not student
+
+
+def assigns(world: World, name: str, who: str, group: str, first: date, last: date) -> bool:
+    page = world.get(name, world.group_url(group, "set-up/"))
+    found = {"mentor": world.people[who].email, "on": first, "until": last}
+    page = world.send(name, page.form("/set-up/", field_name="mentor"), found)
+    world.send(name, page.form("/assign/", "Stand-in"), button="Stand-in")
+    world.term.leads.append(Lead(who, group, first, last + timedelta(days=1), "cover"))
+    world.did(f"finds a stand-in: {who} for {group}, {first} to {last}", who, by=name)
     return True

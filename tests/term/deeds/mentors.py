@@ -69,6 +69,22 @@ def logs_check_in(world: World, name: str, group: str, on: date | None = None) -
     return True
 
 
+def logs_perfect_check_in(world: World, name: str, group: str) -> bool:
+    """As the page proposes it, on the day of the meeting."""
+    monday = monday_of(world.today)
+    if world.today != monday + timedelta(days=world.term.meets_on[group]):
+        return False
+    page = world.get(name, world.group_url(group, f"check-ins/{iso(monday)}/log/"))
+    world.send(name, page.form("/log/", "Save check-in"), button="Save check-in")
+    made = CheckIn(group, monday, "held", world.today, name, world.now, minutes=30)
+    made.attendance = {one.name: "present" for one in world.term.members(group, world.today)}
+    world.term.check_ins[group, monday] = made
+    for student_name in made.attendance:
+        active(world, student_name)
+    world.did(f"logs a check-in: {group}", *made.attendance, by=name)
+    return True
+
+
 def undoes_check_in(world: World, name: str, group: str, page: Page, made: CheckIn) -> bool:
     form = next((each for each in page.forms() if each.action.endswith("/undo/")), None)
     if form is None:
@@ -222,4 +238,41 @@ def snoozes(world: World, name: str) -> bool:
     found = frozenset(each.code for each in all_reasons(world.term, student, world.now, "mentor"))
     student.snooze = Snooze(until, world.now, found)
     world.did(f"snoozes: {student.name} until {until}", student.name, by=name)
+    return True
+
+
+def is_away_soon(world: World, name: str) -> bool:
+    """Some days from soon on, for all of their groups."""
+    if any(who == name for who, _ in world.term.away):
+        return False
+    first = world.today + timedelta(days=world.dice.choice([0, 2, 5]))
+    days = Period(first, first + timedelta(days=world.dice.choice([2, 6])))
+    form = world.get(name, "/away/").form("/away/", "Save")
+    groups = [value for value, _ in form.options["mentorships"]]
+    fill = {"starts_on": days.first, "ends_on": days.last, "mentorships": groups}
+    world.send(name, form, fill, button="Save")
+    world.term.away.append((name, days))
+    world.did(f"is away: {days.first} to {days.last}", by=name)
+    return True
+
+
+def changes_the_plan(world: World, name: str) -> bool:
+    """A milestone to come is due some days later in a group."""
+    group = world.dice.choice(groups_of(world, name) or [""])
+    if not group:
+        return False
+    plan = world.term.plans[group]
+    coming = [number for number, day in plan.items() if day > world.today + timedelta(days=3)]
+    if not coming:
+        return False
+    number = world.dice.choice(coming)
+    day = plan[number] + timedelta(days=world.dice.choice([-1, 2, 4]))
+    form = world.get(name, world.group_url(group, "plan/")).form("/plan/", "Save plan")
+    fill = {f"due-{world.milestones[number]}": day, "reason": "a fair"}
+    answer = world.send(name, form, fill, button="Save plan")
+    if answer.errors:
+        raise NotOnPageError(f"The plan of {group} was refused: {answer.errors}")
+    plan[number] = day
+    members = [student.name for student in world.term.members(group, world.today)]
+    world.did(f"changes the plan: {number} of {group} to {day}", *members, by=name)
     return True

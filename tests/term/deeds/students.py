@@ -91,30 +91,35 @@ def marks(world: World, name: str) -> bool:
             f"{name} does not see how {world.term.milestones[milestone].title} works {len(world.deeds[name])}"
         )
     answer = world.send(name, form, {"words": words} if words else {}, value=value)
-    before = student.marks.get(milestone)
+    before, asked = student.marks.get(milestone), student.requests.get(milestone)
     set_state(world, name, milestone, state, name, words)
-    what = f"marks {milestone} as {state}" + (" with words" if words else "")
     world.did(f"marks: {milestone} {state}{' with words' if words else ''}", by=name)
     if not words and world.chance(0.12):
-        return undoes(world, name, answer, milestone, before)
-    return bool(what)
+        return undoes(world, name, answer, milestone, before, asked)
+    return True
 
 
-def undoes(world: World, name: str, page: Page, milestone: int, before: Mark | None) -> bool:
-    """At once, by the button of the message."""
+def sets(world: World, name: str, milestone: int, state: str) -> bool:
+    form, value = mark_form(world, week_of(world, name, milestone), name, milestone, state)
+    world.send(name, form, value=value)
+    set_state(world, name, milestone, state, name)
+    world.did(f"marks: {milestone} {state}", by=name)
+    return True
+
+
+def undoes(
+    world: World, name: str, page: Page, milestone: int, before: Mark | None, asked: HelpRequest | None
+) -> bool:
+    """At once, by the button of the message: what was asked before is asked again, since the day on which it was."""
     form = page.form("/", "Undo")
     if "/undo/" not in form.action:
         return False
     world.send(name, form, button="Undo")
     student = world.term.students[name]
-    request = student.requests.pop(milestone, None)
-    if before is None:
-        student.marks.pop(milestone)
-    else:
-        student.marks[milestone] = before
-    if before is not None and before.state == "need_help" and request is None:
-        # What was asked before is asked again, from the day on which it was.
-        student.requests[milestone] = HelpRequest(name, milestone, before.at)
+    for kept, was in ((student.marks, before), (student.requests, asked)):
+        kept.pop(milestone, None)
+        if was is not None:
+            kept[milestone] = was  # type: ignore[assignment]
     world.did(f"undoes: {milestone}", by=name)
     return True
 

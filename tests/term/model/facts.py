@@ -173,6 +173,7 @@ class Term:
     notes: dict[tuple[str, str, date], Note] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     closed_on: date | None = None
+    is_archived: bool = False
 
     def day(self, at: datetime) -> date:
         """A day is one in the cohort's time zone."""

@@ -186,11 +186,10 @@ def said_before_meetings(term: Term, student: Student, today: date) -> list[tupl
 
     "Stuck is in no alert until the day of its meeting is over; Well, or done in its check-in, ends it."
     """
-    found = []
-    for note in term.notes.values():
-        if note.student == student.name and is_over(term, note.group, note.monday, today):
-            found.append((note.monday, note.going, note.on))
-    return [(going, on) for _, going, on in sorted(found, reverse=True)]
+    notes = [note for note in term.notes.values() if note.student == student.name]
+    over = [note for note in notes if is_over(term, note.group, note.monday, today)]
+    over.sort(key=lambda note: (note.monday, note.on), reverse=True)
+    return [(note.going, note.on) for note in over]
 
 
 def meeting_day(term: Term, group: str, monday: date) -> date | None:

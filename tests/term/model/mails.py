@@ -1,0 +1,83 @@
+"""Who is told what, by docs/notifications.md: the mornings, what is told at once, and how much a day."""
+
+from datetime import date, timedelta
+
+from tests.term.model.boards import state_of, weeks_of_check_ins
+from tests.term.model.facts import WEEK, Student, Term, monday_of
+from tests.term.model.standing import expected, is_away, own_day
+
+DAY = timedelta(days=1)
+MONDAY, TUESDAY, FRIDAY = 0, 1, 4
+
+
+def meets_on(term: Term, group: str, day: date) -> bool:
+    """Its weekday, unless there is a break, or a check-in says what became of this week's meeting."""
+    if term.meets_on[group] != day.weekday() or term.in_break(day) or day < term.starts_on:
+        return False
+    return (group, monday_of(day)) not in term.check_ins and not term.is_closed(day)
+
+
+def days_told(term: Term, student: Student, day: date) -> list[date]:
+    """In two days; on Friday for the weekend too; nothing while away, and on return what is due by then."""
+    last = 4 if day.weekday() == FRIDAY else 2
+    if is_away(student, day):
+        return []
+    before = day - (3 if day.weekday() == MONDAY else 1) * DAY
+    first = 0 if is_away(student, before) else 2
+    return [day + number * DAY for number in range(first, last + 1)]
+
+
+def is_told_of_due(term: Term, student: Student, day: date) -> bool:
+    """A milestone I have not started is due in two days, by the days that my week shows."""
+    if student.group_on(day) is None or term.is_closed(day):
+        return False
+    days = days_told(term, student, day)
+    return any(
+        own_day(term, student, number, days[-1]) in days and student.state(number) == "not_started"
+        for number in (expected(term, student, day) if days else ())
+    )
+
+
+def late_is_told_on(term: Term, monday: date) -> date:
+    """Once, on Tuesday morning, after a break if that is in one; from Tuesday to Friday."""
+    day = monday + WEEK + DAY
+    while term.in_break(day) or not TUESDAY <= day.weekday() <= FRIDAY:
+        day += DAY
+    return day
+
+
+def is_told_to_log(term: Term, mentor: str, day: date) -> bool:
+    """In the morning of the meeting, or if it is late; not while away."""
+    if term.is_away(mentor, day) or term.is_closed(day):
+        return False
+    for group in term.led_by(mentor, day):
+        if not term.members(group, day):
+            continue
+        if meets_on(term, group, day):
+            return True
+        for monday in weeks_of_check_ins(term, group, day):
+            if state_of(term, group, monday, day) == "late" and late_is_told_on(term, monday) == day:
+                return True
+    return False
+
+
+def has_a_role(term: Term, name: str, day: date) -> bool:
+    student = term.students.get(name)
+    if term.is_closed(day):
+        return name in term.admins
+    return bool(name in term.admins or term.led_by(name, day) or (student and student.group_on(day)))
+
+
+def morning(term: Term, name: str, day: date) -> set[str]:
+    """The kinds of the mails of this morning, at 8:00 in their own time zone, from Monday to Friday."""
+    if day.weekday() > FRIDAY:
+        return set()
+    student = term.students.get(name)
+    found = set()
+    if student and is_told_of_due(term, student, day):
+        found.add("due")
+    if is_told_to_log(term, name, day):
+        found.add("log")
+    if day.weekday() == MONDAY and has_a_role(term, name, day):
+        found.add("digest")
+    return found

@@ -1,0 +1,193 @@
+"""Mails, calendars and files, beside what the model says."""
+
+import base64
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.core.mail import EmailMessage
+from ical.calendar_stream import IcsCalendarStream
+
+from tests.term.comparing import Difference, compared
+from tests.term.model.facts import monday_of
+from tests.term.model.mails import morning
+from tests.term.model.standing import expected, own_day, plan_day
+from tests.term.pages import Page
+from tests.term.world import LISBON, World
+
+DAY = timedelta(days=1)
+IN_THE_MORNING = {"due", "log", "digest"}
+STOP = re.compile(r"/account/mails/stop/(\w+)")
+
+
+def kind_of(sent: EmailMessage) -> str:
+    """By the link to get fewer of them, which names the kind."""
+    found = STOP.search(str(sent.body))
+    if not found:
+        return "invitation" if "/invitation/" in str(sent.body) else "other"
+    token = found[1]
+    _, *kinds = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    return str(kinds[0])
+
+
+def expect_morning(world: World, zone: str) -> None:
+    """Work out, as the morning begins in this zone, who gets which mail in it."""
+    for name, person in world.people.items():
+        if person.zone.key == zone and (person.signed_in_on or name in world.term.admins):
+            world.mornings[name, world.today] = morning(world.term, name, world.today)
+
+
+def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
+    """Which morning mails each person got; and that nobody got more than five, requests for help apart."""
+    got: dict[str, list[str]] = {name: [] for name in world.people}
+    by_address = {person.email: name for name, person in world.people.items()}
+    for at, sent in reversed(world.mails):
+        if world.term.day(at) < day:
+            break
+        got[by_address[sent.to[0]]].append(kind_of(sent))
+    for name, kinds in got.items():
+        page = Page(f"mails of {day:%A}", 200, "")
+        wanted = world.mornings.get((name, day), set())
+        shown = {kind for kind in kinds if kind in IN_THE_MORNING}
+        yield from compared(world, name, page, "morning mails", sorted(wanted), sorted(shown))
+        counts = Counter(kinds)
+        many = sum(counts.values()) - counts["help"] - counts["invitation"]
+        yield from compared(world, name, page, "at most five a day", True, many <= 5)
+        for kind, count in counts.items():
+            world.mails_of_week[name, monday_of(day), kind] += count
+
+
+# Calendars
+
+
+def calendar(world: World, name: str) -> Iterator[Difference]:
+    """What is ahead: the meetings of eight weeks, and what is due, on one's own days."""
+    if name not in world.calendars:
+        page = world.get(name, "/account/calendar/")
+        page = world.send(name, page.form("/account/calendar/", "Make an address"))
+        found = re.search(r"/calendar-feed/[\w-]+/trefoil\.ics", page.html)
+        assert found, "no address of a calendar"
+        world.calendars[name] = found[0]
+    answer = world.browser(name).get(world.calendars[name])
+    page = Page("calendar", answer.status_code, "")
+    meetings: set[tuple[str, str]] = set()
+    due: set[tuple[str, date]] = set()
+    for event in IcsCalendarStream.calendar_from_ics(answer.content.decode()).events:
+        title, starts = event.summary or "", event.dtstart
+        if title.startswith("Due: "):
+            if starts and starts > world.today:
+                due.add((title.removeprefix("Due: "), starts))
+        elif " meets" in title and isinstance(starts, datetime) and event.status != "CANCELLED":
+            local = starts.astimezone(LISBON)
+            if local.date() > world.today:
+                meetings.add((title.partition(" meets")[0], local.strftime("%d %b %H:%M")))
+    yield from compared(world, name, page, "what is due", sorted(due_in_calendar(world, name)), sorted(due))
+    wanted = meetings_in_calendar(world, name)
+    yield from compared(world, name, page, "the meetings", sorted(wanted), sorted(meetings))
+
+
+def own_groups(world: World, name: str) -> set[str]:
+    """Those that one mentors or studies in today; a closed cohort has none."""
+    term, student = world.term, world.term.students.get(name)
+    if term.is_closed(world.today) or term.is_archived:
+        return set()
+    led = set(term.led_by(name, world.today))
+    studied = student.group_on(world.today) if student else None
+    return led | {studied} if studied else led
+
+
+def until(world: World, name: str, group: str) -> date:
+    """What falls into one's own time in the group is in the calendar: to the day of a move that is planned."""
+    student = world.term.students.get(name)
+    stays = [stay for stay in (student.stays if student else ()) if stay.group == group]
+    leads = [lead for lead in world.term.leads if lead.mentor == name and lead.group == group]
+    ends = [each.end for each in stays if each.holds(world.today)]
+    ends += [each.end for each in leads if each.holds(world.today)]
+    return max((end or date.max for end in ends), default=date.max)
+
+
+def due_in_calendar(world: World, name: str) -> set[tuple[str, date]]:
+    """A student has what is expected of them on their own days; who mentors has the days of the group."""
+    term, found = world.term, set()
+    for group in own_groups(world, name):
+        led = group in term.led_by(name, world.today)
+        student = term.students.get(name)
+        numbers = list(term.plans[group]) if led or not student else expected(term, student, world.today)
+        for number in numbers:
+            is_own = student is not None and not led
+            day = own_day(term, student, number, world.today) if is_own else plan_day(term, group, number)
+            if day and world.today < day < until(world, name, group):
+                found.add((f"{term.milestones[number].title} ({group})", day))
+    return found
+
+
+def meetings_in_calendar(world: World, name: str) -> set[tuple[str, str]]:
+    term, found = world.term, set()
+    for group in own_groups(world, name):
+        hour = time.fromisoformat(world.meets_at[group])
+        for number in range(1, 7 * 8):
+            day = world.today + number * DAY
+            if day.weekday() != term.meets_on[group] or term.in_break(day) or day < term.starts_on:
+                continue
+            if (group, monday_of(day)) not in term.check_ins and day < until(world, name, group):
+                found.add((group, f"{day:%d %b} {hour:%H:%M}"))
+    return found
+
+
+# Files
+
+
+def rows_of(world: World, name: str, kind: str) -> list[dict[str, str]]:
+    answer = world.browser(name).get(f"/cohorts/{world.cohort}/export/csv/{kind}/")
+    text = answer.getvalue().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def exports(world: World, name: str) -> Iterator[Difference]:
+    """States, attendance and stays, as they are on record."""
+    term = world.term
+    page = Page("export of progress", 200, "")
+    titles = {milestone.title: number for number, milestone in term.milestones.items()}
+    labels = {"Not started": "not_started", "Working on it": "working", "Need help": "need_help"}
+    shown = {}
+    for row in rows_of(world, name, "progress"):
+        state = row["State"].strip().capitalize()
+        shown[row["Person"].removesuffix(" Silva"), titles[row["Milestone"]]] = labels.get(
+            state, state.lower()
+        )
+    shown = {key: state for key, state in shown.items() if state != "not_started"}
+    wanted = {
+        (student.name, number): mark.state
+        for student in term.students.values()
+        for number, mark in student.marks.items()
+        if mark.state != "not_started"
+    }
+    yield from compared(world, name, page, "states", [], sorted(set(shown.items()) ^ set(wanted.items())))
+    page = Page("export of check-ins", 200, "")
+    came = {
+        (row["Group"], row["Week of"][:10], row["Person"].removesuffix(" Silva"), row["Attendance"].lower())
+        for row in rows_of(world, name, "check-ins")
+        if row["Person"]
+    }
+    expected_came = {
+        (check_in.group, f"{check_in.monday}", student, how)
+        for check_in in term.check_ins.values()
+        for student, how in check_in.attendance.items()
+    }
+    yield from compared(world, name, page, "attendance", [], sorted(came ^ expected_came))
+    page = Page("export of people", 200, "")
+    stays = {
+        (row["Name"].removesuffix(" Silva"), row["Group"], row["From"][:10], row["Until"][:10])
+        for row in rows_of(world, name, "people")
+        if row["Role"].lower() == "student"
+    }
+    expected_stays = {
+        (student.name, stay.group, f"{stay.start}", f"{stay.end or ''}")
+        for student in term.students.values()
+        for stay in student.stays
+    }
+    yield from compared(world, name, page, "stays", [], sorted(stays ^ expected_stays))
