@@ -82,6 +82,10 @@ class Mail:
         return self.heading or self.subject
 
     @property
+    def is_list(self) -> bool:
+        return any(part.look == "row" for part in self.parts)
+
+    @property
     def preview(self) -> str:
         """The line that a list of mails shows beside the subject."""
         return next((part.text for part in self.parts if part.look in ("quote", "markdown", "help")), "")[

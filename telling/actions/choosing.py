@@ -17,9 +17,15 @@ SUMMARIES = (NEWS.name, DIGEST.name)
 
 @transaction.atomic
 def choose(*, person: User, soon_by_kind: Mapping[str, str], at: datetime) -> None:
-    """Keep how soon the person wants to hear of these kinds. Waiting messages follow when they are sent."""
+    """Keep how soon the person wants to hear of these kinds. Waiting messages follow when they are sent.
+
+    Args:
+        soon_by_kind: "" is as usual.
+    """
+    usual = [kind for kind, soon in soon_by_kind.items() if not soon]
+    MailChoice.objects.filter(person=person, kind__in=usual).delete()
     MailChoice.objects.bulk_create(
-        (MailChoice(person=person, kind=kind, soon=soon) for kind, soon in soon_by_kind.items()),
+        (MailChoice(person=person, kind=kind, soon=soon) for kind, soon in soon_by_kind.items() if soon),
         update_conflicts=True,
         unique_fields=["person", "kind"],
         update_fields=["soon"],
@@ -67,6 +73,12 @@ def soon_of(people: Collection[int], kind: MailKind) -> dict[int, str]:
 def gets(soon: str | None) -> bool:
     """Whether this choice about a summary, None if there is none, lets it come."""
     return soon != MailChoice.Soon.NEVER
+
+
+def without_morning(people: Collection[int]) -> set[int]:
+    """Return those who want no mail each morning: for them nothing waits until Monday that they did not put off."""
+    never = MailChoice.objects.filter(person__in=people, kind=NEWS.name, soon=MailChoice.Soon.NEVER)
+    return set(never.values_list("person", flat=True))
 
 
 def without_summary(people: Collection[int]) -> set[int]:

@@ -5,6 +5,8 @@ message is made once, since the database keeps one an event, recipient and kind.
 """
 
 import logging
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import batched
 from zoneinfo import ZoneInfo
@@ -15,10 +17,11 @@ from django.db import OperationalError, transaction
 from courses.models import Cohort
 from lib.time_zones import known_zone
 from people.models import Event, MailChoice, Message, User
-from telling.actions.choosing import soon_of
+from telling.actions.choosing import soon_of, without_morning
 from telling.hours import BEGIN, is_quiet
 from telling.kinds import KINDS
-from telling.kinds.kind import MORNING
+from telling.kinds.digest import DIGEST, NEWS
+from telling.kinds.kind import MORNING, MailKind
 from telling.mails import own_zone
 from telling.models import Morning
 
@@ -80,25 +83,47 @@ def _make(people: tuple[int, ...], morning: Morning, now: datetime) -> int:
         .exclude(event=morning.event)
         .values_list("recipient", "kind")
     )
-    messages = []
+    told: dict[int, list[tuple[MailKind, str]]] = defaultdict(list)
     for kind in KINDS.values():
         if kind.on_mornings is None:
             continue
         choices = soon_of(people, kind)
         for person_id in sorted(set(kind.on_mornings(people, morning.day, now))):
             soon = choices.get(person_id, MailChoice.Soon.AT_ONCE)
-            if soon == MailChoice.Soon.NEVER or (person_id, kind.name) in had:
-                continue
-            is_for_digest = soon == MailChoice.Soon.DIGEST and not kind.is_digest
-            messages.append(
-                Message(
-                    recipient_id=person_id,
-                    kind=kind.name,
-                    event=morning.event,
-                    made_at=now,
-                    due_at=due_at,
-                    try_at=due_at,
-                    state=Message.State.DIGEST if is_for_digest else Message.State.WAITING,
-                )
-            )
+            if soon != MailChoice.Soon.NEVER and (person_id, kind.name) not in had:
+                told[person_id].append((kind, soon))
+    without = without_morning(people)
+    messages = [
+        Message(
+            recipient_id=person_id,
+            kind=kind.name,
+            event=morning.event,
+            made_at=now,
+            due_at=due_at,
+            try_at=due_at,
+            state=state,
+        )
+        for person_id, kinds in told.items()
+        for kind, state in _in_one_mail(kinds, has_news=person_id not in without)
+    ]
     return len(Message.objects.bulk_create(messages, ignore_conflicts=True))
+
+
+def _in_one_mail(
+    kinds: Sequence[tuple[MailKind, str]], *, has_news: bool
+) -> Iterator[tuple[MailKind, Message.State]]:
+    """Put what one person is told this morning into the summary of it, if there is more than one thing.
+
+    Args:
+        has_news: whether they get a summary each morning.
+    """
+    comes = [kind for kind, soon in kinds if kind.is_digest or soon != MailChoice.Soon.DIGEST]
+    summary = next((kind for kind in reversed(comes) if kind.is_digest), None)
+    if summary is None and has_news and comes[1:]:
+        summary = NEWS
+        yield NEWS, Message.State.WAITING
+    for kind, _ in kinds:
+        if kind.is_digest or (kind in comes and summary is None):
+            yield kind, Message.State.WAITING
+        elif not (kind.is_in_digest and summary is DIGEST):
+            yield kind, Message.State.DIGEST

@@ -11,7 +11,7 @@ from django.db import OperationalError, transaction
 from people.models import Event, MailChoice, Message, User
 from people.outbox import UNDONE
 from telling.actions.channels import make_posts
-from telling.actions.choosing import soon_of
+from telling.actions.choosing import soon_of, without_morning
 from telling.hours import next_waking
 from telling.kinds import KINDS, kinds_of
 from telling.kinds.kind import REPLACED, UNTIL_LOOKED, MailKind
@@ -74,11 +74,16 @@ def _messages(event: Event, now: datetime) -> Iterator[Message]:
     for kind in kinds_of(event.kind):
         thread = kind.thread_of(event)
         people = {person.pk: person for person in kind.recipients_of(event, now) if person.pk != event.by_id}
-        choices = soon_of(people, kind)
+        choices, at_once = soon_of(people, kind), without_morning(people)
         for person in User.objects.filter(pk__in=people).mailable().order_by("pk"):
             soon = choices.get(person.pk, MailChoice.Soon.AT_ONCE)
-            if soon != MailChoice.Soon.NEVER:
-                yield _message(event, kind, person, thread, soon, now)
+            if soon == MailChoice.Soon.NEVER:
+                continue
+            message = _message(event, kind, person, thread, soon, now)
+            is_usual = person.pk not in choices and person.pk not in at_once
+            if is_usual and not kind.is_urgent(person, event, now) and not kind.is_correction(message):
+                message.state = Message.State.DIGEST
+            yield message
 
 
 def _message(event: Event, kind: MailKind, person: User, thread: str, soon: str, now: datetime) -> Message:

@@ -13,8 +13,8 @@ _SOON = [MailChoice.Soon.AT_ONCE, MailChoice.Soon.DIGEST, MailChoice.Soon.NEVER]
 _SWITCHES = {
     "now": (
         "What concerns me, at once",
-        "Monday to Friday from 8:00 to 21:00, your time, at most five e-mails a day. When this is off, all"
-        " of it waits for the next summary.",
+        "Monday to Friday from 8:00 to 21:00, your time, at most five e-mails a day. What is not urgent waits for the"
+        " summary of the next morning. When this is off, all of it waits for the next summary.",
     ),
     "morning": ("A summary each morning, if there is news", "What is due, what to log, and what is new."),
     "monday": ("My week, on Monday", "What is ahead, who needs you, and what is new."),
@@ -39,11 +39,13 @@ def switches_of(kinds: list[MailKind], chosen: Mapping[str, str]) -> dict[str, S
 
 
 def _switch(kinds: tuple[MailKind, ...], chosen: Mapping[str, str]) -> Switch:
-    soon = {kind: chosen.get(kind.name, MailChoice.Soon.AT_ONCE) for kind in kinds}
+    soon = {kind: chosen.get(kind.name, kind.usual) for kind in kinds}
     on = {MailChoice.Soon.AT_ONCE, MailChoice.Soon.ALWAYS}
     is_on = not on.isdisjoint(soon.values())
     return Switch(
-        kinds, is_on, tuple(kind for kind in kinds if soon[kind] not in (on if is_on else {_off(kind)}))
+        kinds,
+        is_on,
+        tuple(kind for kind in kinds if soon[kind] not in (on | {kind.usual} if is_on else {_off(kind)})),
     )
 
 
@@ -74,7 +76,7 @@ class SwitchesForm(forms.Form):
     @property
     def soon_by_kind(self) -> dict[str, str]:
         return {
-            kind.name: MailChoice.Soon.AT_ONCE if self.cleaned_data[name] else _off(kind)
+            kind.name: "" if self.cleaned_data[name] else _off(kind)
             for name in self.changed_data
             for kind in self.switches[name].kinds
         }
@@ -92,7 +94,7 @@ class MailChoicesForm(forms.Form):
             self.fields[kind.name] = forms.ChoiceField(
                 label=kind.label,
                 choices=[(one.value, _label(one, kind)) for one in soon],
-                initial=MailChoice.Soon.AT_ONCE.value,
+                initial=kind.usual.value,
                 # Each has a choice already; what a form does not bring stays.
                 required=False,
             )
@@ -106,7 +108,10 @@ class MailChoicesForm(forms.Form):
         }
         if not any(gets(chosen.get(summary)) for summary in SUMMARIES):
             for name, soon in chosen.items():
-                if soon == MailChoice.Soon.DIGEST and not {name, *SUMMARIES}.isdisjoint(self.changed_data):
+                # What usually waits comes at once where no summary does.
+                is_chosen = name in self.initial or name in self.changed_data
+                is_new = not {name, *SUMMARIES}.isdisjoint(self.changed_data)
+                if soon == MailChoice.Soon.DIGEST and is_chosen and is_new:
                     self.add_error(
                         name, "You get no summary, so this would never reach you. Choose something else."
                     )

@@ -8,7 +8,7 @@ from questions.access.sight import questions_visible_to
 from questions.actions.telling import questions_of, recipients
 from questions.models import MaterialChange
 from telling.chat.wording import Post, write_post
-from telling.kinds.kind import MailKind
+from telling.kinds.kind import MailKind, never_urgent
 from telling.mails import Mail, write_mail
 from telling.models import Channel
 
@@ -59,6 +59,7 @@ CHANGE = MailKind(
     label="Material changes because of my question",
     roles=("student", "mentor"),
     events=("material_changed",),
+    is_urgent=never_urgent,
     recipients=lambda event, now: recipients(questions_of(_change(event)), at=now, kind="change"),
     write=_write,
     post=_post,

@@ -6,7 +6,7 @@ from django.urls import reverse
 from people.models import Event, User
 from telling.access.channels import channel_to_lead, has_leader
 from telling.kinds.in_groups import mentors_of
-from telling.kinds.kind import MailKind
+from telling.kinds.kind import MailKind, never_urgent
 from telling.mails import Mail, write_mail
 from telling.models import Channel
 
@@ -36,6 +36,7 @@ CHANNEL = MailKind(
     roles=("mentor", "course admin"),
     events=("channel_switched_off",),
     thread=lambda event: f"channel {event.ids['channel']}",
+    is_urgent=never_urgent,
     recipients=_recipients,
     write=_write,
 )

@@ -11,7 +11,7 @@ from telling.kinds.in_groups import (
     members_of,
     mentor_to_reply_to,
 )
-from telling.kinds.kind import UNDONE_SOON, MailKind
+from telling.kinds.kind import UNDONE_SOON, MailKind, never_urgent
 from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
 from telling.models import Channel
@@ -139,6 +139,7 @@ REQUEST = MailKind(
     label="A course admin answers my group’s request",
     roles=("mentor", "course admin"),
     events=("request_answered",),
+    is_urgent=never_urgent,
     thread=_thread,
     recipients=_who_asked,
     write=_write_request,

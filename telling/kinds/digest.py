@@ -4,6 +4,7 @@ That is one's groups, the worst first; one's own week as a student; whom to help
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from lib.text import counted
 from people.models import Event, MailChoice, Message, User
 from people.models.outbox import MessageQuerySet
 from questions.models import Placement, Topic
-from telling.kinds.kind import MailKind
+from telling.kinds.kind import MORNING, MailKind
 from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
 from tracker.dashboards.board.mentors import BoardRow
@@ -38,6 +39,7 @@ _WEEK = timedelta(days=7)
 _MOST = 8
 # Of the waiting lines; the rest waits for the next digest.
 _MOST_HELD = 50
+_EACH_MORNING = "in the morning when there is news"
 SAID_IN_DIGEST = "Included in the digest."
 
 
@@ -100,7 +102,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         *_of_student(reader, relations, now),
         *_of_admin(reader, relations, now),
     ]
-    others = list(_held_parts(reader, now))
+    others = _held_mails(reader, now)
     if not sections and not others:
         return None
     if not sections:
@@ -110,8 +112,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     parts = list(first.parts)
     for section in more:
         parts += [Part(section.title, look="head", path=section.path), *section.parts]
-    if others:
-        parts += [Part("Also new", look="head"), *others]
+    parts += _parts_of(others, "Also new")
     return Mail(
         subject=f"Your week: {first.title}",
         heading=first.title,
@@ -124,17 +125,17 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 
 def _write_news(reader: User, event: Event, now: datetime) -> Mail | None:
-    parts = tuple(_held_parts(reader, now))
-    if not parts:
-        return None
-    more = f" · {len(parts) - 1} more" if parts[1:] else ""
+    """What waited; a single thing in its own mail."""
+    mails = _held_mails(reader, now)
+    if not mails[1:]:
+        return replace(mails[0], why=_EACH_MORNING) if mails else None
     return Mail(
-        subject=f"{parts[0].text}{more}",
-        heading=counted(len(parts), "update"),
-        parts=parts,
+        subject=f"{mails[0].subject} · {len(mails) - 1} more",
+        heading=counted(len(mails), "update"),
+        parts=tuple(_parts_of(mails)),
         label="Open Trefoil",
         path=reverse("tracker:home"),
-        why="in the morning when there is news",
+        why=_EACH_MORNING,
     )
 
 
@@ -343,12 +344,14 @@ def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[
         yield from _first(rows, rewriting.need_count, reverse("trends:need-list", args=[course.slug]))
 
 
-def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
-    """Say what was put aside for the summary and is still true and readable, once a thread."""
+def _held_mails(reader: User, now: datetime) -> list[Mail]:
+    """Write what was put aside for the summary and is still true and readable, once a thread; of this morning first."""
     from telling.kinds import KINDS
 
     seen: set[str] = set()
-    for message in reversed(held_next(reader)):
+    mails: list[Mail] = []
+    newest_first = held_next(reader)[::-1]
+    for message in sorted(newest_first, key=lambda each: not _is_morning(each)):
         kind = KINDS[message.kind]
         if (
             message.event is None
@@ -362,7 +365,24 @@ def _held_parts(reader: User, now: datetime) -> Iterator[Part]:
         except (Http404, PermissionDenied):
             continue
         if mail is not None:
-            yield Part(mail.subject, note=mail.preview, path=mail.path, look="row")
+            mails.append(mail)
+    return mails
+
+
+def _is_morning(message: Message) -> bool:
+    return message.event is not None and message.event.kind == MORNING
+
+
+def _parts_of(mails: Collection[Mail], head: str = "") -> Iterator[Part]:
+    """Yield a line a mail, below a heading; those that list something stand in full, each below its subject."""
+    lists = [mail for mail in mails if mail.is_list]
+    lines = [mail for mail in mails if not mail.is_list]
+    for mail in lists:
+        yield Part(mail.subject, look="head", path=mail.path)
+        yield from mail.parts
+    if lines and (head or lists):
+        yield Part(head or "Also new", look="head")
+    yield from (Part(mail.subject, note=mail.preview, path=mail.path, look="row") for mail in lines)
 
 
 NEWS = MailKind(

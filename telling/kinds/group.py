@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 
 from courses.calendar import is_expected
@@ -239,6 +240,17 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
     return write_mail("mentor_missing", reader, now, context, path=path, group=group, reply_to=person)
 
 
+def _is_urgent(reader: User, event: Event, now: datetime) -> bool:
+    """For students, for whom it is about, and where somebody must step in. Mentors read the rest in the morning."""
+    if event.kind in ("group_formed", "mentor_away") or event.ids.get("person") == reader.pk:
+        return True
+    own = Enrolment.objects.filter(person=reader)
+    if "enrolment" in event.ids and own.filter(pk=event.ids["enrolment"]).exists():
+        return True
+    groups = Group.objects.filter(Q(pk=event.ids.get("group")) | Q(memberships=event.ids.get("membership")))
+    return Membership.objects.not_ended(now.date()).filter(enrolment__in=own, group__in=groups).exists()
+
+
 # By the kind of the event: who hears of it, and what they read.
 _EVENTS: dict[
     str, tuple[Callable[[Event, datetime], Iterable[User]], Callable[[User, Event, datetime], Mail | None]]
@@ -258,6 +270,7 @@ GROUP = MailKind(
     label="My group starts or changes: its students, its mentors and their days away, its due dates",
     roles=("student", "mentor", "course admin"),
     events=tuple(_EVENTS),
+    is_urgent=_is_urgent,
     waits=UNDONE_SOON,
     # Of new dates, one mail says all that are not told yet.
     thread=lambda event: dates_thread(event) if event.kind == "dates_changed" else "",

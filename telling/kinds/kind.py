@@ -6,7 +6,7 @@ from typing import Literal
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Exists, OuterRef, Q
 
-from people.models import Event, Message, User
+from people.models import Event, MailChoice, Message, User
 from people.outbox import UNDONE
 from telling.chat.wording import Post
 from telling.mails import Mail
@@ -22,6 +22,10 @@ REPLACED = "A newer message replaces it."
 # Its readers; on the page of choices they choose among their own.
 # A reviewer is a student of a course with code reviews.
 type Role = Literal["mentor", "student", "reviewer", "course admin", "site admin"]
+
+
+def never_urgent(reader: User, event: Event, now: datetime) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +48,12 @@ class MailKind:
             longer true. It may raise the same, as not all who read there may read it.
         write_undone: what the reader of its mail is told once that is undone, as `write`. None: it cannot be undone, or
             undoing it is told as an event of its own.
+        is_urgent: whether this reader hears of an event at once, unless they chose otherwise; else it waits for the one
+            mail of the next morning.
         waits: how long it waits at least, since what it tells may be undone.
         on_mornings: for what is told in the morning, too: who of these people has something to hear on this day.
             Whether it is still so, `write` says.
+        is_in_digest: Monday's digest says in its own words what it tells that morning.
         is_digest: a summary, which is not put into a summary and ends what waited for one.
         is_help: it may come at any hour if the reader says so, and is never put into a summary by the limit a day.
     """
@@ -61,10 +68,17 @@ class MailKind:
     recipients: Callable[[Event, datetime], Iterable[User]] = lambda event, now: ()
     post: Callable[[Channel, Event, datetime], Post | None] | None = None
     write_undone: Callable[[User, Event, datetime], Mail | None] | None = None
+    is_urgent: Callable[[User, Event, datetime], bool] = lambda reader, event, now: True
     waits: timedelta = timedelta()
     on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
+    is_in_digest: bool = False
     is_digest: bool = False
     is_help: bool = False
+
+    @property
+    def usual(self) -> MailChoice.Soon:
+        """How soon it comes to who chose nothing; of some kinds, not of all that happens."""
+        return MailChoice.Soon.DIGEST if self.is_urgent is never_urgent else MailChoice.Soon.AT_ONCE
 
     def thread_of(self, event: Event) -> str:
         """Of what is undone there is none: it waits for no look, and no day."""

@@ -161,7 +161,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     else:
         day = morning_of(event, reader)
         groups, week = _mentored([reader.pk], day), Week.of(day)
-        for group in groups_to_log(groups, day, now):
+        # In a summary of a later day it is no longer today.
+        is_today = day == morning_of(Event(at=now), reader)
+        for group in groups_to_log(groups, day, now) if is_today else ():
             today.append(_row(group, week, group.meeting or "today"))
             calls += [Part(f"Join {group}’s call", path=group.call, look="row")] if group.call else []
         late = [_row(group, last, last.label) for group, last in _late(groups, day, now)]
@@ -197,5 +199,6 @@ LOG = MailKind(
     events=(CHECK_IN, STUDENT),
     recipients=_recipients,
     on_mornings=_on_mornings,
+    is_in_digest=True,
     write=_write,
 )

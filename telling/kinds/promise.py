@@ -131,6 +131,8 @@ PROMISE = MailKind(
     label="A question, a request for help or a review waits longer than promised",
     roles=("mentor", "reviewer", "course admin"),
     events=("promise_passed",),
+    # Who needs help, or has handed in code, waits for this one person.
+    is_urgent=lambda reader, event, now: "question" not in event.ids,
     thread=_thread,
     recipients=_recipients,
     write=_write,

@@ -7,7 +7,7 @@ from telling.access.channels import hides_asker, question_to_post
 from telling.chat.wording import Post, write_post
 from telling.kinds.help import HELP
 from telling.kinds.in_groups import answering_people
-from telling.kinds.kind import MailKind
+from telling.kinds.kind import MailKind, never_urgent
 from telling.mails import Mail, write_mail
 from telling.models import Channel
 
@@ -73,6 +73,7 @@ QUESTION = MailKind(
     roles=("mentor", "course admin"),
     events=("question_asked",),
     thread=_thread,
+    is_urgent=never_urgent,
     recipients=lambda event, now: answering_people(_ask(event).group, now),
     write=_write,
     post=_post,

@@ -32,7 +32,7 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
     kinds, chosen = _kinds_for(person), _chosen_by(person)
     form = MailChoicesForm(request.POST or None, kinds=kinds, initial=chosen)
     if request.method == "POST" and form.is_valid():
-        given = {kind: soon for kind, soon in form.cleaned_data.items() if soon}
+        given = {kind: form.cleaned_data[kind] for kind in form.changed_data if form.cleaned_data[kind]}
         choose(person=person, soon_by_kind=given, at=timezone.now())
         messages.success(request, "Notifications saved.")
         return redirect("telling:mail-choices")

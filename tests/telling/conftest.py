@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from people.models import User
+from people.models import MailChoice, User
+from telling.kinds import KINDS
 from tests.conftest import NOW, Cast
 from tests.mail_server import MailServer, mail_server
 
@@ -12,6 +13,17 @@ from tests.mail_server import MailServer, mail_server
 def all_have_signed_in(cast: Cast) -> None:
     """People who never signed in are told nothing."""
     User.objects.update(last_login=NOW)
+
+
+@pytest.fixture
+def all_hear_at_once(all_have_signed_in: None) -> None:
+    """Everybody has chosen to hear at once also of what is not urgent."""
+    MailChoice.objects.bulk_create(
+        MailChoice(person=person, kind=kind.name, soon=MailChoice.Soon.AT_ONCE)
+        for person in User.objects.all()
+        for kind in KINDS.values()
+        if not kind.is_digest
+    )
 
 
 @pytest.fixture

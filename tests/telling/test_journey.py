@@ -23,7 +23,7 @@ from tests.mails import deliver, html_of
 from tracker.actions.helping import ask_for_help
 from tracker.actions.progress import mark
 
-pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+pytestmark = pytest.mark.usefixtures("all_hear_at_once")
 
 
 def cry(cast: Cast, name: str = "bruno", n: int = 1, at=NOW) -> None:

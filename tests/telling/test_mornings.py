@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from groups.actions.plan import set_plan
 from groups.models import Group, MentorAway
 from people.models import Event, MailChoice, Message, User
 from questions.actions import answer, ask
@@ -28,7 +29,7 @@ from tests.factories.groups import (
 )
 from tests.factories.questions import TopicFactory
 from tests.factories.tracker import CheckInFactory
-from tests.mails import deliver
+from tests.mails import deliver, html_of
 from tests.telling.mornings import at, morning, subjects
 from tracker.actions.progress import mark
 
@@ -220,6 +221,38 @@ def test_a_summary_each_morning_says_what_waited_once(cast: Cast) -> None:
     assert "A fifth?" not in "".join(str(mail.body) for mail in morning(30).get("marta", []))
 
 
+def test_a_morning_is_one_mail(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00", call="https://meet.example/c")
+    MembershipFactory.create(group=cast.juniper, enrolment__person=cast.marta)
+    for title in ("Why the root?", "Which key?"):
+        ask(group=cast.clover, by=cast.person("ana"), at=NOW, title=title, detail="Of *two*.")
+    plan = {item.milestone_id: item.due_on for item in cast.clover.plan_items.all()}
+    plan |= {cast.milestones[2].pk: date(2026, 9, 22), cast.milestones[3].pk: date(2026, 9, 29)}
+    set_plan(group=cast.clover, plan=plan, by=cast.ines, at=NOW)
+    assert [one for one in deliver() if one.to == [cast.marta.email]] == []
+    (one,) = morning(17)["marta"]
+    assert one.subject == "Check-in today: Clover · 3 more"
+    said = " ".join(str(one.body).split())
+    # What is a list stands in full, each thing once.
+    for words in (
+        "CHECK-IN TODAY: CLOVER", "https://meet.example/c", "NEW DUE DATES: INDEXATION AND RAG",
+        "Indexation: Tue 22 September not Sun 20 September", "Ana asks: Why the root? Of *two*.",
+        "Ana asks: Which key?",
+    ):  # fmt: skip
+        assert said.count(words) == 1, words
+        assert (
+            words.partition(": ")[2].partition("? ")[0].partition(" not")[0].lower() in html_of(one).lower()
+        )
+    # On Monday it is in the digest, which says itself who meets today and what is late.
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Mondays 18:00")
+    ask(group=cast.clover, by=cast.person("ana"), at=at(18, 12), title="A third?")
+    deliver(at(18, 12))
+    (one,) = morning(21)["marta"]
+    assert one.subject.startswith("Your week: ")
+    assert "Check-in today" not in one.body
+    assert "Ana asks: A third?" in one.body
+
+
 def test_what_the_digest_said_does_not_count_as_five_a_day(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +266,7 @@ def test_what_the_digest_said_does_not_count_as_five_a_day(
     assert "Question 5?" in str(marta.body)
     left = Message.objects.get(recipient=cast.marta, state="digest")
     assert left.event == Event.objects.filter(kind="question_asked").latest("pk")
-    choice.delete()
+    MailChoice.objects.filter(pk=choice.pk).update(soon=MailChoice.Soon.AT_ONCE)
     ask(group=cast.clover, by=cast.person("ana"), at=at(21, 10), title="And now?")
     assert [one.subject for one in deliver(at(21, 10))] == ["Ana asks: And now?"]
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from groups.actions.plan import set_plan
 from groups.models import Enrolment
-from people.models import User
+from people.models import MailChoice, User
 from people.outbox import tell
 from telling.dashboards.calendar_events import calendar_events
 from tests.conftest import NOW, Cast, SignIn
@@ -101,6 +101,7 @@ def test_mails_say_the_own_day(away: Cast) -> None:
     plan = {item.milestone_id: item.due_on for item in away.clover.plan_items.all()}
     plan[away.milestones[2].pk] = date(2026, 9, 24)
     set_plan(group=away.clover, plan=plan, by=away.ines, at=NOW)
+    MailChoice.objects.create(person=away.marta, kind="group", soon="at_once")
     subjects = {one.to[0].partition("@")[0]: one.subject for one in deliver()}
     moved = "Indexation is due Thu 24 September, not"
     assert subjects["ana"] == f"{moved} Tue 22 September"

@@ -14,7 +14,7 @@ from telling.models import Channel
 from tests.conftest import NOW, Cast
 from tests.mails import deliver, html_of
 
-pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+pytestmark = pytest.mark.usefixtures("all_hear_at_once")
 NASTY = "<b>Keys</b> & “{{ locks }}”\r\nBcc: eve@example.com"
 LINE = "<b>Keys</b> & “{{ locks }}” Bcc: eve@example.com"
 ESCAPED = "&lt;b&gt;Keys&lt;/b&gt; &amp; “{{ locks }}” Bcc: eve@example.com"

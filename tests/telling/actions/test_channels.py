@@ -271,7 +271,7 @@ def test_one_that_was_killed_while_it_sent_is_sent_once_more(
     assert _told(site, minutes=30) == []
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize("status", [500, 410])
 def test_a_channel_that_fails_for_a_day_is_switched_off_and_who_added_it_is_told(
     cast: Cast, site: WebServer, group_channel: Channel, mailoutbox: list[Any], status: int
@@ -294,7 +294,7 @@ def test_a_channel_that_fails_for_a_day_is_switched_off_and_who_added_it_is_told
     assert len(site.received) == received
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_a_channel_of_who_no_longer_leads_is_switched_off_and_the_mentors_are_told(
     cast: Cast, site: WebServer, group_channel: Channel, mailoutbox: list[Any]
 ) -> None:
@@ -341,7 +341,7 @@ def test_one_channel_that_does_not_answer_keeps_no_other_waiting(
     assert Message.objects.filter(state="waiting", tries=1).count() == 1
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_a_channel_and_a_mail_server_that_do_not_answer_keep_each_other_from_nothing(
     cast: Cast, site: WebServer, server: MailServer, group_channel: Channel
 ) -> None:

@@ -20,7 +20,7 @@ from tests.mail_server import MailServer, mail_server
 from tests.mails import deliver
 from tracker.actions.progress import mark
 
-pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+pytestmark = pytest.mark.usefixtures("all_hear_at_once")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -236,7 +236,7 @@ def test_it_waits_through_nights_and_weekends_of_the_reader(cast: Cast, at: date
 
 
 def test_help_comes_at_any_hour_if_its_reader_says_so(cast: Cast) -> None:
-    MailChoice.objects.create(person=cast.marta, kind="help", soon="always")
+    MailChoice.objects.filter(person=cast.marta, kind="help").update(soon="always")
     night = datetime(2026, 9, 19, 2, 0, tzinfo=UTC)
     cry(cast, at=night)
     assert len(deliver(night)) == 1
@@ -283,7 +283,7 @@ def test_over_five_a_day_waits_for_the_morning_of_who_gets_no_summary(cast: Cast
 @pytest.mark.parametrize("is_late", [False, True], ids=["before", "while it waits"])
 def test_what_one_chose_holds(cast: Cast, soon: str, state: str | None, is_late: bool) -> None:
     def choose() -> None:
-        MailChoice.objects.create(person=cast.marta, kind="question", soon=soon)
+        MailChoice.objects.filter(person=cast.marta, kind="question").update(soon=soon)
 
     steps: list[Callable[[], object]] = [lambda: sort_events(NOW), choose]
     ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?")

@@ -11,7 +11,7 @@ from tests.conftest import NOW, Cast
 from tests.mails import deliver, html_of
 from tracker.actions.progress import mark
 
-pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+pytestmark = pytest.mark.usefixtures("all_hear_at_once")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 

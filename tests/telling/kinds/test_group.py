@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from groups.models import Enrolment, Membership
-from people.models import User
+from people.models import MailChoice, User
 from people.outbox import tell
 from tests.conftest import NOW, TODAY, Cast
 from tests.mails import deliver
@@ -13,6 +13,7 @@ from tests.mails import deliver
 
 def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None:
     User.objects.update(last_login=NOW)
+    MailChoice.objects.create(person=cast.marta, kind="group", soon="at_once")
     day = TODAY - timedelta(days=1)
     Enrolment.objects.filter(pk=cast.chidi.enrolment_id).update(started_on=day)
     Membership.objects.filter(pk=cast.chidi.pk).update(started_on=day)

@@ -12,7 +12,7 @@ from courses.actions.archiving import archive
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
 from groups.models import Closing, Group, Membership, MentorAway, Mentorship, Move
-from people.models import Event, Message, User
+from people.models import Event, MailChoice, Message, User
 from questions.actions import ask
 from questions.models import MaterialChange, Question
 from telling.actions.promises import tell_of_promises
@@ -65,7 +65,7 @@ def test_every_mail_has_a_test_of_its_own() -> None:
     assert mails == {tuple(name.partition(",")[0].split("/")) for name in TOLD}
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize("name", TOLD)
 def test_who_hears_what(cast: Cast, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # A name that a template has and the kind does not give would leave a hole in a sentence.
@@ -91,7 +91,43 @@ def test_who_hears_what(cast: Cast, name: str, monkeypatch: pytest.MonkeyPatch) 
     assert {message.thread.partition(" ")[0] for message in Message.objects.all()} <= {"", *pages}
 
 
+# Who reads it in the one mail of the next morning, if they chose nothing; all others at once.
+WAITS = {
+    "question/question_asked": {"marta"},
+    "question/question_asked, logged": {"tomas"},
+    "change/material_changed": {"ana"},
+    "request/request_answered": {"marta"},
+    "channel/channel_switched_off": {"marta"},
+    "group/student_moved": {"marta", "tomas"},
+    "group/student_left": {"marta"},
+    "group/student_left, dropped out": {"marta"},
+    "group/group_formed": {"marta"},
+    "group/mentor_began": {"marta"},
+    "concern/student_moved": {"ines"},
+}
+
+
 @pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize("name", [name for name in TOLD if "/morning" not in name])
+def test_what_is_not_urgent_waits_for_the_morning(cast: Cast, name: str) -> None:
+    happen, told = TOLD[name]
+    happen(cast)
+    mails = {mail.to[0].partition("@")[0]: mail.subject for mail in deliver()}
+    waits = WAITS.get(name, set())
+    assert mails == {one: subject for one, subject in told.items() if one not in waits}
+    held = Message.objects.filter(state="digest").values_list("recipient__email", flat=True)
+    assert {address.partition("@")[0] for address in held} == waits
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_nothing_waits_for_a_morning_without_its_mail(cast: Cast) -> None:
+    """Who put it off until Monday hears of what is not urgent at once, unless they put that off, too."""
+    MailChoice.objects.create(person=cast.marta, kind="news", soon="never")
+    ask_hidden(cast)
+    assert [mail.subject for mail in deliver()] == ["Ana asks: Why the root?"]
+
+
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_closing_tells_each_what_became_of_their_own(cast: Cast) -> None:
     QuestionFactory.create(membership=cast.ana, title="Closed long ago", status="closed")
     close(cast)
@@ -105,7 +141,7 @@ def test_closing_tells_each_what_became_of_their_own(cast: Cast) -> None:
     assert stay == {"chidi", "dalia", "emre", "fatima"}
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize("thing", ["cohort", "course"])
 def test_closing_is_told_in_every_time_zone_also_if_it_is_archived_on_the_same_morning(
     cast: Cast, thing: str
@@ -124,14 +160,14 @@ def test_closing_is_told_in_every_time_zone_also_if_it_is_archived_on_the_same_m
     assert [words for words in ("still read", "to read", "/questions/", "/week") if words in body] == []
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_nobody_hears_of_a_settling_that_is_undone_before_its_mail_is_sent(cast: Cast) -> None:
     settle_cry(cast)
     undo_of_bruno(cast, cast.marta)
     assert deliver() == []
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_what_an_earlier_version_told_of_a_group_is_withdrawn(cast: Cast) -> None:
     event = Event.objects.create(kind="dates_dropped", ids={"proposal": 1}, at=NOW, told_at=NOW)
     Message.objects.create(recipient=cast.marta, kind="group", event=event, due_at=NOW, try_at=NOW)
@@ -139,7 +175,7 @@ def test_what_an_earlier_version_told_of_a_group_is_withdrawn(cast: Cast) -> Non
     assert Message.objects.get().state == "withdrawn"
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize(
     ("happen", "undo"),
     [
@@ -187,7 +223,7 @@ def test_what_is_no_longer_true_is_withdrawn(
     assert Message.objects.filter(state="withdrawn").exists()
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize("happen", [cry, ask_hidden])
 def test_where_no_mentor_has_signed_in_yet_the_course_admins_are_told(
     cast: Cast, as_: SignIn, happen: Callable[[Cast], object]
@@ -203,7 +239,7 @@ def test_where_no_mentor_has_signed_in_yet_the_course_admins_are_told(
     assert as_("ines").get(path).status_code == 200
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_one_mentor_who_has_signed_in_is_enough(cast: Cast) -> None:
     User.objects.filter(pk=cast.marta.pk).update(last_login=None)
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
@@ -213,7 +249,7 @@ def test_one_mentor_who_has_signed_in_is_enough(cast: Cast) -> None:
     assert "because you mentor Clover" in mail.body
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_who_is_away_is_not_told_but_the_cover_is_and_else_the_course_admins(cast: Cast) -> None:
     mentorship = cast.clover.mentorships.get()
     note_away(
@@ -235,7 +271,7 @@ def test_who_is_away_is_not_told_but_the_cover_is_and_else_the_course_admins(cas
     end_mentorship(mentorship=cast.clover.mentorships.get(person=cast.tomas), on=NOW.date(), by=cast.ines)
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize(
     ("changed", "days", "told"),
     [(cancel, 4, True), (cancel, 5, False), (put_off, 2, True), (put_off, 3, False)],
@@ -250,7 +286,7 @@ def test_nobody_hears_of_a_meeting_that_is_over(
     assert (mail is not None) == told
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize(
     ("happen", "reached"), [(cancel, []), (log_held, ["=?utf-8?q?Tom=C3=A1s_Reis?= <tomas@example.com>"])]
 )
@@ -264,7 +300,7 @@ def test_replies_do_not_go_to_a_disabled_account(
     assert [mail.reply_to for mail in mails] == [reached] * 3
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_nobody_is_told_to_reply_to_themselves(cast: Cast) -> None:
     """Inês, a course admin, mentors the group that owes the answer, too."""
     MentorshipFactory.create(group=cast.clover, person=cast.ines, role="co-mentor")
@@ -274,7 +310,7 @@ def test_nobody_is_told_to_reply_to_themselves(cast: Cast) -> None:
     assert [(mail.to, mail.reply_to) for mail in deliver()] == [(["ines@example.com"], [])]
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_who_moved_reads_mentors_and_no_course_admins(cast: Cast) -> None:
     cast.juniper.mentorships.update(ended_on=NOW.date())
     move(cast)
@@ -289,7 +325,7 @@ def ask_for_help(cast: Cast) -> None:
     cry(cast)
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize(
     ("happen", "name"),
     [
@@ -313,7 +349,7 @@ def test_who_opens_the_link_of_the_mail_has_looked(
     assert message.looked_at == NOW
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_a_look_at_a_question_removes_no_request_for_help_that_waits(cast: Cast, as_: SignIn) -> None:
     ask_for_help(cast)
     sort_events(NOW)
@@ -321,7 +357,7 @@ def test_a_look_at_a_question_removes_no_request_for_help_that_waits(cast: Cast,
     assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]
 
 
-@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.usefixtures("all_hear_at_once")
 def test_who_begins_on_a_later_day_is_told_at_once(cast: Cast) -> None:
     """Their pages come with the day: until then they neither open the group nor read who is in it."""
     later, chidi = NOW.date() + timedelta(days=5), cast.enrolment("chidi")
@@ -347,6 +383,12 @@ def test_the_document_has_the_table_of_the_code() -> None:
         if line.startswith("| `")
     ]
     assert rows == [(f"`{kind.name}`", kind.label) for kind in KINDS.values()]
+    text = DOCUMENT.read_text()
+    waits = {
+        name for name in KINDS if "the next morning" in text.partition(f"| `{name}` |")[2].partition("\n")[0]
+    }
+    held = {name.partition("/")[0] for name in WAITS} - {"concern"}
+    assert waits == held | {"promise"}
 
 
 def test_every_event_that_is_written_is_told() -> None:

@@ -24,7 +24,7 @@ from tracker.actions.progress import mark
 from tracker.models import CodeReview
 
 HOUR = timedelta(hours=1)
-pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+pytestmark = pytest.mark.usefixtures("all_hear_at_once")
 
 
 def ask(cast: Cast, hours: int) -> None:

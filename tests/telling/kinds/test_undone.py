@@ -26,7 +26,7 @@ from tracker.actions.check_in_undo import undo_check_in
 from tracker.actions.closing import open_again
 from tracker.actions.move_undo import undo_move_of_mentors
 
-pytestmark = pytest.mark.usefixtures("all_have_signed_in")
+pytestmark = pytest.mark.usefixtures("all_hear_at_once")
 LATER = NOW + timedelta(minutes=20)
 
 

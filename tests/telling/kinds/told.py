@@ -307,7 +307,7 @@ def meet_alone_on_thursday(cast: Cast) -> datetime:
 
 
 def leave_help_for_the_summary(cast: Cast) -> datetime:
-    MailChoice.objects.create(person=cast.marta, kind="help", soon="digest")
+    MailChoice.objects.update_or_create(person=cast.marta, kind="help", defaults={"soon": "digest"})
     cry(cast)
     assert deliver() == []
     return begin_morning(17)
