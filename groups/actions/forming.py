@@ -260,10 +260,13 @@ def delete_proposal(*, cohort: Cohort, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_wish(*, one: Enrolment, other: Enrolment, kind: str, by: User, at: datetime) -> Wish:
-    """Note that two students should learn in one group, or should not. It replaces a wish of the same two.
+def note_wish(
+    *, one: Enrolment, other: Enrolment, kind: str, by: User, at: datetime
+) -> tuple[Wish, Wish | None]:
+    """Note that two students should learn in one group, or should not. 403 in a closed cohort.
 
-    403 in a closed cohort.
+    Returns:
+        The wish, and the one of the same two that it replaces.
 
     Raises:
         Refused: they are the same, or in different cohorts.
@@ -274,10 +277,11 @@ def note_wish(*, one: Enrolment, other: Enrolment, kind: str, by: User, at: date
         raise Refused(f"{one.person} and {other.person} are in different cohorts.")
     refuse_if_closed(by, one.cohort, at)
     one, other = sorted((one, other), key=lambda row: row.pk)
+    replaced = Wish.objects.filter(one=one, other=other).select_related("noted_by").first()
     wish, _ = Wish.objects.update_or_create(
         one=one, other=other, defaults={"kind": Wish.Kind(kind), "noted_by": by, "noted_at": at}
     )
-    return wish
+    return wish, replaced
 
 
 def note_willing(*, cohort: Cohort, person: User, most_groups: int, by: User, at: datetime) -> WillingMentor:

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -16,6 +18,19 @@ class WishQuerySet(models.QuerySet["Wish"]):
     def by_name(self) -> "WishQuerySet":
         people = self.select_related("one__person", "other__person")
         return people.order_by("one__person__name", "other__person__name", "pk")
+
+    def apart(self) -> "WishQuerySet":
+        return self.filter(kind=Wish.Kind.APART)
+
+    def broken_for(self, students: Iterable[Enrolment]) -> "WishQuerySet":
+        """Return the wishes to be apart of students who are in one group with the other one, or will be."""
+        ids = [student.pk for student in students]
+        return self.apart().filter(
+            models.Q(one__in=ids) | models.Q(other__in=ids),
+            one__memberships__ended_on=None,
+            other__memberships__ended_on=None,
+            one__memberships__group=models.F("other__memberships__group"),
+        )
 
 
 class Wish(models.Model):
@@ -49,6 +64,11 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.one.person} and {self.other.person} {self.kind}"
+
+    @property
+    def warning(self) -> str:
+        """The sentence about two who come into one group and should not."""
+        return f"{self.one.person} and {self.other.person} should be apart, by a wish."
 
 
 class WillingMentor(models.Model):

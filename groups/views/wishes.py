@@ -20,6 +20,7 @@ from groups.actions.inviting import person_of
 from groups.dashboards.proposal import mentors_to_ask, with_loads
 from groups.forms.proposal import WillingForm, WishForm
 from groups.models import WillingMentor, Wish
+from lib.days import full_day
 from lib.editing import status_of
 from lib.pages import LINES, page_of
 from lib.refusals import acting
@@ -40,8 +41,12 @@ def wish_list(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     form = WishForm(request.POST or None, cohort=cohort, today=cohort.today(now))
     if request.method == "POST" and form.is_valid():
         with acting(request, form, field="other"):
-            wish = note_wish(**form.cleaned_data, by=user, at=now)
-            messages.success(request, f"Noted: {wish}.")
+            wish, replaced = note_wish(**form.cleaned_data, by=user, at=now)
+            message = f"Noted: {wish}."
+            if replaced is not None:
+                on = full_day(cohort.today(replaced.noted_at))
+                message += f" It replaces “{replaced.kind}”, which {replaced.noted_by} noted on {on}."
+            messages.success(request, message)
             return redirect("groups:wish-list", cohort.pk)
     wishes = Wish.objects.filter(one__cohort=cohort).by_name().select_related("noted_by")
     context = {"cohort": cohort, "form": form, "page": page_of(request.GET, wishes, LINES)}

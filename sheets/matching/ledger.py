@@ -1,7 +1,7 @@
 """The state of Trefoil that files are compared with, and the plan that they fill together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from courses.models import Cohort, Milestone
 from groups.actions.people_in_groups import PeopleInGroups
 from groups.meetings import without_call
-from groups.models import Enrolment, Group, Membership, Mentorship
+from groups.models import Enrolment, Group, Membership, Mentorship, Wish
 from lib.days import full_day
 from lib.mentions import LONGEST_NAME, Mention
 from lib.text import folded, folded_with_signs
@@ -179,6 +179,16 @@ class Ledger:
             return False
         self._differing.add(key)
         return self.plan.differs(what, location, says=f"in {called}", has=f"in {stay.group}")
+
+    def apart(self) -> Iterator[str]:
+        """Say of whom the files bring into one group that a wish says that they should not be."""
+        joining = {ref_of(stay.enrolment) for stay in self.changes.stays}
+        for wish in Wish.objects.apart().filter(one__cohort=self.cohort).by_name() if joining else ():
+            stays = [self.now.stay(each) for each in (wish.one, wish.other)]
+            if all(stays) and joining & {wish.one_id, wish.other_id}:
+                groups = [stay.group for stay in stays if stay]
+                if groups[0] is groups[1]:
+                    yield f"{groups[0]}: {wish.warning}"
 
     def stands_in(self, email: str, group: Group) -> list[str]:
         """Note in which group the files name somebody; what to say if it is the second."""

@@ -73,7 +73,7 @@ def plan_people(
             plan.add(Verdict.NEW, shown(person), "", "gets an account, so that what they wrote stays theirs")
     for finder in (ledger.students, ledger.mentors, ledger.modules):
         plan.clarifications += finder.clarifications
-    plan.notes += ledger.names.notes()
+    plan.notes += [*ledger.names.notes(), *ledger.apart()]
     for email, student in ledger.now.students.items():
         stay = ledger.now.stay(student)
         if stay and group_key(stay.group.name) in ledger.with_sheet and email not in ledger.in_files:

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from courses.calendar import is_expected
-from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, Move, PlanItem
+from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship, Move, PlanItem, Wish
 from lib.days import day_label, day_range_label
 from lib.text import joined
 from lib.weeks import after_pause
@@ -158,6 +158,11 @@ def _dates(
         )
 
 
+def apart(*students: Enrolment) -> list[str]:
+    """Return a sentence for each two who would be in one group, though a wish says that they should not."""
+    return [wish.warning for wish in Wish.objects.broken_for(students).by_name()]
+
+
 def _sentences(
     enrolment: Enrolment, before: Group | None, after: Group | None, on: date, today: date
 ) -> Iterator[str]:
@@ -169,6 +174,7 @@ def _sentences(
     )
     leaders = _mentors(after, on) if after else []
     if after:
+        yield from apart(enrolment)
         names = _members(after, on, [enrolment.pk])
         size, usual = len(names) + 1, enrolment.cohort.course.group_size
         if size > usual:

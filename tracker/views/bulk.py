@@ -28,7 +28,7 @@ from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.previews import previewed, rolled_back
 from people.saved_once import saved_once
-from tracker.dashboards.moving import since_then
+from tracker.dashboards.moving import apart, since_then
 from tracker.forms.moving import MoveForm
 
 
@@ -78,6 +78,7 @@ def people_bulk(request: HtmxRequest, cohort_id: int) -> HttpResponse:
             shown = {
                 "what": _what(deed, cohort, data, now),
                 "lines": [(enrolment.person, effect) for enrolment, effect, _ in done],
+                "apart": apart(*(move.enrolment for move in moves if move.enrolment)),
                 "sizes": _sizes(moves),
                 "since": list(since_then(moves, data.get("group"), on, today)) if on and moves else [],
                 "refused": [(enrolment.person, why) for enrolment, why in refused],

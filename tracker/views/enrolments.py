@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.models import Cohort
 from groups.access import cohort_to_administer, refuse_if_closed, to_administer
 from groups.actions.enrolment import enrol, join_group
 from groups.actions.inviting import mailed, person_of
@@ -21,8 +23,10 @@ from lib.editing import status_of
 from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
+from people.models import Invitation, User
+from people.previews import previewed, rolled_back
 from people.saved_once import saved_once
-from tracker.dashboards.moving import last_moves
+from tracker.dashboards.moving import apart, last_moves
 from tracker.forms.moving import MoveForm
 from tracker.joining import joining_day
 from tracker.views.moves import move_page
@@ -122,20 +126,38 @@ def enrol_person(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     refuse_if_closed(user, cohort, now)
     today = cohort.today(now)
     form = EnrolForm(request.POST or None, cohort=cohort, today=today, proposed=joining_day(cohort, today))
+    context: dict[str, Any] = {"cohort": cohort, "form": form}
     if request.method == "POST" and form.is_valid():
         data, group = form.cleaned_data, form.cleaned_data["group"]
-        with acting(request, form), transaction.atomic():
-            person, invitation = person_of(email=data["email"], name=data["name"], by=user, at=now)
-            since = data["started_on"]
-            enrolment = enrol(person=person, cohort=cohort, started_on=since, by=user, at=now)
+        with acting(request, form):
+            shown: list[str] = []
             if group is not None:
-                others = enrolment.memberships.without_end().exclude(group=group)
-                if stay := others.select_related("group").first():
-                    raise Refused(f"{person} is in {stay.group} already. Move them from their own page.")
-                join_group(enrolment=enrolment, group=group, on=since, by=user, at=now)
-            message = f"{person} is now in {group}." if group else f"{person} is enrolled in {cohort}."
-            sent = mailed(invitation, at=now) if invitation else ""
-            messages.success(request, f"{message} {sent}".strip())
-            return redirect("tracker:enrol", cohort.pk)
-    context = {"cohort": cohort, "form": form}
+                with rolled_back():
+                    shown = apart(_enrolled(data, cohort, user, now)[0])
+            preview = previewed(request, shown)
+            if not shown or preview.is_confirmed:
+                with transaction.atomic():
+                    enrolment, invitation = _enrolled(data, cohort, user, now)
+                    person = enrolment.person
+                    message = (
+                        f"{person} is now in {group}." if group else f"{person} is enrolled in {cohort}."
+                    )
+                    sent = mailed(invitation, at=now) if invitation else ""
+                messages.success(request, f"{message} {sent}".strip())
+                return redirect("tracker:enrol", cohort.pk)
+            context["preview"] = preview
     return render(request, "tracker/enrol.html", context, status=status_of(form))
+
+
+def _enrolled(
+    data: Mapping[str, Any], cohort: Cohort, by: User, at: datetime
+) -> tuple[Enrolment, Invitation | None]:
+    person, invitation = person_of(email=data["email"], name=data["name"], by=by, at=at)
+    since, group = data["started_on"], data["group"]
+    enrolment = enrol(person=person, cohort=cohort, started_on=since, by=by, at=at)
+    if group is not None:
+        others = enrolment.memberships.without_end().exclude(group=group)
+        if stay := others.select_related("group").first():
+            raise Refused(f"{person} is in {stay.group} already. Move them from their own page.")
+        join_group(enrolment=enrolment, group=group, on=since, by=by, at=at)
+    return enrolment, invitation

@@ -44,7 +44,9 @@ from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from lib.text import joined
 from people.access import Audience, audience, signed_in
+from people.previews import previewed, rolled_back
 from people.saved_once import saved_once
+from tracker.dashboards.moving import apart
 from tracker.joining import joining_day
 from tracker.views.moves import move_page
 
@@ -106,24 +108,33 @@ def set_up_context(
 @require_POST
 @saved_once
 def students_add(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Add all chosen students, or none of them on an error."""
+    """Add all chosen students, or none of them on an error; first of all show whom a wish keeps apart."""
     now = timezone.now()
     user = signed_in(request)
     access = group_to_administer(user, group_id, now)
     group = access.group
     waiting = {row.pk: row for row in without_group(group.cohort, now)}
     form = AddStudentsForm(request.POST, group=group, waiting=list(waiting.values()), today=access.today)
+    context: dict[str, Any] = {}
     if form.is_valid():
         chosen = [waiting[pk] for pk in form.cleaned_data["enrolments"]]
         on = form.cleaned_data["on"]
         stays = [Membership(enrolment=row, group=group, started_on=max(on, row.started_on)) for row in chosen]
-        with acting(request, form), transaction.atomic():
-            _, _, refusals = join_many(stays=stays, on=on, by=user, at=now)
-            raise_first(refusals)
-            are = "is" if len(chosen) == 1 else "are"
-            messages.success(request, f"{joined(row.person for row in chosen)} {are} now in {group}.")
-            return redirect("tracker:group-set-up", group.pk)
-    context = set_up_context(request, access, now, add_form=form)
+        with acting(request, form):
+            with rolled_back():
+                _, _, refusals = join_many(stays=stays, on=on, by=user, at=now)
+                raise_first(refusals)
+                shown = apart(*chosen)
+            preview = previewed(request, shown)
+            if not shown or preview.is_confirmed:
+                with transaction.atomic():
+                    _, _, refusals = join_many(stays=stays, on=on, by=user, at=now)
+                    raise_first(refusals)
+                are = "is" if len(chosen) == 1 else "are"
+                messages.success(request, f"{joined(row.person for row in chosen)} {are} now in {group}.")
+                return redirect("tracker:group-set-up", group.pk)
+            context["preview"] = preview
+    context |= set_up_context(request, access, now, add_form=form)
     return render(request, "tracker/group_set_up.html", context, status=status_of(form))
 
 

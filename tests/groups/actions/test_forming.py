@@ -177,9 +177,10 @@ def test_propose_refuses_without_anybody_and_in_a_closed_cohort(cast: Cast) -> N
 
 def test_note_wish_replaces_the_one_of_the_same_two(cast: Cast) -> None:
     ana, bruno = cast.enrolment("ana"), cast.enrolment("bruno")
-    note_wish(one=bruno, other=ana, kind="together", by=cast.ines, at=NOW)
-    wish = note_wish(one=ana, other=bruno, kind="apart", by=cast.ines, at=NOW)
+    first, before = note_wish(one=bruno, other=ana, kind="together", by=cast.ines, at=NOW)
+    wish, replaced = note_wish(one=ana, other=bruno, kind="apart", by=cast.ines, at=NOW)
     assert (str(wish), ana.wishes_as_one.count()) == ("Ana Ruivo and Bruno Sá apart", 1)
+    assert (before, replaced, replaced and replaced.kind) == (None, first, "together")
     with pytest.raises(Refused, match="two different"):
         note_wish(one=ana, other=ana, kind="apart", by=cast.ines, at=NOW)
     with pytest.raises(Refused, match="different cohorts"):

@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from groups.actions.forming import note_wish
 from groups.models import Enrolment, Group, Membership, Mentorship
 from lib.refusals import Refused
 from people.actions.invitations import invite
@@ -13,6 +14,7 @@ from sheets.matching.plan import LEAVE_OUT
 from sheets.models import SheetImport
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.tracker import ProgressFactory
+from tests.moving import leave_group
 from tests.sheets.importing import confirmed, differences, previewed, roster, shown, taken, undone
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,22 @@ def test_next_weeks_list_shows_just_what_is_new_gone_and_moved(cast: Cast) -> No
     assert list(willow.mentorships.values_list("person__email", "role")) == [("nadia@example.com", "mentor")]
     assert not User.objects.get(email="gus@example.com").has_usable_password()
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("group", "notes"),
+    [
+        ("Juniper", ["Juniper: Bruno Sá and Dalia Haddad should be apart, by a wish."]),
+        ("Willow", []),
+    ],
+)
+def test_list_says_whom_a_wish_keeps_apart(cast: Cast, group: str, notes: list[str]) -> None:
+    bruno, dalia = cast.enrolment("bruno"), cast.enrolment("dalia")
+    note_wish(one=bruno, other=dalia, kind="apart", by=cast.ines, at=NOW)
+    leave_group(enrolment=bruno, on=TODAY, by=cast.ines, at=NOW)
+    leave_group(enrolment=cast.enrolment("emre"), on=TODAY, by=cast.ines, at=NOW)
+    sheet_import = roster(cast, HEADER, ("Bruno Sá", "bruno@example.com", group, ""))
+    assert sheet_import.understood["notes"] == notes
 
 
 def test_same_file_twice_changes_nothing(cast: Cast) -> None:
