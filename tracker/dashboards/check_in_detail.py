@@ -54,6 +54,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
     return {
         "group": access.group,
         "week": check_in.week,
+        "today": access.today,
         "check_in": check_in,
         "role": "" if is_by_mentor else check_in.get_logged_as_display() or "course admin",
         # Members do not read what is said of others.

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Membership, Mentorship
+from people.models import User
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInEntryFactory, CheckInFactory
@@ -111,6 +112,18 @@ def test_check_in_detail_shows_what_became_of_what_was_agreed_before(cast: Cast,
         page = as_(who).get(url_of(cast)).context["page"]
         shown = [step for _, _, agreed in page["rows"] for step in agreed] + list(page["steps_of_all"])
         assert [(step.text, step.state) for step in shown] == steps
+
+
+def test_a_due_day_of_a_check_in_is_said_as_of_the_cohorts_today(cast: Cast, as_: SignIn) -> None:
+    """Where Marta is, it is the day after already."""
+    User.objects.filter(pk=cast.marta.pk).update(time_zone="Pacific/Kiritimati")
+    AgreedStepFactory.create(group=cast.clover, check_in=logged(cast), due_on=date(2026, 9, 17))
+    page = " ".join(as_("marta").get(url_of(cast)).text.split())
+    assert '<time datetime="2026-09-17" title="Thursday 17 September 2026">tomorrow</time>' in page
+    cast.clover.meeting = "Wednesdays 17:00"
+    cast.clover.save()
+    page = " ".join(as_("marta").get(url_of(cast, "check-in-log")).text.split())
+    assert 'by <time datetime="2026-09-23" title="Wednesday 23 September 2026">23 Sep</time>' in page
 
 
 def test_check_in_detail_shows_a_student_no_history_of_a_secret(cast: Cast, as_: SignIn) -> None:

@@ -85,6 +85,7 @@ class CheckInLogPage:
     group: Group
     week: Week
     week_label: str
+    today: date
     refusal: str
     ahead: NextMeeting | None
     is_new: bool
@@ -192,6 +193,7 @@ def check_in_log_page(
         group=overview.group,
         week=week,
         week_label=_week_label(overview, week),
+        today=overview.today,
         refusal=this_week.refusal(overview.today),
         ahead=meeting_ahead(overview.group, week, check_in, now, reader_zone=user.time_zone)
         if takes_place
