@@ -1,17 +1,20 @@
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Case, DateTimeField, Exists, F, Model, OuterRef, Q, QuerySet, When
 
 from courses.models import Material, Milestone
 from groups.models import Group
 from lib.ids import as_id
 from lib.name_field import MOST_IN_SELECT, NameField
-from questions.models import Question
+from questions.access.questions import Reader
+from questions.access.sight import group_is_known
+from questions.models import Ask, Question
+from questions.models.question import QuestionQuerySet
 
 # The filter value for questions that are open or need follow-up.
 WAITING = "waiting"
@@ -24,24 +27,6 @@ class Sort(StrEnum):
     NEWEST = "newest"
     MOST_ASKED = "most-asked"
     OLDEST_OPEN = "oldest-open"
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionFilters:
-    """The filters of the list; None and "" do not filter."""
-
-    text: str = ""
-    milestone: int | None = None
-    material: int | None = None
-    category: str = ""
-    status: str = ""
-    group: int | None = None
-    is_mine: bool = False
-    sort: Sort = Sort.NEWEST
-
-    @property
-    def are_set(self) -> bool:
-        return self != QuestionFilters(sort=self.sort)
 
 
 class QuestionFilterForm(forms.Form):
@@ -125,23 +110,48 @@ class QuestionFilterForm(forms.Form):
         names = ("material", "material_name", "category", "group", "group_name", "mine")
         return is_sorted or any(self.data.get(name) for name in names)
 
-    def filters(self) -> QuestionFilters:
+    @cached_property
+    def chosen(self) -> dict[str, Any]:
+        """The filters that are set, by their names in links."""
         self.is_valid()
-        chosen = getattr(self, "cleaned_data", {})
-        return QuestionFilters(
-            text=chosen.get("q", ""),
-            milestone=self._chosen("milestone"),
-            material=self._chosen("material"),
-            category=chosen.get("category", ""),
-            status=chosen.get("status", ""),
-            group=self._chosen("group"),
-            is_mine=chosen.get("mine", False),
-            sort=Sort(chosen.get("sort") or Sort.NEWEST),
-        )
+        return {name.removesuffix("_name"): value for name, value in self.cleaned_data.items() if value}
 
-    def _chosen(self, name: str) -> int | None:
-        row = self.cleaned_data.get(f"{name}_name")
-        return row.pk if row else self.cleaned_data.get(name)
+    def are_set(self) -> bool:
+        return bool(self.chosen.keys() - {"sort"})
+
+    def narrowed(self, questions: QuestionQuerySet, reader: Reader) -> QuestionQuerySet:
+        """Filtering by a group shows only questions whose group the reader may know."""
+        exact = self.chosen.keys() & {"milestone", "material", "category", "group"}
+        questions = questions.filter(**{name: self.chosen[name] for name in exact})
+        if "group" in exact:
+            questions = questions.filter(group_is_known(reader.user, reader.relations))
+        status = self.chosen.get("status")
+        if status:
+            questions = questions.open() if status == WAITING else questions.filter(status=status)
+        return questions.filter(_asked_by(reader)) if "mine" in self.chosen else questions
+
+    def in_order(self, questions: QuestionQuerySet) -> QuestionQuerySet:
+        sort = self.chosen.get("sort")
+        if sort == Sort.MOST_ASKED:
+            return questions.with_ask_count().order_by(F("ask_count").desc(), "-asked_at", "-pk")
+        if sort == Sort.OLDEST_OPEN:
+            is_open = Q(status__in=Question.WAITING)
+            # Those of unknown age follow the others that are open.
+            open_since = Case(
+                When(is_open, is_undated=False, then=F("asked_at")), output_field=DateTimeField()
+            )
+            is_waiting = Case(When(is_open, then=0), default=1)
+            return questions.order_by(open_since.asc(nulls_last=True), is_waiting, "-asked_at", "-pk")
+        return questions.order_by("-asked_at", "-pk")
+
+
+def _asked_by(reader: Reader) -> Q:
+    own = Ask.objects.filter(enrolment__person=reader.user)
+    return (
+        Q(asked_by=reader.user)
+        | Q(Exists(own.filter(question=OuterRef("pk"))))
+        | Q(Exists(own.filter(question__duplicate_of=OuterRef("pk"))))
+    )
 
 
 def _by_heading[Row: Model](rows: Iterable[Row], heading_of: Callable[[Row], str]) -> Choices:
