@@ -99,7 +99,7 @@ def _assign(run: DemoRun, group: str, person: str, role: str, day: date, at: dat
 
 def _release(run: DemoRun, group: str, person: str, day: date, at: datetime) -> None:
     mentorship = run.groups[group].mentorships.without_end().get(person=run.demo.people[person])
-    end_mentorship(mentorship=mentorship, on=day, by=run.demo.admin)
+    end_mentorship(mentorship=mentorship, on=day, by=run.demo.admin, at=at)
 
 
 def _go_away(run: DemoRun, group: str, person: str, last: str, first: date, at: datetime) -> None:

@@ -40,11 +40,9 @@ class HistoryLine:
 _WHAT = {"+": "made", "~": "changed", "-": "deleted"}
 
 
-def credit(row: Model, by: Any, at: datetime | None = None) -> None:
-    """Say for the history who changes a row that is saved next, and when if it is not now."""
-    row._history_user = by  # type: ignore[attr-defined]
-    if at is not None:
-        row._history_date = at  # type: ignore[attr-defined]
+def credit(row: Model, by: Any, at: datetime) -> None:
+    """Say for the history who changes a row that is saved next, and when."""
+    row._history_user, row._history_date = by, at  # type: ignore[attr-defined]
 
 
 def record_deletions(

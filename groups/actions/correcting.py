@@ -51,10 +51,10 @@ def correct_days(
     if is_reopened or reopened:
         require_proof(people=[enrolment.person_id], by=by)
     # Ended stays first: two open ones are against a constraint.
-    credit(enrolment, by)
+    credit(enrolment, by, at)
     enrolment.save()
     for row in sorted(rows, key=lambda row: row.ended_on is None):
-        credit(row, by)
+        credit(row, by, at)
         row.save()
     return enrolment
 
@@ -88,7 +88,7 @@ def correct_mentorship(*, mentorship: Mentorship, days: Days, by: User, at: date
         check_mentor(mentorship, PeopleInGroups([group], group.cohort.today(at)))
         require_proof(people=[person.pk], by=by)
     mentorship.started_on, mentorship.ended_on = days
-    credit(mentorship, by)
+    credit(mentorship, by, at)
     mentorship.save()
     return mentorship
 

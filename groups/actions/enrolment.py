@@ -113,7 +113,7 @@ def note_would_mentor(*, enrolment: Enrolment, would: bool, by: User, at: dateti
     if would and enrolment.end_reason != Enrolment.EndReason.FINISHED:
         raise Refused("You can offer once you have finished the course.")
     enrolment.would_mentor_at = at if would else None
-    credit(enrolment, by)
+    credit(enrolment, by, at)
     enrolment.save(update_fields=["would_mentor_at"])
     return enrolment
 

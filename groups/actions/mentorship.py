@@ -61,7 +61,7 @@ def assign_mentor(
             return current
         if until is not None:
             raise Refused(f"{person} is {group}’s {current.get_role_display()}, and needs no stand-in.")
-        end_mentorship(mentorship=current, on=on, by=by, reason=reason)
+        end_mentorship(mentorship=current, on=on, by=by, at=at, reason=reason)
     later = group.mentorships.not_ended(on).filter(person=person).order_by("-ended_on").first()
     if later is not None and later.ended_on is not None:
         raise Refused(
@@ -70,7 +70,7 @@ def assign_mentor(
         )
     require_proof(people=[person.pk], by=by)
     note(f"made person {person.pk} {role} of group {group.pk}")
-    _note(new, by, reason)
+    _note(new, by, at, reason)
     new.save()
     tell("mentor_began", by=by, at=at, mentorship=new.pk, group=group.pk, person=person.pk)
     return new
@@ -110,7 +110,7 @@ def hand_over(
     new = assign_mentor(group=group, person=person, role="mentor", on=on, by=by, at=at, reason=reason)
     for mentorship in before:
         if mentorship.ended_on is not None or not keeps_as_co_mentor:
-            end_mentorship(mentorship=mentorship, on=on, by=by, reason=reason)
+            end_mentorship(mentorship=mentorship, on=on, by=by, at=at, reason=reason)
         if keeps_as_co_mentor:
             co = Mentorship.Role.CO_MENTOR
             assign_mentor(group=group, person=mentorship.person, role=co, on=on, by=by, at=at, reason=reason)
@@ -148,7 +148,9 @@ def check_mentor(new: Mentorship, people: PeopleInGroups) -> None:
 
 
 @transaction.atomic
-def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None, reason: str = "") -> Mentorship:
+def end_mentorship(
+    *, mentorship: Mentorship, on: date, by: User | None, at: datetime, reason: str = ""
+) -> Mentorship:
     """End a mentorship on that day. The person can still read that period. A future end can be moved to an earlier day.
 
     Raises:
@@ -162,14 +164,14 @@ def end_mentorship(*, mentorship: Mentorship, on: date, by: User | None, reason:
     if on < mentorship.started_on:
         raise Refused(f"{mentorship.person} began on {full_day(mentorship.started_on)}; choose a later day.")
     mentorship.ended_on = on
-    _note(mentorship, by, reason)
+    _note(mentorship, by, at, reason)
     mentorship.save()
     note(f"ended the mentorship of person {mentorship.person_id} in group {mentorship.group_id}")
     return mentorship
 
 
-def _note(mentorship: Mentorship, by: User | None, reason: str) -> None:
-    credit(mentorship, by)
+def _note(mentorship: Mentorship, by: User | None, at: datetime, reason: str) -> None:
+    credit(mentorship, by, at)
     mentorship._change_reason = reason[:100] or None  # type: ignore[attr-defined]
 
 

@@ -22,8 +22,8 @@ from people.saved_once import saved_once
 @saved_once
 def mentor_note(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     """Hours a week and a note for the mentor. Before there is a group: what groups are formed by."""
-    user = signed_in(request)
-    access = mentor_note_to_read(user, enrolment_id, timezone.now())
+    now, user = timezone.now(), signed_in(request)
+    access = mentor_note_to_read(user, enrolment_id, now)
     enrolment = access.enrolment
     back = reverse("tracker:student-detail", args=[enrolment.pk])
     if access.is_self:
@@ -37,7 +37,7 @@ def mentor_note(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
             locked = rows.select_related("person", "cohort").get(pk=enrolment.pk)
             form = MentorNoteForm(request.POST, instance=locked, has_group=bool(access.group_id))
             if form.is_valid():
-                credit(locked, user)
+                credit(locked, user, now)
                 form.save()
         if form.is_valid():
             messages.success(request, "Saved. You can change it any time.")

@@ -26,4 +26,4 @@ class Edited(models.Model):
         self.version += 1
         self.changed_at = at
         self.changed_by = by  # type: ignore[assignment]
-        credit(self, by)
+        credit(self, by, at)

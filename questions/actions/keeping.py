@@ -61,8 +61,7 @@ def save(row: Question | Answer, *, by: User, at: datetime, reason: str = "") ->
     """
     if isinstance(row, Question) and row.published_at is not None and not row.may_stay_published:
         row.published_at = row.published_by = None
-    credit(row, by)
-    row._history_date = at  # type: ignore[union-attr]
+    credit(row, by, at)
     row._change_reason = reason or None  # type: ignore[union-attr]
     row.save()
 
@@ -76,8 +75,7 @@ def teaches(person: User, course_id: int) -> bool:
 
 
 def delete(row: Question | Answer, *, by: User, at: datetime) -> None:
-    credit(row, by)
-    row._history_date = at  # type: ignore[union-attr]
+    credit(row, by, at)
     row.delete()
 
 

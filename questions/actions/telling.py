@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from groups.models import Enrolment, Mentorship
 from groups.models.holding import not_ended
 from groups.relations import relations_of_many
+from lib.history import credit
 from lib.refusals import Refused
 from people.actions.limits import MAILS, spend
 from people.models import MailChoice, User
@@ -60,7 +61,7 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
 
 def mark_told(*, change: MaterialChange, by: User, at: datetime) -> None:
     change.told_at, change.told_by = at, by
-    change._history_user, change._history_date = by, at  # type: ignore[attr-defined]
+    credit(change, by, at)
     change.save(update_fields=["told_at", "told_by"])
 
 

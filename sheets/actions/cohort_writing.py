@@ -73,7 +73,12 @@ def _write_people(cohort: Cohort, changes: CohortChanges, log: WriteLog, by: Use
     check_starts(changes.starts)
     for mentorship in changes.ended_mentorships:
         log.changed(
-            [(end_mentorship(mentorship=mentorship, on=today, by=by, reason="import"), {"ended_on": None})]
+            [
+                (
+                    end_mentorship(mentorship=mentorship, on=today, by=by, at=at, reason="import"),
+                    {"ended_on": None},
+                )
+            ]
         )
     log.made(assign_many(mentorships=changes.mentorships, on=today, by=by, at=at))
 

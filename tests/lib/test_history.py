@@ -12,11 +12,10 @@ def test_changes_tell_who_changed_what_newest_first(cast: Cast) -> None:
         state="working",
         changed_by=cast.person("ana"),
     )
-    credit(progress, cast.person("ana"))
+    credit(progress, cast.person("ana"), NOW)
     progress.save()
-    credit(progress, cast.marta)
+    credit(progress, cast.marta, NOW + timedelta(hours=1))
     progress.enter("done", NOW.date())
-    progress._history_date = NOW + timedelta(hours=1)
     progress.save()
     records = progress.history.select_related("history_user")
     assert [(change.by, change.what, change.fields) for change in changes_of(records, ["state"])] == [

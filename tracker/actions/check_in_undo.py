@@ -170,5 +170,4 @@ def _restore(check_in: CheckIn, save: CheckInSave, at: datetime) -> None:
         if field.name not in _STAYS:
             setattr(check_in, field.attname, getattr(before, field.attname))
     check_in.touch(by=by, at=at)
-    check_in._history_date = at  # type: ignore[attr-defined]
     check_in.save()

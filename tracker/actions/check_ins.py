@@ -82,7 +82,6 @@ def log_check_in(
         check_in.logged_by, check_in.logged_at, check_in.logged_as = by, at, logged_as
     check_in.change_request(request, at)
     check_in.touch(by=by, at=at)
-    check_in._history_date = at  # type: ignore[attr-defined]
     check_in.save()
     if is_held:
         created = []

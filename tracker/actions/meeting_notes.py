@@ -24,7 +24,6 @@ def say_before_meeting(*, note: MeetingNote, by: User, at: datetime) -> MeetingN
     """
     _check_open(note.enrolment, at)
     note.touch(by=by, at=at)
-    note._history_date = at  # type: ignore[attr-defined]
     note.save()
     note_activity(enrolment_id=note.enrolment_id, at=at)
     return note

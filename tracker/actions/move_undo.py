@@ -112,10 +112,10 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
     tell_undone("mentor_began", key="mentorship", pks=[row.pk for row in begun], by=by, at=at)
     # New ones first: two open ones of a person are against a constraint.
     for row in begun:
-        credit(row, by)
+        credit(row, by, at)
         row.delete()
     for row in back:
-        credit(row, by)
+        credit(row, by, at)
         row._change_reason = "undone"  # type: ignore[attr-defined]
         row.save()
     Move.objects.filter(pk=move.pk).update(undone_by=by, undone_at=at)
@@ -210,7 +210,7 @@ class _Days:
         require_proof(people=people, by=by)
         # New ones first: two open stays are against a constraint.
         for row in self.gone:
-            credit(row, by)
+            credit(row, by, at)
             row.delete()
         save_ends(enrolments, stays, reason="undone", by=by, at=at)
 

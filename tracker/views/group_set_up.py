@@ -206,7 +206,7 @@ def mentorship_end(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
     form = MentorshipEndForm(request.POST or None, mentorship=mentorship, today=today)
     if request.method == "POST" and form.is_valid():
         with acting(request, form, field="on"):
-            ended = end_mentorship(mentorship=mentorship, on=form.cleaned_data["on"], by=user)
+            ended = end_mentorship(mentorship=mentorship, on=form.cleaned_data["on"], by=user, at=now)
             last = ended.ended_on or today
             when = "now" if last <= today else f"on {full_day(last)}"
             messages.success(request, f"{mentorship.person}’s mentorship of {mentorship.group} ends {when}.")

@@ -40,8 +40,7 @@ def locked(topic: Topic) -> Topic:
 
 def save(topic: Topic, *, by: User | None, at: datetime) -> None:
     """Save with author and time."""
-    credit(topic, by)
-    topic._history_date = at  # type: ignore[attr-defined]
+    credit(topic, by, at)
     topic.save()
 
 

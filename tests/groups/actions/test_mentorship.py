@@ -50,7 +50,7 @@ def test_assign_mentor_refuses_a_student_of_the_group(cast: Cast) -> None:
 
 
 def test_assign_mentor_refuses_days_of_an_earlier_mentorship(cast: Cast) -> None:
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 20), by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 20), by=cast.ines, at=NOW)
     with pytest.raises(Refused, match="Marta Pires is Clover’s mentor until 20 September 2026"):
         assign_mentor(group=cast.clover, person=cast.marta, role="cover", on=TODAY, by=cast.ines, at=NOW)
     assign_mentor(
@@ -68,23 +68,23 @@ def test_assign_mentor_refuses_who_may_not_sign_in_and_roles_there_are_not(cast:
 
 
 def test_end_mentorship_credits_who_ended_it(cast: Cast) -> None:
-    ended = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    ended = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines, at=NOW)
     assert ended.ended_on == TODAY
     assert ended.history.latest().history_user == cast.ines
 
 
 def test_end_mentorship_can_be_brought_forward_not_put_off(cast: Cast) -> None:
     mentorship = cast.clover.mentorships.get()
-    end_mentorship(mentorship=mentorship, on=date(2026, 9, 30), by=cast.ines)
-    end_mentorship(mentorship=mentorship, on=TODAY, by=cast.ines)
+    end_mentorship(mentorship=mentorship, on=date(2026, 9, 30), by=cast.ines, at=NOW)
+    end_mentorship(mentorship=mentorship, on=TODAY, by=cast.ines, at=NOW)
     assert mentorships(cast.clover) == [("Marta", "mentor", START, TODAY)]
     with pytest.raises(Refused, match="Marta Pires is no longer a mentor of this group"):
-        end_mentorship(mentorship=mentorship, on=date(2026, 9, 17), by=cast.ines)
+        end_mentorship(mentorship=mentorship, on=date(2026, 9, 17), by=cast.ines, at=NOW)
 
 
 def test_end_mentorship_refuses_a_day_before_it_began(cast: Cast) -> None:
     with pytest.raises(Refused, match="Marta Pires began on 31 August 2026"):
-        end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 8, 30), by=cast.ines)
+        end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 8, 30), by=cast.ines, at=NOW)
 
 
 def test_note_away_keeps_the_days(cast: Cast) -> None:
@@ -107,7 +107,7 @@ def test_note_away_keeps_the_days(cast: Cast) -> None:
 
 
 def test_note_away_refuses_days_after_the_end(cast: Cast) -> None:
-    mentorship = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    mentorship = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines, at=NOW)
     with pytest.raises(Refused, match="no longer a mentor of this group by then"):
         note_away(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY, by=cast.ines, at=NOW)
 

@@ -82,7 +82,7 @@ def test_cohort_set_up_names_groups_without_a_mentor_a_meeting_or_a_plan(cast: C
     for group in made:
         MembershipFactory.create(group=group)
     User.objects.update(last_login=NOW)
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines, at=NOW)
     cast.clover.plan_items.all().delete()
     set_up = cohort_set_up(cast.cohort, NOW)
     assert left(set_up) == [
@@ -99,7 +99,7 @@ def test_cohort_set_up_names_groups_without_a_mentor_a_meeting_or_a_plan(cast: C
 
 
 def test_cohort_set_up_asks_nothing_of_a_group_that_everybody_has_left(cast: Cast) -> None:
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines, at=NOW)
     Group.objects.filter(pk=cast.clover.pk).update(meeting="")
     for name in ("ana", "bruno", "chidi"):
         assert titles(cohort_set_up(cast.cohort, NOW)) == ["Clover has no mentor", "Clover has no meeting"]
@@ -108,7 +108,7 @@ def test_cohort_set_up_asks_nothing_of_a_group_that_everybody_has_left(cast: Cas
 
 
 def test_cohort_set_up_counts_a_mentor_to_come(cast: Cast) -> None:
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines, at=NOW)
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, started_on=date(2026, 9, 20))
     assert cohort_set_up(cast.cohort, NOW) == []
 

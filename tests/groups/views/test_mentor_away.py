@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from groups.actions.mentorship import end_mentorship
 from groups.models import MentorAway
-from tests.conftest import Cast, SignIn
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 
 URL = "/away/"
@@ -88,7 +88,7 @@ def test_away_of_who_mentors_nobody_has_no_form(cast: Cast, as_: SignIn) -> None
 
 def test_away_of_a_mentorship_that_ended_is_left_as_it_was(cast: Cast, as_: SignIn) -> None:
     as_("marta").post(URL, fields(cast))
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 16), by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 16), by=cast.ines, at=NOW)
     remove = reverse("groups:mentor-away-remove", args=[MentorAway.objects.get().pk])
     assert as_("marta").post(remove).status_code == 403
     assert MentorAway.objects.exists()

@@ -268,7 +268,9 @@ def test_who_is_away_is_not_told_but_the_cover_is_and_else_the_course_admins(cas
     )  # fmt: skip
     assert [mail.to for mail in deliver()] == [["tomas@example.com"]]
     # Back, and no longer covered.
-    end_mentorship(mentorship=cast.clover.mentorships.get(person=cast.tomas), on=NOW.date(), by=cast.ines)
+    end_mentorship(
+        mentorship=cast.clover.mentorships.get(person=cast.tomas), on=NOW.date(), by=cast.ines, at=NOW
+    )
 
 
 @pytest.mark.usefixtures("all_hear_at_once")

@@ -79,7 +79,7 @@ def test_student_that_is_not_there_is_404(cast: Cast) -> None:
 
 
 def test_former_mentor_reads_the_days_of_the_mentorship(cast: Cast) -> None:
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 10), by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 10), by=cast.ines, at=NOW)
     access = student_to_read(cast.marta, cast.ana.enrolment_id, timezone.now())
     assert (access.may_lead, access.reads_all, access.sees_attention) == (False, False, True)
     days = [date(2026, 8, 30), date(2026, 8, 31), date(2026, 9, 9), date(2026, 9, 10)]

@@ -9,7 +9,7 @@ from groups.actions.mentorship import end_mentorship
 from groups.models import Group
 from groups.relations import forget_relations
 from people.models import User
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.courses import CohortFactory, CourseFactory, PauseFactory
 from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory, PlanItemFactory
 from tests.factories.people import UserFactory
@@ -120,7 +120,7 @@ def test_minutes_count_this_week_against_the_budget_of_groups_that_meet(cast: Ca
 
 
 def test_other_groups_are_those_that_ended_closed_or_come(cast: Cast) -> None:
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 10), by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 10), by=cast.ines, at=NOW)
     MentorshipFactory.create(group=cast.juniper, person=cast.marta, started_on=date(2026, 9, 21))
     over = CohortFactory.create(
         course=cast.course, title="Spring 2026", starts_on=date(2026, 3, 2), closed_on=date(2026, 5, 1)
@@ -140,7 +140,7 @@ def test_other_groups_are_those_that_ended_closed_or_come(cast: Cast) -> None:
 
 
 def test_former_mentor_who_mentors_again_has_one_card(cast: Cast) -> None:
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 10), by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 10), by=cast.ines, at=NOW)
     MentorshipFactory.create(group=cast.clover, person=cast.marta, role="cover", started_on=date(2026, 9, 14))
     found = page(cast)
     assert (names(found), found.others) == ([["Clover"]], ())

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import end_mentorship
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.tracker.dashboards.bruno import events, live, story_of, text, told
 from tracker.dashboards.student_detail.events import EventKind
 
@@ -74,7 +74,7 @@ def test_new_mentor_reads_the_story_but_no_private_note_of_the_old_group(cast: C
 
 def test_former_mentor_reads_what_fell_in_their_days(cast: Cast) -> None:
     live(cast)
-    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 9), by=cast.ines)
+    end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 9), by=cast.ines, at=NOW)
     story = story_of(cast)
     assert [text(event) for event in events(story)] == [
         "Agreed: Try the notebook",

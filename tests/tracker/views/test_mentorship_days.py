@@ -30,13 +30,13 @@ def test_corrected_days_of_a_mentorship_are_in_its_history(cast: Cast, as_: Sign
 
 def test_ended_mentorship_is_opened_again_unless_another_one_follows(cast: Cast, as_: SignIn) -> None:
     mentorship = cast.clover.mentorships.get()
-    end_mentorship(mentorship=mentorship, on=date(2026, 9, 9), by=cast.ines)
+    end_mentorship(mentorship=mentorship, on=date(2026, 9, 9), by=cast.ines, at=NOW)
     client = as_("ines")
     days = {"mentorship-start": "2026-08-31", "mentorship-end": ""}
     client.post(url(cast), days | {"seen": key(client, cast)})
     mentorship.refresh_from_db()
     assert mentorship.ended_on is None
-    end_mentorship(mentorship=mentorship, on=date(2026, 9, 9), by=cast.ines)
+    end_mentorship(mentorship=mentorship, on=date(2026, 9, 9), by=cast.ines, at=NOW)
     assign_mentor(group=cast.clover, person=cast.marta, role="co-mentor", on=TODAY, by=cast.ines, at=NOW)
     days["seen"] = key(client, cast)
     assert "these days overlap" in client.post(url(cast), days).text
