@@ -27,8 +27,9 @@ from telling.mails import Mail, Part
 from tracker.dashboards.board import cohort_board
 from tracker.dashboards.board.mentors import BoardRow
 from tracker.dashboards.board.rewriting import Rewriting
-from tracker.dashboards.my_groups import heading_of, mentor_dashboard
+from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
+from tracker.dashboards.my_groups.heading import heading_of
 from tracker.dashboards.week import student_week
 from tracker.models import StudentSnapshot
 from tracker.standing import Attention, ReasonCode, in_full
@@ -159,10 +160,8 @@ def _needs(card: GroupCard) -> Iterator[Part]:
             path=reverse("tracker:student-detail", args=[member.enrolment_id]),
             look="help" if standing.attention is Attention.ACT else "row",
         )
-    # Who is behind the group is said above. That a check-in is late is said below; in a break nothing is.
-    unsaid = {ReasonCode.APART, ReasonCode.CHECK_IN_LATE}
-    if card.overview.is_in_break:
-        unsaid.add(ReasonCode.CHECK_IN_MISSED)
+    # Who is behind the group is said above, and which check-ins are missing below.
+    unsaid = {ReasonCode.APART, ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED}
     if of_group := in_full(each for each in card.status.reasons if each.code not in unsaid):
         yield Part(capfirst(of_group), label=card.group.name, path=card.group.get_absolute_url(), look="row")
 
@@ -176,10 +175,10 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
         return
     path, needs = reverse("tracker:my-groups"), [line for card in cards for line in _needs(card)]
     parts = _first(needs, len(needs), path)
-    late = [card for card in cards if card.check_in.is_late and not card.overview.is_in_break]
+    late = [card for card in cards if card.check_in.is_late]
     parts += [
         Part(
-            "Last week’s check-in is not logged yet.",
+            capfirst(card.check_in.label),
             label=card.group.name,
             path=reverse("tracker:check-in-log", args=[card.group.pk, card.check_in.to_log.iso])
             if card.check_in.to_log

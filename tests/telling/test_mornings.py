@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from courses.models import Cohort
 from groups.actions.plan import set_plan
 from groups.models import Group, MentorAway
 from people.models import Event, MailChoice, Message, User
@@ -176,6 +177,7 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
 def test_monday_says_to_a_new_mentor_what_to_do_first(cast: Cast) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
     cast.clover.plan_items.update(due_on=date(2026, 10, 1))
+    Cohort.objects.update(starts_on=date(2026, 9, 14))
     assert subjects(morning(14), "marta") == {"marta": ["Your week: Say hello to Clover, 1 meeting"]}
 
 

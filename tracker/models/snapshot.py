@@ -22,6 +22,7 @@ from tracker.standing import (
     Severity,
     Words,
     in_full,
+    late_and_missed,
     short_reasons,
 )
 
@@ -158,10 +159,7 @@ class GroupSnapshot(Snapshot):
 
     @property
     def late_and_missed(self) -> tuple[int, int]:
-        """The numbers of check-ins that are late, and that were missed since the last one was logged."""
-        reasons = self.read_reasons()
-        late = sum(reason.code is ReasonCode.CHECK_IN_LATE for reason in reasons)
-        return late, sum(reason.count for reason in reasons if reason.code is ReasonCode.CHECK_IN_MISSED)
+        return late_and_missed(self.read_reasons())
 
     @property
     def late_since(self) -> str:

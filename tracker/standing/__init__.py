@@ -5,7 +5,7 @@ judges one student and compares the members of a group, `check_ins` judges the g
 words for all of it. Every number in the rules is a threshold that the course sets.
 """
 
-from tracker.standing.attention import Attention, Reason, ReasonCode, Severity
+from tracker.standing.attention import Attention, Reason, ReasonCode, Severity, late_and_missed
 from tracker.standing.check_ins import CheckInState, GroupStatus, group_status
 from tracker.standing.facts import (
     Attendance,
@@ -71,6 +71,7 @@ __all__ = [
     "in_full",
     "is_away",
     "is_too_many",
+    "late_and_missed",
     "own_day",
     "progress_label",
     "questions_label",

@@ -63,6 +63,13 @@ _LEVELS = tuple(Attention)
 _CODES = tuple(ReasonCode)
 
 
+def late_and_missed(reasons: Iterable[Reason]) -> tuple[int, int]:
+    """The numbers of a group's check-ins that are late, and that were missed since the last one was logged."""
+    counts = [(reason.code, reason.count) for reason in reasons]
+    late = sum(code is ReasonCode.CHECK_IN_LATE for code, _ in counts)
+    return late, sum(count for code, count in counts if code is ReasonCode.CHECK_IN_MISSED)
+
+
 def worst_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """The reasons in order; need for help stands first, whatever its attention."""
     return tuple(

@@ -8,6 +8,7 @@ from courses.models import Cohort
 from groups.models import Enrolment, Group, Mentorship, PlanItem
 from people.models import User
 from tests.conftest import Cast
+from tests.factories.courses import PauseFactory
 from tests.factories.groups import MentorAwayFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import ProgressFactory
@@ -21,7 +22,7 @@ from tracker.models import Progress
 def heading(cast: Cast) -> str:
     # Marta's role in the groups is asked once a person that was read.
     marta = User.objects.get(pk=cast.marta.pk)
-    return mentor_dashboard(mentor=marta, now=timezone.now()).heading
+    return str(mentor_dashboard(mentor=marta, now=timezone.now()).heading)
 
 
 def cry(cast: Cast, name: str) -> None:
@@ -41,13 +42,15 @@ def test_heading_names_the_worst_there_is(cast: Cast) -> None:
     cast.enrolment("ana").progress.filter(milestone=cast.milestones[0]).delete()
     assert heading(cast) == "Ana is 1 behind"
     cast.clover.check_ins.filter(week_starts_on=date(2026, 9, 7)).delete()
-    assert heading(cast) == "A check-in is late"
+    assert heading(cast) == "Clover’s check-in is missing"
     group_of(cast, "Sorrel", done=2, check_ins=1)
     assert heading(cast) == "2 check-ins are late"
     cry(cast, "bruno")
     assert heading(cast) == "Bruno needs help"
     cry(cast, "chidi")
-    assert heading(cast) == "2 need help"
+    assert heading(cast) == "Bruno and Chidi need help"
+    cry(cast, "ana")
+    assert heading(cast) == "3 need help"
 
 
 def test_who_is_behind_and_silent_needs_the_mentor_without_having_asked(cast: Cast) -> None:
@@ -55,9 +58,60 @@ def test_who_is_behind_and_silent_needs_the_mentor_without_having_asked(cast: Ca
     cast.enrolment("bruno").progress.all().delete()
     assert heading(cast) == "Bruno is 2 behind and silent"
     cast.enrolment("ana").progress.all().delete()
-    assert heading(cast) == "2 need you"
+    assert heading(cast) == "Ana and Bruno need you"
+    cast.enrolment("chidi").progress.all().delete()
+    assert heading(cast) == "3 need you"
     cry(cast, "chidi")
     assert heading(cast) == "Chidi needs help"
+
+
+def test_group_that_the_heading_names_stands_first_and_the_heading_leads_there(cast: Cast) -> None:
+    """Of Sorrel students are behind, of Rowan a check-in is missing, and Clover is well."""
+
+    def shown() -> tuple[tuple[tuple[str, str], ...], list[str]]:
+        page = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now())
+        return page.heading.parts, [card.group.name for card in page.cards]
+
+    everything_is_well(cast)
+    group_of(cast, "Sorrel", done=1)
+    rowan = group_of(cast, "Rowan", done=2, check_ins=1)
+    is_missing = ("’s check-in is missing", "")
+    assert shown() == (
+        (("Rowan", f"#group-{rowan.pk}"), is_missing), ["Rowan", "Sorrel", "Clover"]
+    )  # fmt: skip
+    cry(cast, "bruno")
+    bruno = ("Bruno", f"#row-{cast.enrolment('bruno').pk}")
+    assert shown() == ((bruno, (" needs help", "")), ["Clover", "Rowan", "Sorrel"])
+    cry(cast, "chidi")
+    chidi = ("Chidi", f"#row-{cast.enrolment('chidi').pk}")
+    assert shown()[0] == (bruno, (" and ", ""), chidi, (" need help", ""))
+
+
+@pytest.mark.parametrize(
+    ("logged", "told", "row"),
+    [
+        ([date(2026, 8, 31), date(2026, 9, 7)], "All is well", ""),
+        ([date(2026, 8, 31)], "Clover’s check-in is missing", "last week’s check-in is missing"),
+        # Missed, and one logged since.
+        ([date(2026, 9, 7)], "All is well", ""),
+        ([], "2 of Clover’s check-ins are missing", "1 check-in is late, 1 was missed"),
+    ],
+)
+def test_heading_counts_the_check_ins_that_the_row_counts(
+    cast: Cast, logged: list[date], told: str, row: str
+) -> None:
+    everything_is_well(cast)
+    cast.clover.check_ins.exclude(week_starts_on__in=logged).delete()
+
+    def said() -> tuple[str, str]:
+        page = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now())
+        return str(page.heading), page.cards[0].check_in.label
+
+    assert said() == (told, row)
+    # In a break nothing is late.
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 16), ends_on=date(2026, 9, 16))
+    assert "missing" not in "".join(said())
+    assert "late" not in "".join(said())
 
 
 def test_all_is_well_is_never_said_before_anything_has_happened(cast: Cast) -> None:
@@ -70,6 +124,9 @@ def test_all_is_well_is_never_said_before_anything_has_happened(cast: Cast) -> N
     )
     assert heading(cast) == "Nobody in Clover has signed in"
     cast.clover.check_ins.all().delete()
+    # The board says so, too.
+    assert heading(cast) == "2 of Clover’s check-ins are missing"
+    Cohort.objects.update(starts_on=date(2026, 9, 14))
     assert heading(cast) == "Welcome, Marta"
     User.objects.update(last_login=timezone.now())
     assert heading(cast) == "Welcome, Marta"
@@ -81,7 +138,7 @@ def test_all_is_well_is_never_said_before_anything_has_happened(cast: Cast) -> N
 def test_nobody_has_begun_is_said_until_somebody_has(cast: Cast) -> None:
     def said() -> tuple[str, str, bool]:
         page = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now())
-        return page.heading, page.cards[0].not_begun_label, page.cards[0].is_calm
+        return str(page.heading), page.cards[0].not_begun_label, page.cards[0].is_calm
 
     everything_is_well(cast)
     Progress.objects.all().delete()

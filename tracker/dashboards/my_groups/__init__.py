@@ -19,7 +19,7 @@ from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.dashboards.help_lines import HelpLine
 from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, OpenQuestion, group_cards
-from tracker.standing import Attention, CheckInState, ReasonCode, Words
+from tracker.dashboards.my_groups.heading import Heading, heading_of, order_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class MentorDashboard:
     """The mentor's page. `minutes` and `budget` are for this week, over the groups shown."""
 
     sections: tuple[CohortSection, ...]
-    heading: str
+    heading: Heading
     minutes: int
     budget: int
     # Groups whose mentorship is over or has not begun, and from or until when.
@@ -102,18 +102,18 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
     versions = group_versions(shown)
     overviews = group_overviews(shown.values(), now=now)
     cards = group_cards(overviews, mentor=mentor, versions=versions, unfolded=unfolded)
-    cards.sort(key=lambda card: (card.group.cohort_id, card.severity, card.group.name))
+    cards.sort(key=lambda card: (card.group.cohort_id, order_of(card), card.group.name))
     sections = []
     for _, grouped in groupby(cards, key=lambda card: card.group.cohort_id):
         of_cohort = tuple(grouped)
         label = _week_label([card.overview for card in of_cohort])
         sections.append(CohortSection(cohort=of_cohort[0].group.cohort, week_label=label, cards=of_cohort))
-    sections.sort(key=lambda section: section.cards[0].severity)
+    sections.sort(key=lambda section: order_of(section.cards[0]))
     dashboard = MentorDashboard(
         sections=tuple(sections),
         heading=heading_of([card for section in sections for card in section.cards], mentor.get_short_name())
         if sections
-        else (f"Welcome, {mentor.get_short_name()}" if ahead else "My groups"),
+        else Heading(((f"Welcome, {mentor.get_short_name()}" if ahead else "My groups", ""),)),
         minutes=sum(card.check_in.minutes for card in cards),
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
         others=tuple(_others([row for row in mentored if row.group_id not in shown.keys() | ahead], now)),
@@ -157,54 +157,3 @@ def _others(rows: Sequence[Relation], now: datetime) -> Iterator[tuple[Relation,
         else:
             period_label = "the cohort is closed"
         yield row, period_label
-
-
-def heading_of(cards: Sequence[GroupCard], mentor_name: str = "") -> str:
-    """Return the heading: who needs somebody, else what is late, else what to do first.
-
-    A name greets a mentor who has yet to meet all of their groups. All is well only where somebody has signed in and
-    begun, a meeting is set and a check-in was logged, and nobody is behind.
-    """
-    if help_lines := [line for card in cards for line in card.help_lines]:
-        asking = {line.enrolment_id: line.who for line in help_lines}
-        return f"{help_lines[0].who} needs help" if len(asking) == 1 else f"{len(asking)} need help"
-    if act := list(_students(cards, Attention.ACT)):
-        return act[0][1].about(act[0][0]) if len(act) == 1 else f"{len(act)} need you"
-    # Of each group check-ins that are late, and one for those missed since the last that was logged.
-    late = sum(
-        sum(each.state is CheckInState.LATE for each in card.status.weeks)
-        + any(reason.code is ReasonCode.CHECK_IN_MISSED for reason in card.status.reasons)
-        for card in cards
-        if card.check_in.was_ever_logged and not card.overview.is_in_break
-    )
-    if late:
-        return "A check-in is late" if late == 1 else f"{late} check-ins are late"
-    if watched := list(_students(cards, Attention.WATCH)):
-        return (
-            watched[0][1].about(watched[0][0])
-            if len(watched) == 1
-            else f"Keep an eye on {len(watched)} students"
-        )
-    if questions := sum(len(card.questions) for card in cards if card.has_late_question):
-        return "A question waits" if questions == 1 else f"{questions} questions wait"
-    if behind := list(_students(cards, Attention.NONE)):
-        return behind[0][1].about(behind[0][0]) if len(behind) == 1 else f"{len(behind)} are behind"
-    starting = [card for card in cards if card.is_starting]
-    if mentor_name and all(card.is_starting and not card.check_in.was_ever_logged for card in cards):
-        return f"Welcome, {mentor_name}"
-    if starting:
-        return starting[0].first_heading
-    idle = next((card.group for card in cards if not card.has_begun), None)
-    return f"Nobody in {idle} has started" if idle else "All is well"
-
-
-def _students(cards: Sequence[GroupCard], attention: Attention) -> Iterator[tuple[str, Words]]:
-    """Those of this attention, the worst first; without any the ones that are behind all the same."""
-    found = []
-    for card in cards:
-        for row in card.sheet.rows:
-            standing, words = row.member.standing, row.member.words
-            if standing.attention is attention and (attention is not Attention.NONE or words.tone == "late"):
-                found.append((standing.severity, row.first_name, words))
-    for _, name, words in sorted(found, key=lambda each: each[:2]):
-        yield name, words

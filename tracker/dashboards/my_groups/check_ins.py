@@ -5,7 +5,7 @@ from lib.days import relative_day
 from lib.weeks import Week
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.meetings import meeting_ahead
-from tracker.standing import CheckInState, GroupStatus, Outcome
+from tracker.standing import CheckInState, GroupStatus, Outcome, check_ins_label, late_and_missed
 
 _MISSED_OFFERED = 2
 
@@ -28,7 +28,8 @@ class CheckInSummary:
     """
 
     label: str
-    is_late: bool
+    late_count: int
+    missed_count: int
     logged_iso: str
     to_log: LoggableWeek | None
     is_ahead: bool
@@ -36,6 +37,10 @@ class CheckInSummary:
     minutes: int
     was_ever_logged: bool
     draft: LoggableWeek | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.late_count + self.missed_count > 0
 
 
 def check_in_summary(
@@ -55,19 +60,22 @@ def check_in_summary(
         _to_log_in(each.week, overview, "this week" if each.week == overview.week else each.state.value)
         for each in [*waiting, *reversed(missed[-_MISSED_OFFERED:])]
     ]
+    # In a break nothing is late.
+    late_count, missed_count = (0, 0) if overview.is_in_break else late_and_missed(status.reasons)
     label = ""
-    if late:
-        # After a break the week that is late may be an earlier one.
-        is_last = late[-1].week == overview.week.previous()
-        label = (
-            f"{'last week’s check-in' if is_last else f'the check-in for {late[-1].week.label}'} is missing"
-        )
+    if late_count + missed_count == 1:
+        open_week = (late or missed)[-1].week
+        is_last = open_week == overview.week.previous()
+        label = f"{'last week’s check-in' if is_last else f'the check-in for {open_week.label}'} is missing"
+    elif late_count + missed_count:
+        label = check_ins_label(late_count, missed_count)
     elif logged is not None:
         held = logged.outcome == Outcome.HELD and logged.held_on
         label = f"checked in {relative_day(held, overview.today)}" if held else logged.get_outcome_display()
     return CheckInSummary(
         label=label,
-        is_late=bool(late),
+        late_count=late_count,
+        missed_count=missed_count,
         logged_iso=overview.week.iso if logged else "",
         to_log=to_log[0] if waiting else None,
         is_ahead=ahead is not None and waiting == [this_week],
