@@ -18,11 +18,15 @@ type Days = Mapping[str, Sequence[str | None]]
 _BATCH = 500
 
 
-def calendar_plan(cohort: Cohort) -> dict[int, date | None]:
-    """Return the due day of each milestone id that has a week: the end of that week in the calendar."""
+def calendar_plan(cohort: Cohort, starts_on: date | None = None) -> dict[int, date | None]:
+    """Return the due day of each milestone id that has a week: the end of that week in the calendar.
+
+    Args:
+        starts_on: a day of the first week, if that is not the one in which the cohort begins.
+    """
     milestones = Milestone.objects.filter(course_id=cohort.course_id).exclude(week=None).in_order()
     return due_dates(
-        cohort.starts_on,
+        starts_on or cohort.starts_on,
         cohort.pause_periods,
         {milestone.pk: milestone.week for milestone in milestones},
     )

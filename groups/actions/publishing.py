@@ -14,8 +14,10 @@ from groups.actions.enrolment import join_many, raise_first
 from groups.actions.forming import opened_proposal
 from groups.actions.group import open_groups
 from groups.actions.mentorship import assign_many
+from groups.actions.plan import calendar_plan
 from groups.models import Group, Membership, Mentorship, Proposal, ProposedGroup, ProposedStay
 from lib.refusals import Refused
+from lib.weeks import Week
 from people.actions.accounts import invite_many
 from people.models import User
 from people.models.user import UserQuerySet
@@ -59,13 +61,21 @@ class Published:
 
 @transaction.atomic
 def publish(
-    *, cohort: Cohort, version: int, on: date, is_inviting: bool = False, by: User, at: datetime
+    *,
+    cohort: Cohort,
+    version: int,
+    on: date,
+    is_next_week: bool = False,
+    is_inviting: bool = False,
+    by: User,
+    at: datetime,
 ) -> Published:
     """Make the proposed groups with their students and mentors from that day, or from their enrolment if it is later.
 
     Who has signed in is told of it. Of two who publish at once, the second is refused. 403 in a closed cohort.
 
     Args:
+        is_next_week: the first week of their plans is next week, instead of that in which the cohort begins.
         is_inviting: mail an invitation to those of them who were not invited.
 
     Raises:
@@ -93,9 +103,11 @@ def publish(
             f"In a group already, or no longer enrolled: {', '.join(gone)}."
             " Remove them from the proposal, or form the groups again."
         )
+    plan = calendar_plan(proposal.cohort, Week.of(cohort.today(at)).next().starts_on)
     groups, _ = open_groups(
         cohort=proposal.cohort,
         groups=[Group(cohort=proposal.cohort, name=group.name) for group in proposed],
+        plans=dict.fromkeys((group.name for group in proposed), plan) if is_next_week else None,
         by=by,
         at=at,
     )

@@ -5,11 +5,14 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from courses.models import Cohort
+from groups.actions.plan import calendar_plan
 from groups.forms.people import PersonForm
 from groups.forms.stay_day import StayDay
 from groups.models import Enrolment, Proposal, ProposedGroup, Wish
+from lib.days import full_day
 from lib.name_field import row_field
 from lib.names import OneLineInput
+from lib.text import counted
 from people.models import User
 
 
@@ -41,14 +44,28 @@ class ProposedMoveForm(forms.Form):
 
 class PublishForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
+    is_next_week = forms.BooleanField(required=False, label="Move all due dates so that week 1 is next week")
     is_inviting = forms.BooleanField(required=False, initial=True)
 
-    def __init__(self, *args: Any, cohort: Cohort, today: date, proposed: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        days = sorted(day for day in calendar_plan(cohort).values() if day)
+        if days and cohort.starts_on <= today:
+            next_week = self.fields["is_next_week"]
+            over = sum(day < today for day in days)
+            next_week.initial = bool(over)
+            due = f"the first milestone is due on {full_day(days[0])}"
+            if over:
+                are = "is" if over == 1 else "are"
+                due = f"{counted(over, 'milestone')} {are} due already, the first since {full_day(days[0])}"
+            next_week.help_text = f"By the calendar, {due}."
+        else:
+            del self.fields["is_next_week"]
         self.fields["on"] = StayDay(
             cohort=cohort,
             today=today,
-            proposed=proposed,
+            # Nobody was in them before.
+            proposed=max(today, cohort.starts_on),
             label="From",
             help_text="Or from the day on which they enrolled, if that is later.",
         )

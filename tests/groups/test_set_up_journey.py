@@ -147,6 +147,7 @@ def test_operator_of_an_empty_server_is_led_from_the_readme_on(db: None) -> None
     enrol_several(browser, cohort, "Ana <ana@example.com>\nBo <bo@example.com>")
     publish_groups(browser, cohort)
     group = cohort.groups.get()
-    # A student who is added after the cohort began was there from its start.
-    assert {str(stay.started_on) for stay in group.memberships.all()} == {"2026-09-07"}
+    # A student who is added after the cohort began was there from its start; nobody was in the group before.
+    assert {str(stay.enrolment.started_on) for stay in group.memberships.all()} == {"2026-09-07"}
+    assert {str(stay.started_on) for stay in group.memberships.all()} == {"2026-09-16"}
     assert browser.get("/").headers["Location"] == reverse("tracker:board", args=[cohort.pk])

@@ -78,8 +78,7 @@ def set_up_context(
     student = student_form.cleaned_data["student"] if student_form.is_valid() else ""
     page = group_set_up_page(group, text=student, now=now)
     joins_on = joining_day(group.cohort, today, group)
-    mentors_on = min(joins_on, today)
-    search_form = MentorSearchForm({"on": mentors_on, **request.GET.dict()}, group=group, today=today)
+    search_form = MentorSearchForm({"on": today, **request.GET.dict()}, group=group, today=today)
     chosen = search_form.cleaned_data if search_form.is_valid() else {}
     return {
         "history": mentorship_lines(group, signed_in(request)),
@@ -95,12 +94,12 @@ def set_up_context(
         or AddStudentsForm(group=group, waiting=page.without_group, today=today, proposed=joins_on),
         "search_form": search_form,
         "mentor_search": chosen.get("mentor", ""),
-        "assign_on": chosen.get("on") or mentors_on,
+        "assign_on": chosen.get("on") or today,
         "assign_until": chosen.get("until"),
         "assign_reason": chosen.get("reason", ""),
         "has_mentor": any(mentorship.role == Mentorship.Role.MENTOR for mentorship, _ in page.mentors),
         "candidates": mentor_candidates(group, chosen.get("mentor", ""), now),
-        "invite_form": invite_form or MentorInviteForm(group=group, today=today, proposed=mentors_on),
+        "invite_form": invite_form or MentorInviteForm(group=group, today=today, proposed=today),
     }
 
 

@@ -22,7 +22,6 @@ from lib.requests import HtmxRequest, form_page, way_back
 from lib.text import counted
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from tracker.joining import joining_day
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -66,7 +65,7 @@ def _context(
 
 def _publish_form(cohort: Cohort, now: datetime, data: Any = None, **kwargs: Any) -> PublishForm:
     today = cohort.today(now)
-    return PublishForm(data, cohort=cohort, today=today, proposed=joining_day(cohort, today), **kwargs)
+    return PublishForm(data, cohort=cohort, today=today, **kwargs)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -1,5 +1,6 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -129,6 +130,17 @@ def test_publish_makes_all_at_once_and_tells_of_each_group(cast: Cast) -> None:
     assert not Proposal.objects.exists()
     with pytest.raises(Refused, match="published or deleted"):
         publish(cohort=cast.cohort, version=proposal.version, on=begins, by=cast.ines, at=NOW)
+
+
+def test_publish_lets_the_plans_begin_next_week_and_goes_around_breaks(cast: Cast) -> None:
+    waiting(cast, 3)
+    proposal = propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    cast.cohort.pauses.create(starts_on=date(2026, 9, 28), ends_on=date(2026, 10, 4))
+    seen: dict[str, Any] = {"cohort": cast.cohort, "version": proposal.version, "by": cast.ines, "at": NOW}
+    (made,) = publish(**seen, on=TODAY, is_next_week=True).groups
+    assert [str(item.due_on) for item in made.plan_items.in_order()] == [
+        "2026-09-27", "2026-10-11", "2026-10-18", "2026-10-25",
+    ]  # fmt: skip
 
 
 def test_publish_refuses_what_was_not_seen_and_who_has_a_group_by_now(cast: Cast) -> None:

@@ -34,6 +34,13 @@ def test_mentor_assign_as_co_mentor(cast: Cast, as_: SignIn) -> None:
     assert mentors(cast.clover) == {("Marta", "mentor", None), ("Tomás", "co-mentor", None)}
 
 
+def test_another_mentor_is_proposed_from_today(cast: Cast, as_: SignIn) -> None:
+    """Not from the start of the cohort, also while no check-in was logged."""
+    page = as_("ines").get(reverse("tracker:group-set-up", args=[cast.clover.pk]))
+    assert str(page.context["search_form"]["on"].value()) == "2026-09-16"
+    assert (page.context["assign_on"], page.context["invite_form"]["on"].value()) == (TODAY, TODAY)
+
+
 def previewed(cast: Cast, as_: SignIn, role: str, **fields: str) -> tuple[str, list[str], Any]:
     """The preview's title and text, and the answer to sending it as it was shown."""
     preview = assign(cast, as_, cast.tomas, role, **fields)

@@ -1,6 +1,8 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +15,8 @@ from tests.factories.tracker import CheckInFactory
 from tests.groups.actions.test_forming import waiting
 from tests.mails import deliver
 from tests.messages import told
+from tracker.dashboards.group_overviews import group_overview, group_statuses
+from tracker.standing import CheckInState
 
 
 def url(cast: Cast, name: str = "tracker:proposal") -> str:
@@ -80,6 +84,52 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
     assert told(browser.post(url(cast, "tracker:proposal-delete")))[-1:] == [
         "Somebody else has published or deleted these groups."
     ]
+
+
+@pytest.mark.parametrize(
+    ("today", "is_asked", "is_proposed", "words"),
+    [
+        # It begins on Monday 31 August; the first milestone is due on Sunday 6 September.
+        (datetime(2026, 8, 30, 10, tzinfo=UTC), False, None, ""),
+        (datetime(2026, 9, 6, 10, tzinfo=UTC), True, False, "the first milestone is due on 6 September 2026"),
+        (
+            datetime(2026, 9, 7, 10, tzinfo=UTC),
+            True,
+            True,
+            "1 milestone is due already, the first since 6 Sep",
+        ),
+        (NOW, True, True, "2 milestones are due already, the first since 6 September 2026"),
+    ],
+)
+def test_publishing_after_the_start_asks_from_when_the_plan_runs(
+    cast: Cast, as_: SignIn, today: datetime, is_asked: bool, is_proposed: bool | None, words: str
+) -> None:
+    waiting(cast, 3)
+    propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    with time_machine.travel(today, tick=False):
+        page = as_("ines").get(url(cast))
+    form = page.context["publish_form"]
+    assert ("Move all due dates so that week 1 is next week" in page.text) is is_asked
+    assert words in page.text
+    if is_asked:
+        assert bool(form["is_next_week"].value()) is is_proposed
+    # Nobody was in the groups before.
+    assert form["on"].value() == max(today.date(), cast.cohort.starts_on)
+
+
+def test_nobody_is_behind_in_groups_that_are_published_late(cast: Cast, as_: SignIn) -> None:
+    rows = waiting(cast, 3)
+    note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=3, by=cast.ines, at=NOW)
+    propose(cohort=cast.cohort, by=cast.ines, at=NOW)
+    browser = as_("ines")
+    form = browser.get(url(cast)).context["publish_form"]
+    browser.post(url(cast, "tracker:proposal-publish"), {field.html_name: field.value() for field in form})
+    group = rows[0].memberships.get().group
+    assert [item.due_on.day for item in group.plan_items.in_order() if item.due_on] == [27, 4, 11, 18]
+    overview = group_overview(Group.objects.select_related("cohort__course").get(pk=group.pk), now=NOW)
+    assert [member.standing.behind_by for member in overview.members] == [0, 0, 0]
+    states = group_statuses([overview])[group.pk].weeks
+    assert {each.state for each in states} <= {CheckInState.DUE, CheckInState.NONE}
 
 
 def test_one_who_is_left_over_makes_a_group_or_joins_one(cast: Cast, as_: SignIn) -> None:
@@ -270,7 +320,7 @@ def test_pages_of_a_proposal_stay_within_their_queries(
     with django_assert_num_queries(10):
         browser.get(url(cast))
     propose(cohort=cast.cohort, by=cast.ines, at=NOW)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         browser.get(url(cast))
     for name, queries in (("groups:wish-list", 11), ("groups:willing-mentor-list", 10)):
         with django_assert_num_queries(queries):
