@@ -45,10 +45,6 @@ class ProgressCell:
         return self.mark is not None and self.mark.waived_at is not None
 
     @property
-    def needs_help(self) -> bool:
-        return self.state == ProgressState.NEED_HELP
-
-    @property
     def shown_as(self) -> str:
         return self.mark.shown_as if self.mark else ProgressState.NOT_STARTED.value
 

@@ -74,7 +74,6 @@ def group_detail_page(
         "panel": group_panel(overview, status) if leads else None,
         "student_panel": student_panel(person, opened.member, overview) if opened else None,
         "sheet": sheet,
-        "is_unfolded": is_unfolded,
         "me": me,
         "markable": None if is_over else "all" if leads else me,
         "plan": [] if is_former or leads else list(_plan(overview)),

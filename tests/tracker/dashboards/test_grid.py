@@ -126,8 +126,8 @@ def test_long_plan_sums_what_is_far(cast: Cast) -> None:
     sheet = clover(cast).sheet
     assert [row.places[-1].sum_label for row in sheet.rows] == ["1 of 8", "0 of 8", "0 of 8"]
     assert [label for label, _ in sheet.sums] == [*["0 of 3"] * 6, "1 of 24"]
-    html = render(clover(cast), markable="all", leads=True)
-    assert f'href="?unfold={cast.cohort.pk}#group-{cast.clover.pk}">7–14<' in html
+    html = " ".join(render(clover(cast), markable="all", leads=True).split())
+    assert f'<a href="?unfold={cast.cohort.pk}#group-{cast.clover.pk}" >7–14<' in html
 
 
 def test_phone_shows_where_somebody_needs_help(cast: Cast) -> None:
