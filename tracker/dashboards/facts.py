@@ -1,6 +1,6 @@
 """Read what `tracker.standing` works with."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef, prefetch_related_objects
 
 from courses.models import Cohort, Course
 from courses.promises import Wait
+from groups.group_days import GroupDays
 from groups.models import Absence, Enrolment, Group, Membership, PlanItem
 from lib.weeks import Period, Week, after_pause, days_between_without
 from people.actions.invitations import has_signed_in
@@ -159,18 +160,24 @@ def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
 
 
 def _read_notes(records: Mapping[int, StudentRecord], asked: Mapping[int, Cohort]) -> None:
-    # After a move there may be two in a week: the later one counts.
     notes = MeetingNote.objects.filter(enrolment__in=asked.keys()).order_by("-week_starts_on", "-changed_at")
     rows = list(notes.values_list("pk", "enrolment_id", "week_starts_on", "going"))
-    stuck = _said_stuck([pk for pk, *_, going in rows if going == Going.STUCK], asked)
+    # After a move there may be two in a week: of both groups, if both met with them, the later one counts.
+    of_week = Counter((enrolment_id, week_starts_on) for _, enrolment_id, week_starts_on, _ in rows)
+    looked_at = _said_of_meetings(
+        [pk for pk, who, week, going in rows if going == Going.STUCK or of_week[who, week] > 1], asked
+    )
     for pk, enrolment_id, week_starts_on, going in rows:
-        said = records[enrolment_id].said
-        if len(said) < _ENTRIES_BACK:
-            said.setdefault(week_starts_on, stuck.get(pk) or SaidBefore(going))
+        said, note = records[enrolment_id].said, looked_at.get(pk, SaidBefore(going))
+        if note is not None and len(said) < _ENTRIES_BACK:
+            said.setdefault(week_starts_on, note)
 
 
-def _said_stuck(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict[int, SaidBefore]:
-    """Return these notes, each with the day of its meeting, and whether its check-in marked a milestone done."""
+def _said_of_meetings(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict[int, SaidBefore | None]:
+    """Return these notes, each with the day of its meeting, and whether its check-in marked a milestone done.
+
+    None for one whose student was in another group on the day of its meeting.
+    """
     if not ids:
         return {}
     prefetch_related_objects(list(set(asked.values())), "pauses")
@@ -188,14 +195,16 @@ def _said_stuck(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict[int, 
     notes = MeetingNote.objects.filter(pk__in=ids).select_related("group").annotate(is_done=Exists(done))
     logged = CheckIn.objects.filter(group__in=notes.values("group")).shared()
     check_ins = {(each.group_id, each.week_starts_on): each for each in logged}
-    said = {}
+    group_days = GroupDays(Membership.objects.filter(enrolment__in=notes.values("enrolment")))
+    said: dict[int, SaidBefore | None] = {}
     for note in notes:
         group, cohort = note.group, asked[note.enrolment_id]
         group.cohort = cohort
         said_on = cohort.today(note.changed_at) if note.changed_at else note.week_starts_on
         check_in = check_ins.get((group.pk, note.week_starts_on))
         on = meeting_day_from(group, note.week, check_in, said_on)
-        said[note.pk] = SaidBefore(note.going, on, note.is_done)
+        is_there = group_days.on(note.enrolment_id, on) == group.pk
+        said[note.pk] = SaidBefore(note.going, on, note.is_done) if is_there else None
     return said
 
 

@@ -141,10 +141,8 @@ def meeting_day(check_in: CheckIn) -> date:
 
     The members of the check-in are those of the group on that day.
     """
-    if check_in.held_on:
-        return check_in.held_on
-    planned = meeting_of_week(check_in.group, check_in.week, None)
-    return planned.on if planned else check_in.week.friday
+    week = check_in.week
+    return check_in.held_on or meeting_day_from(check_in.group, week, None, week.starts_on)
 
 
 def meeting_day_from(group: Group, week: Week, check_in: CheckIn | None, on: date) -> date:

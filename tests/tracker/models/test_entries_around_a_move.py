@@ -1,13 +1,14 @@
 """Of a student who moved, the entry of the group of that day counts: in attention, in the panel, and in the history."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
+from courses.models import Cohort
 from groups.models import Group
 from tests.conftest import NOW, Cast, SignIn
-from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
 from tests.moving import move_student
 from tests.tracker.dashboards.bruno import events, story_of
 from tracker.dashboards.group_overviews import group_overview
@@ -130,3 +131,31 @@ def test_history_has_the_cancelled_meeting_of_the_group_of_its_day(
         event.what for event in events(story_of(cast, reader="ines")) if event.kind is EventKind.CHECK_INS
     ]
     assert told == (["Clover’s check-in: cancelled"] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("moved", "said", "expected"),
+    [
+        # Both groups met with him in that week, Juniper on Thursday.
+        (9, [("clover", 7, "stuck"), ("juniper", 9, "well")], ["well"]),
+        # Clover meets on Tuesday, on which he was in Juniper.
+        (8, [("clover", 7, "stuck"), ("juniper", 9, "well")], ["well"]),
+        (8, [("clover", 7, "stuck")], []),
+        (9, [("clover", 7, "stuck")], ["stuck"]),
+    ],
+)
+def test_what_was_said_before_a_meeting_counts_in_the_group_of_its_day(
+    cast: Cast, moved: int, said: list[tuple[str, int, str]], expected: list[str]
+) -> None:
+    Cohort.objects.update(asks_before_meeting=True)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
+    Group.objects.filter(pk=cast.juniper.pk).update(meeting="Thursdays 18:00")
+    for name, day, going in said:
+        at = datetime(2026, 9, day, 12, tzinfo=UTC)
+        MeetingNoteFactory.create(
+            enrolment=cast.enrolment("bruno"), group=getattr(cast, name), going=going, changed_at=at
+        )
+    move(cast, moved)
+    group = Group.objects.select_related("cohort__course").get(pk=cast.juniper.pk)
+    members = {member.name: member for member in group_overview(group, now=NOW).members}
+    assert [note.going for note in members["Bruno Sá"].facts.said] == expected
