@@ -36,6 +36,10 @@ class Words:
     def is_on_track(self) -> bool:
         return self is ON_TRACK
 
+    @property
+    def needs_help(self) -> bool:
+        return self.tone == "help"
+
     def about(self, name: str) -> str:
         """ "Ana is 2 behind", "Bruno needs help", "Chidi has not signed in"."""
         return f"{name} {self.they or f'is {self.text}'}"

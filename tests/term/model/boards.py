@@ -79,13 +79,21 @@ def is_late(term: Term, group: str, today: date) -> bool:
     return "late" in states or "missed" in states[len(states) - since_done :]
 
 
-def mentor_heading(term: Term, mentor: str, now: datetime) -> str | None:
-    """Who needs help, else how many need you, for the mentor's own groups."""
+def mentor_headings(term: Term, mentor: str, now: datetime) -> list[str]:
+    """Who needs help, else who needs the mentor: two at most by name, in any order; none if it names no such."""
     today = term.day(now)
     students = [one for group in term.led_by(mentor, today) for one in term.members(group, today)]
     standings = {one.name: standing(term, one, now) for one in students}
     asking = [name for name, one in standings.items() if one.reasons and one.reasons[0].code == "help"]
+    if len(asking) == 1:
+        return [f"{asking[0]} needs help"]
     if asking:
-        return f"{asking[0]} needs help" if len(asking) == 1 else f"{len(asking)} need help"
+        return [f"{who} need help" for who in _two_or_count(asking)]
     acting = [name for name, one in standings.items() if one.attention == ACT]
-    return f"{len(acting)} need you" if len(acting) > 1 else None
+    return [f"{who} need you" for who in _two_or_count(acting)] if len(acting) > 1 else []
+
+
+def _two_or_count(names: list[str]) -> list[str]:
+    if len(names) > 2:
+        return [f"{len(names)}"]
+    return [" and ".join(names), " and ".join(names[::-1])]
