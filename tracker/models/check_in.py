@@ -150,13 +150,6 @@ class CheckIn(Edited):
             self.requested_at = at
 
 
-def _of_member() -> models.Exists:
-    stays = Membership.objects.open(models.OuterRef("check_in__held_on"))
-    return models.Exists(
-        stays.filter(enrolment=models.OuterRef("enrolment"), group=models.OuterRef("check_in__group"))
-    )
-
-
 class CheckInEntryQuerySet(models.QuerySet["CheckInEntry"]):
     def with_is_counted(self) -> models.QuerySet[Any]:
         """Annotate with `is_counted`: one entry a student and week counts, in attention and in numbers.
@@ -164,13 +157,16 @@ class CheckInEntryQuerySet(models.QuerySet["CheckInEntry"]):
         It is that of the group in which the student was on the day it was held; if both groups met with who moved, the
         later one. A move that is dated back leaves other entries on record.
         """
-        later = CheckInEntry.objects.filter(
-            _of_member(),
+        stays = Membership.objects.open(models.OuterRef("check_in__held_on")).filter(
+            enrolment=models.OuterRef("enrolment"), group=models.OuterRef("check_in__group")
+        )
+        of_week = CheckInEntry.objects.filter(
+            models.Exists(stays),
             enrolment=models.OuterRef("enrolment"),
             check_in__week_starts_on=models.OuterRef("check_in__week_starts_on"),
-            check_in__held_on__gt=models.OuterRef("check_in__held_on"),
         )
-        is_counted = models.Q(_of_member()) & ~models.Q(models.Exists(later))
+        latest = of_week.order_by("-check_in__held_on", "-pk").values("pk")[:1]
+        is_counted = models.Q(pk__in=models.Subquery(latest))
         return self.annotate(is_counted=models.ExpressionWrapper(is_counted, models.BooleanField()))
 
 
