@@ -18,7 +18,8 @@ from people.actions.invitations import has_signed_in
 from people.models import Invitation
 from questions.models import Ask
 from tracker.dashboards.meetings import meeting_day_from, meetings_ahead
-from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CheckInEntry, MeetingNote, Progress
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, MeetingNote, Progress
+from tracker.models.check_in import with_is_counted
 from tracker.models.progress import with_help_answered
 from tracker.standing import (
     Attendance,
@@ -149,7 +150,7 @@ def _read_progress(
 
 
 def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
-    entries = CheckInEntry.objects.filter(enrolment__in=records.keys()).with_is_counted()
+    entries = with_is_counted().filter(enrolment__in=records.keys())
     for enrolment_id, attendance, held_on, is_counted in entries.order_by(
         "-check_in__week_starts_on"
     ).values_list("enrolment_id", "attendance", "check_in__held_on", "is_counted"):

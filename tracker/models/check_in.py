@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -194,6 +195,12 @@ class CheckInEntry(models.Model):
     def written(self) -> str:
         """All that mentors wrote about the student, as pages show it to its readers: a paragraph each."""
         return "\n\n".join(filter(None, (getattr(self, name) for name in hidden_texts(CheckInEntry))))
+
+
+@cache
+def with_is_counted() -> models.QuerySet[Any]:
+    """All entries, with whether they count, which is resolved once a process."""
+    return CheckInEntry.objects.with_is_counted()
 
 
 class CheckInDraft(models.Model):
