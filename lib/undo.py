@@ -6,10 +6,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
-def with_undo(request: HttpRequest, message: str, url: str, *, name: str = "", value: Any = "") -> SafeString:
+def with_undo(
+    request: HttpRequest, message: str, url: str, *, name: str = "", value: Any = "", label: str = "Undo"
+) -> SafeString:
     """Return the message and a button that posts to `url`. The button sends the field `name`, if given.
 
     The message is escaped unless it is already safe.
     """
-    context = {"undo_url": url, "name": name, "value": value}
+    context = {"undo_url": url, "name": name, "value": value, "label": label}
     return format_html("{} {}", message, render_to_string("components/undo.html", context, request=request))

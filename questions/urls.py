@@ -13,6 +13,7 @@ question_urls = [
     path("remove/", questions.question_remove, name="question-remove"),
     path("reopen/", questions.question_status, {"status": Question.Status.OPEN}, name="question-reopen"),
     path("settle/", questions.question_status, {"status": Question.Status.ANSWERED}, name="question-settle"),
+    path("close/", questions.question_status, {"status": Question.Status.CLOSED}, name="question-close"),
     path(
         "follow-up/",
         questions.question_status,

@@ -553,6 +553,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "questions:question-again",
             "questions:question-answers-it",
             "questions:question-answer",
+            "questions:question-close",
             "questions:question-detail",
             "questions:question-duplicate",
             "questions:question-duplicate-undo",

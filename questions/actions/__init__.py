@@ -13,6 +13,7 @@ from questions.actions.asking import (
     change_question,
     log_questions,
     remove_question,
+    remove_unchanged,
 )
 from questions.actions.asking_again import ask_again, remove_ask
 from questions.actions.differing import mark_not_the_same
@@ -34,6 +35,7 @@ __all__ = [
     "remove_answer",
     "remove_ask",
     "remove_question",
+    "remove_unchanged",
     "restore_answer",
     "undo_duplicate",
     "undo_publish",

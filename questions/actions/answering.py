@@ -123,7 +123,7 @@ def _keep_first_answer(question: Question) -> None:
 
 @transaction.atomic
 def change_status(*, question: Question, status: str, by: User, at: datetime) -> Question:
-    """Mark the question as open, as answered, or for follow-up.
+    """Mark the question as open, as answered, or for follow-up; or close it: with an answer it is answered.
 
     Raises:
         Refused: it is a duplicate; the cohort is closed; it has no answer, and is to be answered.
@@ -132,6 +132,8 @@ def change_status(*, question: Question, status: str, by: User, at: datetime) ->
     check_open(question.cohort, at)
     if question.duplicate_of_id is not None:
         raise Refused(f"“{question}” is a duplicate and has the status of “{question.duplicate_of}”.")
+    if status == Question.Status.CLOSED:
+        status = question.closed_as
     if status == Question.Status.ANSWERED and not question.answers.exists():
         raise Refused("Write an answer before marking the question as answered.")
     if question.status != status:

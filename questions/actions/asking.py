@@ -142,6 +142,17 @@ def remove_question(*, question: Question, by: User, at: datetime) -> None:
     replace_representatives(course_id, at=at)
 
 
+def remove_unchanged(*, question: Question, by: User, at: datetime) -> None:
+    """Delete a question with the deed that asked it, as `remove_question` does.
+
+    Raises:
+        Refused: as there; or somebody changed it since it was asked.
+    """
+    if question.history.filter(history_date__gt=question.asked_at).exists():
+        raise Refused("It was changed since.")
+    remove_question(question=question, by=by, at=at)
+
+
 def check_alone(question: Question) -> None:
     """Raises Refused if it was answered, merged or asked again, or has a need or a material change."""
     is_merged = question.duplicate_of_id is not None and not is_kept(question)

@@ -27,7 +27,7 @@ def close_questions(*, cohort: Cohort, by: User, at: datetime, reason: str) -> d
     questions = list(rows.order_by("pk"))
     before = {question.pk: str(question.status) for question in questions}
     for question in questions:
-        question.status = _closed(question)
+        question.status = question.closed_as
         question.touch(by=by, at=at)
     _save(questions, by, at, reason)
     return before
@@ -40,16 +40,12 @@ def open_questions_again(*, before: Mapping[int, str], by: User, at: datetime) -
     found = [
         question for batch in batched(sorted(before), _IN_A_QUERY) for question in rows.filter(pk__in=batch)
     ]
-    questions = [question for question in found if question.status == _closed(question)]
+    questions = [question for question in found if question.status == question.closed_as]
     for question in questions:
         question.status = Question.Status(before[question.pk])
         question.touch(by=by, at=at)
     _save(questions, by, at, "reopened")
     return len(questions)
-
-
-def _closed(question: Question) -> Question.Status:
-    return Question.Status.ANSWERED if question.has_answer else Question.Status.CLOSED
 
 
 def _save(questions: list[Question], by: User, at: datetime, reason: str) -> None:

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.safestring import SafeString
@@ -14,6 +16,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """As given, those without a date first: they were imported, so they are older than what was written here."""
         return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
 
+    def that_helped(self, since: datetime) -> "AnswerQuerySet":
+        """With their questions, the latest first."""
+        return self.filter(helped_at__gt=since).select_related("question").order_by("-helped_at", "pk")
+
 
 class Answer(Edited):
     """An answer; `body` is Markdown."""
@@ -25,6 +31,8 @@ class Answer(Edited):
     )
     # None: it was imported, and nobody knows when it was given.
     answered_at = models.DateTimeField(null=True, blank=True)
+    # When a student whose request for help it answers last said "That helps".
+    helped_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     texts = {"body": Personal(by=("answered_by",))}
     history = HistoricalRecords()

@@ -90,7 +90,7 @@ class Question(Edited):
         OPEN = "open", "open"
         ANSWERED = "answered", "answered"
         FOLLOW_UP = "follow_up", "needs follow-up"
-        # Its cohort was closed before anybody answered.
+        # Its cohort was closed, or the request for help whose words it is was sorted out, before anybody answered.
         CLOSED = "closed", "closed without an answer"
         # A duplicate has no status of its own; its original has.
         DUPLICATE = "duplicate", "duplicate"
@@ -279,6 +279,11 @@ class Question(Edited):
     def is_open(self) -> bool:
         """Open or marked for follow-up."""
         return self.status in Question.WAITING
+
+    @property
+    def closed_as(self) -> Status:
+        """The status that closing it gives it."""
+        return self.Status.ANSWERED if self.has_answer else self.Status.CLOSED
 
     @property
     def is_answered(self) -> bool:

@@ -114,6 +114,7 @@ _STATUS_CHANGES: dict[str, tuple[str, str]] = {
     Question.Status.OPEN: ("is open again", "questions:question-reopen"),
     Question.Status.ANSWERED: ("is marked as answered", "questions:question-settle"),
     Question.Status.FOLLOW_UP: ("is marked for follow-up", "questions:question-follow-up"),
+    Question.Status.CLOSED: ("is closed", "questions:question-close"),
 }
 
 
@@ -125,12 +126,12 @@ def question_status(request: HtmxRequest, question_id: int, status: str) -> Http
     before = question_to_edit(user, question_id, now).question
     with acting(request):
         question = change_status(question=before, status=status, by=user, at=now)
-        message: str = f"“{question}” {_STATUS_CHANGES[status][0]}."
+        message: str = f"“{question}” {_STATUS_CHANGES[question.status][0]}."
         if before.status != question.status and before.status in _STATUS_CHANGES:
             undo_url = reverse(_STATUS_CHANGES[before.status][1], args=[question.pk])
             message = with_undo(request, message, undo_url)
         messages.success(request, message)
-    return redirect(before)
+    return redirect(way_back(request, before.get_absolute_url()))
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -17,7 +17,7 @@ from lib.text import counted
 from people.models import Event, MailChoice, Message, User
 from people.models.outbox import MessageQuerySet
 from telling.kinds.kind import MORNING, MailKind
-from telling.kinds.my_week import DigestSection, sections_of
+from telling.kinds.my_week import DigestSection, helped_rows, sections_of
 from telling.mails import Mail, Part
 
 _MONDAY = 0
@@ -73,15 +73,18 @@ def end_held(said: Collection[Message], now: datetime) -> None:
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     sections = sections_of(reader, now)
     others = _held_mails(reader, now)
-    if not sections and not others:
+    helped = helped_rows(reader, now)
+    if not sections and not others and not helped:
         return None
     if not sections:
-        title = counted(len(others), "update")
+        title = counted(len(others) + len(helped), "update")
         sections = [DigestSection(title, [], "Open Trefoil", reverse("tracker:home"))]
     first, *more = sections
     parts = list(first.parts)
     for section in more:
         parts += [Part(section.title, look="head", path=section.path), *section.parts]
+    if helped:
+        parts += [Part("Your answer helped", look="head"), *helped]
     parts += _parts_of(others, "Also new")
     return Mail(
         subject=f"Your week: {first.title}",

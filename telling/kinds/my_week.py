@@ -48,6 +48,12 @@ def sections_of(reader: User, now: datetime) -> list[DigestSection]:
     ]
 
 
+def helped_rows(reader: User, now: datetime) -> list[Part]:
+    """The answers of the reader of which a student said in the last week: that helps."""
+    answers = reader.answers_given.that_helped(now - _WEEK)[:_MOST]
+    return [Part(str(each.question), path=each.question.get_absolute_url(), look="row") for each in answers]
+
+
 def _needs(card: GroupCard) -> Iterator[Part]:
     """Yield a line a student who needs the mentor, the worst first; then that of the group.
 

@@ -10,7 +10,7 @@ from lib.history import credit
 from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell_undone
-from questions.actions import remove_ask, remove_question
+from questions.actions import remove_ask, remove_unchanged
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
 from tracker.actions.progress import undo_change
@@ -147,10 +147,8 @@ def _remove_questions(check_in: CheckIn, save: CheckInSave, at: datetime) -> Ite
                 raise Refused("It was answered since.")
             if not is_new:
                 remove_ask(ask=ask, by=save.person, at=at)
-            elif question.history.filter(history_date__gt=save.saved_at).exists():
-                raise Refused("It was changed since.")
             else:
-                remove_question(question=question, by=save.person, at=at)
+                remove_unchanged(question=question, by=save.person, at=at)
         except Refused:
             yield f"the question “{question}”"
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from textwrap import shorten
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group
@@ -11,7 +12,8 @@ from lib.refusals import Refused
 from people.models import User
 from questions.actions import answer, ask
 from questions.models import Question
-from tracker.actions.progress import mark, progress_to_change
+from questions.models.question import QuestionQuerySet
+from tracker.actions.progress import mark, note_helped, progress_to_change, words_of
 from tracker.models import Progress
 
 _TWICE = timedelta(minutes=10)
@@ -59,7 +61,8 @@ def ask_for_help(
 def sort_out(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
     """End a request for help: the student is working on it again, which they are told where somebody else says so.
 
-    `undo_change` undoes it. Nothing changes if no help is needed any longer.
+    Who answered is told of a student's own word: "That helps". `undo_change` undoes it. Nothing changes if no help is
+    needed any longer.
 
     Raises:
         Refused: as for `mark`.
@@ -67,7 +70,37 @@ def sort_out(*, enrolment: Enrolment, milestone: Milestone, by: User, at: dateti
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
     if progress.state != Progress.State.NEED_HELP:
         return progress
+    if by.pk == enrolment.person_id:
+        note_helped(progress, at)
     return mark(enrolment=enrolment, milestone=milestone, state=Progress.State.WORKING, by=by, at=at)
+
+
+@transaction.atomic
+def still_needs_help(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime) -> Progress:
+    """Make the last request for help one again as it was, with its age and words. Without one nothing changes.
+
+    Raises:
+        Refused: as for `mark`.
+    """
+    requests = Progress.history.filter(
+        enrolment=enrolment, milestone=milestone, state=Progress.State.NEED_HELP
+    )
+    last = requests.order_by("history_date", "history_id").last()
+    if last is None:
+        return progress_to_change(enrolment, milestone, by=by, at=at)
+    words = words_of(last, by=by, at=at)
+    state, since = Progress.State.NEED_HELP, last.state_since
+    return mark(
+        enrolment=enrolment, milestone=milestone, state=state, question=words, since=since, by=by, at=at
+    )
+
+
+def left_open(*, by: User, at: datetime) -> QuestionQuerySet:
+    """The open questions that are the words of requests for help which somebody sorted out at that moment."""
+    before = Progress.history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+    ended = Progress.history.filter(history_user=by, history_date=at, state=Progress.State.WORKING)
+    asked = ended.annotate(asked=Subquery(before.order_by("-history_id").values("question")[:1]))
+    return Question.objects.open().filter(pk__in=asked.values("asked"))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Progress: marks, hours, waivers and ticks. Each change is kept with who made it, and the last can be undone."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,8 +15,10 @@ from lib.history import credit
 from lib.refusals import Refused
 from people.models import User
 from people.outbox import tell
-from questions.models import Question
+from questions.actions import change_status, remove_unchanged
+from questions.models import Answer, Question
 from tracker.models import MaterialTick, Progress
+from tracker.models.progress import help_answer_id
 from tracker.standing import ProgressState
 
 # A mark that is undone within this time counts as a mistake.
@@ -29,6 +32,7 @@ def mark(
     milestone: Milestone,
     state: ProgressState | str,
     question: Question | None = None,
+    since: datetime | None = None,
     by: User,
     at: datetime,
 ) -> Progress:
@@ -41,12 +45,13 @@ def mark(
 
     Args:
         question: the words of a request for help.
+        since: of a request that is made again as it was, the time at which it was made.
 
     Raises:
         Refused: the milestone is of another course, the enrolment has ended, the cohort is closed.
     """
     progress = progress_to_change(enrolment, milestone, by=by, at=at)
-    _set_state(progress, Progress.State(state), by=by, at=at, question=question)
+    _set_state(progress, Progress.State(state), by=by, at=at, question=question, since=since)
     return progress
 
 
@@ -62,7 +67,14 @@ def unmark(*, enrolment: Enrolment, milestone: Milestone, by: User, at: datetime
         earlier = progress.history.exclude(state=Progress.State.DONE).order_by("history_date", "history_id")
         before = earlier.last()
         state = before.state if before else Progress.State.NOT_STARTED
-        _set_state(progress, Progress.State(state), by=by, at=at, question=_words_of(before), undoes=True)
+        _set_state(
+            progress,
+            Progress.State(state),
+            by=by,
+            at=at,
+            question=words_of(before, by=by, at=at),
+            undoes=True,
+        )
     return progress
 
 
@@ -104,19 +116,26 @@ def waive(
 def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -> Progress:
     """Undo the last change: state, days and hours are as before it; a waiver stays. It is told as a mark is.
 
+    A request for help takes the question it made with it, unless somebody did something with that.
+
     Args:
         change_id: the change to undo, so that no one undoes a later change by someone else.
 
     Raises:
         Refused: it was changed again since; otherwise as for `mark`.
     """
+    # Questions are locked before enrolments.
+    changes = list(progress.history.order_by("-history_date", "-history_id")[:2]) if progress.pk else []
+    words = words_of(changes[1], by=by, at=at) if len(changes) > 1 else None
+    if changes:
+        _remove_words(changes[0], by=by, at=at)
     progress = progress_to_change(progress.enrolment, progress.milestone, by=by, at=at)
     changes = list(progress.history.order_by("-history_date", "-history_id")[:2]) if progress.pk else []
     if not changes or changes[0].history_id != change_id:
         raise Refused(f"{progress.milestone} was changed again, so this cannot be undone.")
     before = changes[1] if len(changes) > 1 else None
     state, is_settled = progress.state, _settles_help(progress, by)
-    progress.question = _words_of(before)
+    progress.question = words
     progress.state = before.state if before else Progress.State.NOT_STARTED
     progress.state_since = before.state_since if before else at
     progress.started_on = before.started_on if before else None
@@ -124,8 +143,16 @@ def undo_change(*, progress: Progress, change_id: int, by: User, at: datetime) -
     progress.hours = before.hours if before else None
     _save(progress, by=by, at=at)
     if progress.state != state:
+        if progress.state == Progress.State.NEED_HELP:
+            note_helped(progress, None)
         _tell_of_help(progress, is_settled=is_settled, by=by, at=at)
     return progress
+
+
+def note_helped(progress: Progress, at: datetime | None) -> None:
+    """Note with the answer to a request for help, if there is one, when the student said that it helps."""
+    answers = Progress.objects.filter(pk=progress.pk).values_list(help_answer_id(), flat=True)
+    Answer.objects.filter(pk__in=answers).update(helped_at=at)
 
 
 @transaction.atomic
@@ -239,6 +266,7 @@ def _set_state(
     by: User,
     at: datetime,
     question: Question | None,
+    since: datetime | None = None,
     undoes: bool = False,
 ) -> None:
     asks_on = False
@@ -253,7 +281,7 @@ def _set_state(
         before = _undone_by(progress, state, at)
         is_settled = _settles_help(progress, by)
         asks_again = state == Progress.State.NEED_HELP and not undoes
-        progress.state_since = before.state_since if before and not asks_again else at
+        progress.state_since = since or (before.state_since if before and not asks_again else at)
         progress.enter(state, progress.enrolment.cohort.today(at))
         progress.question = question
         if before:
@@ -262,11 +290,21 @@ def _set_state(
         _tell_of_help(progress, is_settled=is_settled, by=by, at=at)
 
 
-def _words_of(record: Any) -> Question | None:
-    """Return what a request for help in the history was about, if that is still there."""
+def words_of(record: Any, *, by: User, at: datetime) -> Question | None:
+    """Return what a request for help in the history was about, if that is there; opened again, if it went with it."""
     if record is None or record.state != Progress.State.NEED_HELP:
         return None
-    return Question.objects.filter(pk=record.question_id).first()
+    question = Question.objects.filter(pk=record.question_id).first()
+    if question is not None and question.status == Question.Status.CLOSED:
+        question = change_status(question=question, status=Question.Status.OPEN, by=by, at=at)
+    return question
+
+
+def _remove_words(record: Any, *, by: User, at: datetime) -> None:
+    made = Question.objects.filter(pk=record.question_id, asked_at=record.history_date)
+    if question := made.select_related("cohort").first():
+        with suppress(Refused):
+            remove_unchanged(question=question, by=by, at=at)
 
 
 def _tell_of_help(progress: Progress, *, is_settled: bool, by: User, at: datetime) -> None:

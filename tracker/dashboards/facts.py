@@ -125,7 +125,16 @@ def _read_progress(
     records: Mapping[int, StudentRecord], zones: Mapping[int, ZoneInfo], judged: Collection[int]
 ) -> None:
     """Of who is not judged each request for help waits: the query of the answers costs more than all others here."""
-    fields = ("enrolment", "milestone", "state", "hours", "state_since", "changed_at", "waived_at")
+    fields = (
+        "enrolment",
+        "milestone",
+        "state",
+        "hours",
+        "state_since",
+        "changed_at",
+        "changed_by",
+        "waived_at",
+    )
     marks = list(Progress.objects.filter(enrolment__in=zones.keys()).only(*fields))
     needed = [
         mark.pk for mark in marks if mark.state == ProgressState.NEED_HELP and mark.enrolment_id in judged

@@ -8,6 +8,8 @@ from tracker.models import MaterialTick, Progress
 UNDO = "undo"
 # Instead of a state: the request for help is at its end.
 SORTED_OUT = "sorted_out"
+# Instead of a state: a request for help that somebody else ended is not.
+NOT_YET = "not_yet"
 
 
 class MarkForm(forms.Form):
@@ -17,7 +19,7 @@ class MarkForm(forms.Form):
 
     def clean_mark(self) -> tuple[int, int, str]:
         enrolment, milestone, state = self.cleaned_data["mark"].split("-")
-        if state not in (UNDO, SORTED_OUT) and state not in Progress.State:
+        if state not in (UNDO, SORTED_OUT, NOT_YET) and state not in Progress.State:
             raise forms.ValidationError("This is not a state.")
         return int(enrolment), int(milestone), state
 

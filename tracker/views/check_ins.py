@@ -36,6 +36,7 @@ from tracker.dashboards.check_in_log.questions import askable_questions, candida
 from tracker.forms.check_in import FIELD_NAME, CheckInForms
 from tracker.models import AgreedStep, CheckIn
 from tracker.views.groups import changed_row, wants_card
+from tracker.views.progress import ask_what_goes
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -93,10 +94,11 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
             message = f"{access.group}’s check-in is saved{more}."
             undo = reverse("tracker:check-in-undo", args=[group_id, week_iso])
             messages.success(request, with_undo(request, message, undo))
-            if access.mentors is None:
-                return redirect(saved)
             # Mentors go back to their groups for the next check-in.
-            return redirect(reverse("tracker:my-groups", fragment=f"group-{group_id}"))
+            back = reverse("tracker:my-groups", fragment=f"group-{group_id}")
+            back = back if access.mentors else saved.get_absolute_url()
+            ask_what_goes(request, user, now, back=back)
+            return redirect(back)
         page = check_in_log_page(user, access.group, forms.group_week.week, now, forms=forms)
     else:
         access, week = week_to_log(user, group_id, week_iso, now)

@@ -2,7 +2,7 @@ from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from lib.requests import HtmxRequest, way_back
 from lib.text import ended_once
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
+from people.models import User
 from tracker.access.progress import (
     MemberAccess,
     material_of,
@@ -22,7 +23,7 @@ from tracker.access.progress import (
     progress_to_mark,
 )
 from tracker.access.students import milestone_to_waive, student_to_lead
-from tracker.actions.helping import ask_for_help, sort_out
+from tracker.actions.helping import ask_for_help, left_open, sort_out, still_needs_help
 from tracker.actions.progress import (
     find_material,
     last_change_id,
@@ -36,7 +37,7 @@ from tracker.actions.progress import (
 )
 from tracker.dashboards.hours import hours_label
 from tracker.forms.helping import HelpForm
-from tracker.forms.progress import SORTED_OUT, UNDO, HoursForm, MarkForm, OpinionForm
+from tracker.forms.progress import NOT_YET, SORTED_OUT, UNDO, HoursForm, MarkForm, OpinionForm
 from tracker.forms.students import WaiveForm
 from tracker.models import MaterialTick, Progress
 from tracker.views.groups import changed_row, wants_card
@@ -52,7 +53,9 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
     enrolment_id, milestone_id, state = form.cleaned_data["mark"] if form.is_valid() else (0, 0, "")
     member = member_to_mark(user, group_id, enrolment_id, now)
     milestone = milestone_of(member, milestone_id)
-    change = {UNDO: unmark, SORTED_OUT: sort_out}.get(state) or partial(mark, state=state)
+    change = {UNDO: unmark, SORTED_OUT: sort_out, NOT_YET: still_needs_help}.get(state) or partial(
+        mark, state=state
+    )
     help_form = None
     if state == Progress.State.NEED_HELP and member.is_own:
         help_form = HelpForm(request.POST)
@@ -64,6 +67,7 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
             message = _state_message(member, progress)
             message = f"Sorted out. {message}" if state == SORTED_OUT else message
             _add_message(request, member, progress, message)
+            ask_what_goes(request, user, now, back=way_back(request, ""))
     if help_form is not None and help_form.errors:
         page = _week_at(group_id, milestone_id)
         return week_page(request, member.access, now, page=page, help_form=help_form)
@@ -167,6 +171,15 @@ def progress_waive(request: HtmxRequest, enrolment_id: int, *, is_waived: bool) 
         undo = reverse(f"tracker:progress-{'unwaive' if is_waived else 'waive'}", args=[enrolment_id])
         messages.success(request, with_undo(request, message, undo, name="milestone", value=milestone.pk))
     return redirect(reverse("tracker:student-detail", args=[enrolment_id], query={"kind": "progress"}))
+
+
+def ask_what_goes(request: HttpRequest, user: User, at: datetime, *, back: str) -> None:
+    """Ask whether the words of a request for help, which the user has just sorted out, go with it."""
+    for question in left_open(by=user, at=at):
+        url = reverse("questions:question-close", args=[question.pk])
+        message = f"“{question}” is still open."
+        message = with_undo(request, message, url, name="next", value=back, label="Close it, too")
+        messages.warning(request, message)
 
 
 _OWN_STATE = {

@@ -173,7 +173,7 @@ def test_mentor_dashboard_takes_constant_queries(
 ) -> None:
     fill(cast, groups)
     # The relations, and the three of the overviews.
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         found = page(cast)
     assert len(found.cards) == groups
 

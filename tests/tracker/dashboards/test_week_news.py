@@ -126,7 +126,7 @@ def test_the_page_leads_there_and_keeps_its_queries(
         )  # fmt: skip
         change.questions.add(mine)
     browser = as_("ana")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         html = browser.get("/week/").content.decode()
     assert "3 frequent questions" in html
     assert html.count("Answered:") == html.count("Changed because you asked:") == 3

@@ -30,7 +30,7 @@ def test_my_groups_takes_constant_queries(
 ) -> None:
     fill(cast, groups)
     browser = as_("marta")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         answer = browser.get(url())
     assert answer.content.decode().count('<section class="group"') == groups
 

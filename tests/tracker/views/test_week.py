@@ -34,7 +34,7 @@ def test_week_stays_within_its_queries(
     browser = as_("ana")
     browser.get(url_of(cast))  # what the database can is asked once a process
     for url in (reverse("tracker:my-week"), url_of(cast), url_of(cast, milestone=cast.milestones[0].pk)):
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             response = browser.get(url)
         assert response.status_code == 200
 

@@ -14,12 +14,16 @@ from lib.days import day_label, relative_day, week_of_run
 from lib.text import joined
 from lib.weeks import today_in
 from people.models import User
+from questions.models import Answer
 from tracker.beginning import Beginning, beginnings_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
 from tracker.dashboards.help_lines import HelpLine
 from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, OpenQuestion, group_cards
 from tracker.dashboards.my_groups.heading import Heading, heading_of, order_of
+
+# For how long an answer that helped is shown.
+_HELPED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,8 @@ class MentorDashboard:
     budget: int
     # Groups whose mentorship is over or has not begun, and from or until when.
     others: tuple[tuple[Relation, str], ...]
+    # Answers of theirs of which a student said in the last days: that helps.
+    helped: tuple[Answer, ...]
     # Groups that begin for them on a later day.
     coming: tuple[Beginning, ...] = ()
     # The first course's expectations of mentors, in its own words, for new mentors.
@@ -116,6 +122,7 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
         else Heading(((f"Welcome, {mentor.get_short_name()}" if ahead else "My groups", ""),)),
         minutes=sum(card.check_in.minutes for card in cards),
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
+        helped=tuple(mentor.answers_given.that_helped(now - _HELPED)),
         others=tuple(_others([row for row in mentored if row.group_id not in shown.keys() | ahead], now)),
         coming=tuple(beginnings_of(mentor, ahead, now).values()) if ahead else (),
     )

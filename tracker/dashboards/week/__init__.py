@@ -296,7 +296,9 @@ def student_week(
         others=others,
         help=help_needed,
         steps=_steps(group, enrolment_id, overview, now),
-        waiting=waiting_for(person, group, enrolment, now, shown_above=answers_above),
+        waiting=waiting_for(
+            person, group, enrolment, now, marks=me.facts.marks.values(), shown_above=answers_above
+        ),
         check_ins=check_ins,
         meeting=meeting,
         before=None

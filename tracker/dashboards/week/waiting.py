@@ -1,13 +1,14 @@
 """*Waiting for you* on my week: reviews, answers, changes; requests for help; and the question before a meeting."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
 from django.db.models import F, Q
+from django.urls import reverse
 
 from courses.promises import Wait
 from groups.models import Enrolment, Group
@@ -22,6 +23,7 @@ from tracker.dashboards.help_lines import age_of
 from tracker.dashboards.meetings import NextMeeting
 from tracker.models import CheckIn, CodeReview, MeetingItem, MeetingNote, Progress
 from tracker.models.progress import help_answer_id
+from tracker.standing import Mark
 
 # For how many days answers and material changes are shown as news.
 _NEWS_DAYS = 14
@@ -29,13 +31,17 @@ _NEWS_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A line: what it is, a link, and since when it waits. Reviews wait until they are done, the others are news."""
+    """A line: what it is, a link, and since when it waits. Reviews wait until they are done, the others are news.
+
+    `not_yet` is the milestone of a request for help that somebody else ended.
+    """
 
     before: str
     title: str
     url: str
     at: datetime
     is_news: bool = True
+    not_yet: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +86,31 @@ def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
 
 
 def waiting_for(
-    person: User, group: Group, enrolment: Enrolment, now: datetime, *, shown_above: Collection[int]
+    person: User,
+    group: Group,
+    enrolment: Enrolment,
+    now: datetime,
+    *,
+    marks: Iterable[Mark],
+    shown_above: Collection[int],
 ) -> tuple[Waiting, ...]:
     """Return what waits: reviews first, the longest wait first, then the news, the latest first.
 
     Args:
+        marks: all of the enrolment.
         shown_above: the questions whose answers the page shows already.
     """
     since = max(filter(None, (now - timedelta(days=_NEWS_DAYS), enrolment.news_read_at)))
     answers = (each for each in answered_since(person, enrolment, since, now) if each.pk not in shown_above)
     news = chain(
+        _sorted_out(person, group, marks, since),
+        (
+            Waiting(
+                "Your answer helped:", str(each.question), each.question.get_absolute_url(), each.helped_at
+            )
+            for each in person.answers_given.that_helped(since)
+            if each.helped_at
+        ),
         (
             Waiting("Answered:", each.title, each.get_absolute_url(), each.first_answered_at)
             for each in answers
@@ -110,6 +131,42 @@ def waiting_for(
         *_reviews(group, enrolment.pk, group.cohort.today(now)),
         *sorted(news, key=lambda each: each.at, reverse=True),
     )
+
+
+def _sorted_out(person: User, group: Group, marks: Iterable[Mark], since: datetime) -> Iterator[Waiting]:
+    """Requests for help of the student that somebody else ended, until the student marks something there."""
+    by_others = [
+        mark.pk
+        for mark in marks
+        if isinstance(mark, Progress)
+        and mark.state != Progress.State.NEED_HELP
+        and mark.changed_at > since
+        and mark.changed_by_id != person.pk
+    ]
+    if not by_others:
+        return
+    records = Progress.history.filter(id__in=by_others).select_related("history_user", "milestone")
+    for _, rows in groupby(records.order_by("id", "-history_date", "-history_id"), key=attrgetter("id")):
+        now, *before = (list(run) for _, run in groupby(rows, key=attrgetter("state")))
+        ended = now[-1]
+        if (
+            not before
+            or before[0][0].state != Progress.State.NEED_HELP
+            or ended.history_user in (None, person)
+        ):
+            continue
+        if not any(row.history_user == person for row in before[0]):
+            continue
+        is_sorted_out = ended.state == Progress.State.WORKING
+        what = "Sorted out" if is_sorted_out else ended.get_state_display().capitalize()
+        url = reverse("tracker:week", args=[group.pk], query={"milestone": ended.milestone_id})
+        yield Waiting(
+            f"{what}, says {ended.history_user.get_short_name()}:",
+            ended.milestone.title,
+            url,
+            ended.history_date,
+            not_yet=ended.milestone_id,
+        )
 
 
 def _reviews(group: Group, enrolment_id: int, today: date) -> Iterator[Waiting]:

@@ -1,0 +1,201 @@
+"""How a request for help ends, and is told: sorted out, "That helps", "Not yet", and undone as if never made."""
+
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from people.models import Event, User
+from questions.actions import answer, ask_again
+from questions.models import Answer, Question
+from telling.kinds.digest import DIGEST
+from tests.conftest import NOW, Cast, SignIn
+from tests.sent_form import fields_of
+from tracker.actions.helping import ask_for_help, sort_out
+from tracker.actions.progress import mark
+from tracker.models import Progress
+
+HOUR = timedelta(hours=1)
+ASKED = NOW - timedelta(days=2)
+
+
+def need(cast: Cast, words: str = "Which key?", at: datetime = ASKED) -> Progress:
+    bruno = cast.enrolment("bruno")
+    return ask_for_help(
+        enrolment=bruno, group=cast.clover, milestone=cast.milestones[1], words=words, by=bruno.person, at=at
+    )
+
+
+def press(browser: Client, cast: Cast, button: str) -> str:
+    """Press a button of Bruno's request; return the messages."""
+    value = f"{cast.enrolment('bruno').pk}-{cast.milestones[1].pk}-{button}"
+    url = reverse("tracker:progress-mark", args=[cast.clover.pk])
+    return messages_of(browser.post(url, {"mark": value, "next": "/"}, follow=True))
+
+
+def follow(browser: Client, messages: str, label: str) -> str:
+    """Press a button of a message; return the messages."""
+    (form,) = [
+        each
+        for each in re.findall(r"<form.*?</form>", messages)
+        if re.search(rf"<button[^>]*>{label}<", each)
+    ]
+    (action,) = re.findall('action="([^"]*)"', form)
+    fields = dict(re.findall('name="([^"]*)" value="([^"]*)"', form))
+    return messages_of(browser.post(action, fields, follow=True))
+
+
+def messages_of(response: Any) -> str:
+    html = unescape(" ".join(response.text.split()))
+    return html.partition('id="messages"')[2].partition("<main")[0]
+
+
+def waits(cast: Cast, browser: Client) -> str:
+    html = browser.get(reverse("tracker:week", args=[cast.clover.pk])).text
+    section = html.partition('id="week-waiting"')[2].partition("</section>")[0]
+    return " ".join(unescape(re.sub("<[^>]*>", " ", section)).split())
+
+
+@pytest.mark.parametrize("name", ["marta", "bruno"])
+def test_sorted_out_asks_whether_the_open_question_goes_too(cast: Cast, as_: SignIn, name: str) -> None:
+    need(cast)
+    browser = as_(name)
+    asks = press(browser, cast, "sorted_out")
+    assert "“Which key?” is still open." in asks
+    assert Question.objects.get().status == "open"
+    closed = follow(browser, asks, "Close it, too")
+    assert "“Which key?” is closed." in closed
+    assert Question.objects.get().status == "closed"
+    assert "“Which key?” is open again." in follow(browser, closed, "Undo")
+    follow(browser, asks, "Close it, too")
+    # Undone, the request has its words as they were.
+    follow(browser, asks, "Undo")
+    progress = Progress.objects.get()
+    assert (progress.state, progress.state_since) == ("need_help", ASKED)
+    assert progress.question == Question.objects.get(status="open")
+
+
+def test_sorted_out_asks_nothing_where_no_question_is_open(cast: Cast, as_: SignIn) -> None:
+    need(cast, words="")
+    assert "still open" not in press(as_("marta"), cast, "sorted_out")
+    progress = need(cast, at=NOW - HOUR)
+    answer(question=progress.question, by=cast.marta, at=NOW, body="The other.")
+    assert "still open" not in press(as_("bruno"), cast, "sorted_out")
+
+
+def test_a_check_in_asks_whether_the_open_question_goes_too(cast: Cast, as_: SignIn) -> None:
+    need(cast)
+    marta, url = as_("marta"), reverse("tracker:check-in-log", args=[cast.clover.pk, "2026-W38"])
+    fields = fields_of(marta.get(url).text, "check-in")
+    state = next(name for name, value in fields.items() if value == "need_help" and name.endswith("-state"))
+    saved = messages_of(marta.post(url, {**fields, "outcome": "held", state: "working"}, follow=True))
+    assert "check-in is saved" in saved
+    follow(marta, saved, "Close it, too")
+    assert Question.objects.get().status == "closed"
+
+
+def test_what_a_mentor_sorts_out_waits_for_the_student_who_can_say_not_yet(cast: Cast, as_: SignIn) -> None:
+    need(cast)
+    marta, bruno = as_("marta"), as_("bruno")
+    assert waits(cast, bruno).count("Not yet") == 0
+    follow(marta, press(marta, cast, "sorted_out"), "Close it, too")
+    assert "Sorted out, says Marta: Prompt engineering Not yet : Prompt engineering" in waits(cast, bruno)
+    assert "Not yet" not in waits(cast, as_("ana"))
+    Event.objects.all().delete()
+    assert "You need help with Prompt engineering." in press(bruno, cast, "not_yet")
+    progress = Progress.objects.get()
+    assert (progress.state, progress.state_since) == ("need_help", ASKED)
+    assert progress.question == Question.objects.get(status="open")
+    assert [event.kind for event in Event.objects.all()] == ["help_needed"]
+    assert "Not yet" not in waits(cast, bruno)
+    # Pressed twice, it is the same request; and what the student sorts out themselves is no news.
+    press(bruno, cast, "not_yet")
+    assert Progress.objects.get().state_since == ASKED
+    press(bruno, cast, "sorted_out")
+    assert "Not yet" not in waits(cast, bruno)
+
+
+def test_not_yet_is_there_until_it_is_seen_or_the_student_marks_on(cast: Cast, as_: SignIn) -> None:
+    need(cast)
+    bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
+    mark(enrolment=bruno, milestone=prompts, state="done", by=cast.marta, at=NOW - HOUR)
+    assert "Done, says Marta: Prompt engineering Not yet" in waits(cast, as_("bruno"))
+    with time_machine.travel(NOW + timedelta(days=14)):
+        assert "Not yet" not in waits(cast, as_("bruno"))
+    mark(enrolment=bruno, milestone=prompts, state="working", by=bruno.person, at=NOW)
+    assert "Not yet" not in waits(cast, as_("bruno"))
+    # A request that the mentor made is no request of the student's.
+    for state, at in (("need_help", NOW + HOUR), ("working", NOW + 2 * HOUR)):
+        mark(enrolment=bruno, milestone=cast.milestones[2], state=state, by=cast.marta, at=at)
+    assert "Not yet" not in waits(cast, as_("bruno"))
+    need(cast, at=NOW + HOUR)
+    sort_out(enrolment=bruno, milestone=prompts, by=cast.marta, at=NOW + 2 * HOUR)
+    with time_machine.travel(NOW + 3 * HOUR):
+        assert "Not yet" in waits(cast, as_("bruno"))
+        seen = {"until": (NOW + 2 * HOUR).isoformat()}
+        as_("bruno").post(reverse("tracker:news-close", args=[cast.clover.pk]), seen)
+        assert "Not yet" not in waits(cast, as_("bruno"))
+
+
+def test_that_helps_is_told_to_who_answered(cast: Cast, as_: SignIn) -> None:
+    User.objects.update(last_login=NOW)
+    progress = need(cast)
+    assert progress.question is not None
+    answer(question=progress.question, by=cast.person("ana"), at=NOW - 2 * HOUR, body="Try the other.")
+    answer(question=progress.question, by=cast.marta, at=NOW - HOUR, body="Yes, that.")
+
+    def told(name: str) -> tuple[bool, bool]:
+        page = as_(name).get("/", follow=True).text
+        digest = DIGEST.mail_of(cast.person(name), Event(), NOW + HOUR)
+        return "Your answer helped" in page, digest is not None and "Your answer helped" in str(digest.parts)
+
+    bruno = as_("bruno")
+    assert "That helps" in bruno.get("/week/", follow=True).text
+    assert told("ana") == (False, False)
+    done = press(bruno, cast, "sorted_out")
+    assert told("ana") == (True, True)
+    assert [told(name) for name in ("marta", "chidi")] == [(False, False)] * 2
+    # Once: neither the next Monday nor a page of later has it.
+    assert "helped" not in str(
+        getattr(DIGEST.mail_of(cast.person("ana"), Event(), NOW + 8 * 24 * HOUR), "parts", "")
+    )
+    follow(bruno, done, "Undo")
+    assert not Answer.objects.exclude(helped_at=None).exists()
+    assert told("ana") == (False, False)
+
+
+def test_a_mentor_reads_on_my_groups_that_the_answer_helped(cast: Cast, as_: SignIn) -> None:
+    progress = need(cast)
+    assert progress.question is not None
+    answer(question=progress.question, by=cast.marta, at=NOW - HOUR, body="Yes, that.")
+    # Sorted out by the mentor, nobody has said that it helps.
+    press(as_("marta"), cast, "sorted_out")
+    assert "Your answer helped" not in as_("marta").get("/groups/").text
+    press(as_("bruno"), cast, "not_yet")
+    press(as_("bruno"), cast, "sorted_out")
+    page = as_("marta").get("/groups/").text
+    assert "Which key?" in page.partition("Your answer helped")[2]
+    with time_machine.travel(NOW + timedelta(days=8)):
+        assert "Your answer helped" not in as_("marta").get("/groups/").text
+
+
+def test_undo_of_need_help_takes_the_question_it_made(cast: Cast, as_: SignIn) -> None:
+    bruno = as_("bruno")
+    value = f"{cast.enrolment('bruno').pk}-{cast.milestones[1].pk}-need_help"
+    url = reverse("tracker:progress-mark", args=[cast.clover.pk])
+    for touch, stays in ((None, False), ("answer", True), ("ask", True)):
+        sent = bruno.post(url, {"mark": value, "words": f"Which key, {touch}?", "next": "/"}, follow=True)
+        question = Question.objects.get(title=f"Which key, {touch}?")
+        if touch == "answer":
+            answer(question=question, by=cast.marta, at=NOW, body="So.")
+        elif touch == "ask":
+            ask_again(question=question, group=cast.clover, by=cast.person("ana"), at=NOW)
+        assert "Undone." in follow(bruno, messages_of(sent), "Undo")
+        assert Question.objects.filter(pk=question.pk).exists() is stays
+        progress = Progress.objects.get()
+        assert (progress.state, progress.question) == ("not_started", None)
