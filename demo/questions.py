@@ -10,12 +10,15 @@ from demo.records import DemoRun
 from people.models import User
 from questions.actions import answer, ask, ask_again, change_status, mark_duplicate
 from questions.actions.pictures import add_picture
+from tracker.actions.progress import mark
+from tracker.models import Progress
 
 
 def question_events(run: DemoRun, content: dict[str, dict[str, Any]]) -> Iterator[DemoEvent]:
     """Yield the events of the files in `questions/`, which have a table for each question.
 
-    A question without a title was asked in the earlier cohort, and is asked again in this one.
+    A question without a title was asked in the earlier cohort, and is asked again in this one. One `for_help` has the
+    words of a request for help, which is made with it.
     """
     for key, row in content.items():
         if "title" in row:
@@ -55,8 +58,18 @@ def _ask(run: DemoRun, key: str, row: dict[str, Any], at: datetime) -> None:
         category=row.get("category", ""),
         visibility=row.get("visibility", "cohort"),
         is_asker_hidden=row.get("hidden", False),
+        is_for_help=row.get("for_help", False),
         enrolment=run.enrolments[student],
     )
+    if "for_help" in row:
+        mark(
+            enrolment=run.enrolments[student],
+            milestone=demo.milestones[row["milestone"]],
+            state=Progress.State.NEED_HELP,
+            question=demo.questions[key],
+            by=demo.people[student],
+            at=at,
+        )
 
 
 def _terminal(line: str) -> BytesIO:

@@ -15,9 +15,10 @@ from django.utils.text import slugify
 from courses.models import Cohort, Course
 from demo.files import read
 from groups.models import Group
+from questions.models import Question
 from tests.conftest import Cast
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews, group_statuses
-from tracker.models import CheckIn
+from tracker.models import CheckIn, Progress
 from tracker.standing import words_of
 
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -145,6 +146,7 @@ def assert_standings(groups: dict[str, GroupOverview]) -> None:
     assert len(flagged) * 5 <= len(members)
     bruno, ana = (next(m for m in members if m.name == name) for name in ("Bruno Sá", "Ana Ruivo"))
     assert "for 8 days" in words_of(bruno.standing.reasons[0]).full
+    assert Progress.objects.get(state="need_help").question == Question.objects.get(title__contains="proxy")
     assert "stuck" in {
         r.code.value for m in members if m.name == "Nguyễn Thu Trang" for r in m.standing.reasons
     }
@@ -184,7 +186,7 @@ def assert_check_ins(groups: dict[str, GroupOverview], now: datetime) -> None:
     }
     reasons = {name: {r.code.value for r in status.reasons} for name, status in statuses.items()}
     assert reasons == {
-        "Clover": set(),
+        "Clover": {"questions_open"},
         "Juniper": set(),
         "Rowan": {"questions_open"},
         "Sorrel": {"check_in_late"},
