@@ -56,18 +56,16 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=[(word.value, word.label) for word in CheckInEntry.Attendance],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 1, "maxlength": LONGEST_TEXT}),
-    )
 
     class Meta:
         model = CheckInEntry
-        fields = ("attendance", "note")
+        fields = ("attendance", *hidden_texts(CheckInEntry))
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for text in hidden_texts(CheckInEntry):
+            widget = forms.Textarea({"rows": 1, "maxlength": LONGEST_TEXT})
+            self.fields[text] = forms.CharField(required=False, max_length=LONGEST_TEXT, widget=widget)
         for field_name, field in self.fields.items():
             field.label = f"{name}: {field_name}"
         self.fields["attendance"].error_messages["required"] = f"Choose whether {name} was there."
