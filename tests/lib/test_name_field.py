@@ -66,7 +66,7 @@ def test_name_field_reads_nothing_when_nothing_was_typed(
 
 def test_select_is_for_a_few_dozen_choices() -> None:
     cohort = CohortFactory.create()
-    Group.objects.bulk_create([Group(cohort=cohort, name=f"Group {n}") for n in range(MOST_IN_SELECT)])
+    Group.objects.bulk_create([Group(cohort=cohort, name=f"Of many {n}") for n in range(MOST_IN_SELECT)])
     field = row_field(cohort.groups.all(), noun="group", empty_label="Any")
     assert not isinstance(field, NameField)
     GroupFactory.create(cohort=cohort)
