@@ -63,9 +63,9 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for text in hidden_texts(CheckInEntry):
+        for written in hidden_texts(CheckInEntry):
             widget = forms.Textarea({"rows": 1, "maxlength": LONGEST_TEXT})
-            self.fields[text] = forms.CharField(required=False, max_length=LONGEST_TEXT, widget=widget)
+            self.fields[written] = forms.CharField(required=False, max_length=LONGEST_TEXT, widget=widget)
         for field_name, field in self.fields.items():
             field.label = f"{name}: {field_name}"
         self.fields["attendance"].error_messages["required"] = f"Choose whether {name} was there."
