@@ -32,6 +32,8 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
     The view runs in one transaction with its key.
     """
 
+    view.is_saved_once = True  # type: ignore[attr-defined]
+
     @wraps(view)
     def once(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.POST.get("form_key", "")

@@ -118,6 +118,7 @@ def course_admin_add(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @form_page
+@saved_once
 def course_admin_remove(request: HtmxRequest, slug: str, person_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

@@ -79,6 +79,7 @@ def material_archive(request: HtmxRequest, material_id: int, *, restores: bool) 
 
 @audience(Audience.COURSE_ADMIN)
 @form_page
+@saved_once
 def material_delete(request: HtmxRequest, material_id: int) -> HttpResponse:
     material = to_administer(signed_in(request), Material, material_id, timezone.now())
     references = references_to(material)

@@ -36,6 +36,7 @@ def _section_page(request: HtmxRequest, section: CourseSection) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @form_page
+@saved_once
 def section_delete(request: HtmxRequest, section_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)

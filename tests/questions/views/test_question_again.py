@@ -1,3 +1,4 @@
+import re
 from html import unescape
 
 import pytest
@@ -68,6 +69,15 @@ def test_question_again_offers_a_mentor_of_several_groups_a_choice(
         "Juniper",
         "Maple",
     ]
+
+
+def test_question_again_that_is_sent_twice_counts_once(cast: Cast, as_: SignIn, question: Question) -> None:
+    url, browser = reverse("questions:question-again", args=[question.pk]), as_("tomas")
+    page = browser.get(question.get_absolute_url()).text
+    (key,) = re.findall(rf'action="{url}".*?name="form_key" value="(\w+)".*?</form>', page, re.S)
+    for _ in range(2):
+        browser.post(url, {"group": cast.juniper.pk, "form_key": key})
+    assert question.asks.count() == 2
 
 
 def test_ask_remove_leaves_the_first_ask(cast: Cast, as_: SignIn, question: Question) -> None:

@@ -1,6 +1,7 @@
 """The rights of each role: every URL asked as each role, and held against docs/roles.md, which is the rule.
 
-On the same walk: a GET changes nothing, no page leads elsewhere, and every answer carries the headers.
+On the same walk: a GET changes nothing, no page leads elsewhere, every answer carries the headers, and every form that
+is saved once its key.
 """
 
 import re
@@ -17,6 +18,7 @@ from tests.conftest import Cast
 from tests.places import PLACES, Place
 from tests.security.every_page.writes import written
 from tests.security.headers import lacking
+from tests.security.sent_twice import unlike_their_views
 
 # Thousands of requests that only break or do not: the lines they reach count as tested where other tests reach them.
 pytestmark = pytest.mark.no_cover
@@ -142,6 +144,8 @@ def ask(name: str, place: Place, client: Client) -> str:
     assert not to or (to.startswith("/") and to[1:2] not in ("/", "\\"))
     for response in (got, posted):
         assert name in PLAIN or lacking(response) == set()
+        if response.get("Content-Type", "").startswith("text/html"):
+            assert unlike_their_views(response.text, url) == set()
         if response.status_code != 405:
             told.add(answer(response.status_code, response.get("Location", "")))
     return " or ".join(sorted(told))
