@@ -4,6 +4,7 @@ from typing import Any
 
 from demo.events import DemoEvent
 from demo.records import DemoRun
+from lib.weeks import Week
 from tracker.actions.meeting_notes import bring_to_meeting, say_before_meeting
 from tracker.models import MeetingNote
 
@@ -31,6 +32,7 @@ def _bring(run: DemoRun, row: dict[str, Any], at: datetime) -> None:
     bring_to_meeting(
         enrolment=run.enrolments[row["by"]],
         group=run.group_of(row["by"], at),
+        week=Week(run.days.day(f"{row['week']} mon")),
         text=row["text"],
         by=run.demo.people[row["by"]],
         at=at,

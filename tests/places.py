@@ -50,6 +50,7 @@ from tests.factories.tracker import (
     CheckInEntryFactory,
     CheckInFactory,
     CodeReviewFactory,
+    MeetingItemFactory,
     MeetingNoteFactory,
 )
 from tests.mails import deliver
@@ -106,7 +107,7 @@ def furnish(cast: Cast) -> None:
     Cohort.objects.update(asks_before_meeting=True)
     note = MeetingNoteFactory.create(enrolment=ana, group=cast.clover, going="stuck")
     assert note.changed_by == cast.person("ana")
-    MeetingItem.objects.create(enrolment=ana, group=cast.clover, text="Which split?", added_at=NOW)
+    MeetingItemFactory.create(enrolment=ana, group=cast.clover, text="Which split?")
     Concern.objects.create(enrolment=ana, body="We do not get on.", told_at=timezone.now())
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
     note_need(course=cast.course, thing=question, why="Asked every week", by=cast.marta, at=NOW)
@@ -537,7 +538,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     ),
     "tracker:material-tick": lambda cast: Place([cast.clover.pk, Material.objects.get().pk]),
     "tracker:meeting-note": lambda cast: Place([cast.clover.pk, WEEK], {"going": "stuck"}),
-    "tracker:meeting-item-add": lambda cast: Place([cast.clover.pk], {"text": "The due date"}),
+    "tracker:meeting-item-add": lambda cast: Place([cast.clover.pk, WEEK], {"text": "The due date"}),
     "tracker:meeting-item-close": lambda cast: Place(
         [MeetingItem.objects.get(enrolment=cast.enrolment("ana")).pk], {"state": "done"}
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -139,6 +140,16 @@ def ask(cast: Cast) -> models.Model:
 
 def step(cast: Cast, **fields: object) -> AgreedStep:
     return AgreedStep(group=cast.clover, text="Read on", agreed_at=NOW, agreed_by=cast.marta, **fields)
+
+
+def item(cast: Cast) -> dict[str, Any]:
+    return {
+        "enrolment": cast.enrolment("ana"),
+        "group": cast.clover,
+        "week_starts_on": TODAY - timedelta(days=2),
+        "text": "The key",
+        "added_at": NOW,
+    }
 
 
 def note(cast: Cast, **fields: object) -> MeetingNote:
@@ -308,8 +319,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "meeting_note_once_a_week": lambda cast: twice(lambda: note(cast)),
     "meeting_note_week_starts_monday": lambda cast: note(cast, week_starts_on=TODAY),
     "meeting_item_closed_at_and_by": lambda cast: MeetingItem(
-        enrolment=cast.enrolment("ana"), group=cast.clover, text="The key", added_at=NOW, state="done"
+        **item(cast), state="done"
     ),
+    "meeting_item_week_starts_monday": lambda cast: MeetingItem(**item(cast) | {"week_starts_on": TODAY}),
     "agreed_step_closed_at_and_by": lambda cast: step(cast, state="done"),
     "question_duplicate_has_no_own_status": lambda cast: changed(question(cast), duplicate_of=question(cast)),
     "question_no_duplicate_of_itself": lambda cast: (

@@ -5,7 +5,7 @@ from factory.django import DjangoModelFactory
 
 from tests.factories.groups import GroupFactory
 from tests.factories.people import UserFactory
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, MeetingNote, Progress
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote, Progress
 
 NOW = datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 
@@ -63,6 +63,14 @@ class MeetingNoteFactory(DjangoModelFactory[MeetingNote]):
     going = "so_so"
     changed_at = NOW
     changed_by = factory.SelfAttribute("enrolment.person")
+
+
+class MeetingItemFactory(DjangoModelFactory[MeetingItem]):
+    class Meta:
+        model = MeetingItem
+
+    week_starts_on = date(2026, 9, 7)
+    added_at = NOW
 
 
 class CodeReviewFactory(DjangoModelFactory[CodeReview]):

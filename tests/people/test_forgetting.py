@@ -32,12 +32,12 @@ from sheets.models import SheetImport
 from telling.models import BrokenPromise, Morning
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.people import UserFactory
-from tests.factories.tracker import CheckInEntryFactory, CheckInFactory
+from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingItemFactory
 from tests.moving import move_student
 from tests.places import furnish
 from tests.security.everything import places
 from tests.sheets.importing import confirmed, roster
-from tracker.models import CheckIn, CheckInDraft, CheckInSave, MeetingItem
+from tracker.models import CheckIn, CheckInDraft, CheckInSave
 
 # Words that stand in nothing else.
 NAMED = ("quetzal", "xochitl", "xochi", "uxmal")
@@ -245,7 +245,7 @@ def test_all_but_names_in_sentences_goes_with_one_tick(cast: Cast, operator: Cli
 def test_what_others_told_in_confidence_is_offered_without_its_words(cast: Cast) -> None:
     person, ana = cast.person("bruno"), cast.enrolment("ana")
     Concern.objects.create(enrolment=ana, body="Bruno shouts.")
-    MeetingItem.objects.create(enrolment=ana, group=cast.clover, text="Bruno again", added_at=NOW)
+    MeetingItemFactory.create(enrolment=ana, group=cast.clover, text="Bruno again")
     found = passages_about(person, Names(person))
     assert {(passage.text, passage.where.split()[0]) for passage in found} == {
         ("What somebody else said in confidence. It is not shown here.", "concern"),

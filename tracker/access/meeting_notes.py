@@ -5,13 +5,13 @@ A student of the group that week reads none of others, whatever else they are by
 
 from collections.abc import Iterable
 from datetime import datetime
-from operator import attrgetter
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from groups.access import group_access
-from groups.models import Enrolment
+from groups.models import Enrolment, Group
 from groups.relations import RecordedStay, recorded_stays
 from lib.weeks import Week
 from people.access import refuse
@@ -20,25 +20,26 @@ from tracker.access.check_ins import week_in_url
 from tracker.access.group_weeks import GroupWeek
 from tracker.access.progress import MemberAccess, oneself_to_mark
 from tracker.models import MeetingItem, MeetingNote
+from tracker.models.meeting_note import MeetingItemQuerySet
 
 
-def member_to_bring(user: User, group_id: int, now: datetime) -> MemberAccess:
-    """Return the user as a member of a group that is asked before its meetings; 403 to other insiders."""
-    member = oneself_to_mark(user, group_id, now)
-    if not member.access.group.cohort.asks_before_meeting:
-        raise Http404
-    return member
-
-
-def note_to_write(user: User, group_id: int, iso: str, now: datetime) -> tuple[MemberAccess, MeetingNote]:
-    """Return one's note of a week, or a new one, with the enrolment locked: two devices make one note.
+def member_to_bring(user: User, group_id: int, iso: str, now: datetime) -> tuple[MemberAccess, Week]:
+    """Return the user as a member of a group that is asked before its meetings; 403 to other insiders.
 
     404 for other weeks than this, the one before, in which a form may have been opened, and the next.
     """
-    access = member_to_bring(user, group_id, now)
-    week, this_week = week_in_url(iso), Week.of(access.access.today)
+    member = oneself_to_mark(user, group_id, now)
+    week, this_week = week_in_url(iso), Week.of(member.access.today)
+    if not member.access.group.cohort.asks_before_meeting:
+        raise Http404
     if week not in (this_week.previous(), this_week, this_week.next()):
         raise Http404
+    return member, week
+
+
+def note_to_write(user: User, group_id: int, iso: str, now: datetime) -> tuple[MemberAccess, MeetingNote]:
+    """Return one's note of a week, or a new one, with the enrolment locked: two devices make one note."""
+    access, week = member_to_bring(user, group_id, iso, now)
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=access.enrolment.pk)
     key = {"enrolment": access.enrolment, "group": access.access.group, "week_starts_on": week.starts_on}
     note = MeetingNote.objects.select_related("changed_by").filter(**key).first()
@@ -59,29 +60,47 @@ def studied_with(stays: Iterable[RecordedStay], group_id: int, week: Week, said_
     return any(stay.group_id == group_id and stay.was_known_in(week, said_at) for stay in stays)
 
 
-def notes_of_week(
-    user: User, group_week: GroupWeek, now: datetime
-) -> tuple[dict[int, MeetingNote], list[MeetingItem]]:
-    """Return what the students of a week said before its meeting, by enrolment, and what they bring.
-
-    Items go along with who leaves, and are no longer for the mentors of the group that they left.
-    """
+def notes_of_week(user: User, group_week: GroupWeek, now: datetime) -> dict[int, MeetingNote]:
+    """Return what the students of a week said before its meeting, by enrolment."""
     group, week = group_week.group, group_week.week
     stays = recorded_stays(user, now)
     if not group.cohort.asks_before_meeting or studied_with(stays, group.pk, week, now):
-        return {}, []
+        return {}
     notes = MeetingNote.objects.filter(
         enrolment__in=group_week.enrolments, group=group, week_starts_on=week.starts_on
     )
-    today = group.cohort.today(now)
-    still_here = {stay.enrolment_id for stay in group_week.stays if not stay.has_ended(today)}
-    items = MeetingItem.objects.open().filter(enrolment__in=still_here)
     return {
         note.enrolment_id: note
         for note in notes
         if not studied_with(stays, group.pk, week, note.changed_at or now)
-    }, [
+    }
+
+
+def items_of_week(user: User, group_week: GroupWeek, now: datetime) -> list[MeetingItem]:
+    """Return what the students of a week bring to its meeting, and what its check-in has ticked.
+
+    Items go along with who leaves, and are no longer for the mentors of the group that they left.
+    """
+    group, week, check_in = group_week.group, group_week.week, group_week.check_in
+    stays = recorded_stays(user, now)
+    if not group.cohort.asks_before_meeting or studied_with(stays, group.pk, week, now):
+        return []
+    today = group.cohort.today(now)
+    still_here = {stay.enrolment_id for stay in group_week.stays if not stay.has_ended(today)}
+    is_to_tick = Q(state=MeetingItem.State.OPEN)
+    if check_in is not None:
+        is_to_tick |= Q(state=MeetingItem.State.DONE, closed_at__gte=check_in.logged_at)
+    items = brought_to(group, week).filter(
+        is_to_tick, enrolment__in=still_here, week_starts_on__lte=week.starts_on
+    )
+    return [
         item
-        for item in sorted(items, key=attrgetter("added_at", "pk"))
+        for item in items.order_by("added_at", "pk")
         if not studied_with(stays, item.group_id, Week.of(group.cohort.today(item.added_at)), item.added_at)
     ]
+
+
+def brought_to(group: Group, week: Week) -> MeetingItemQuerySet:
+    """See `MeetingItemQuerySet.brought_to`."""
+    check_ins = group.check_ins.only("week_starts_on", "outcome", "is_besides")
+    return MeetingItem.objects.brought_to(week, check_ins, group.cohort.pause_periods)

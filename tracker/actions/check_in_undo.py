@@ -14,7 +14,15 @@ from questions.actions import remove_ask, remove_unchanged
 from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
 from tracker.actions.progress import undo_change
-from tracker.models import AgreedStep, CheckIn, CheckInDraft, CheckInEntry, CheckInSave, Progress
+from tracker.models import (
+    AgreedStep,
+    CheckIn,
+    CheckInDraft,
+    CheckInEntry,
+    CheckInSave,
+    MeetingItem,
+    Progress,
+)
 
 UNDONE_WITHIN = timedelta(minutes=30)
 # Fields that a correction does not change, or that record it.
@@ -22,18 +30,27 @@ _STAYS = {"id", "version", "changed_at", "changed_by"}
 
 
 def keep_save(
-    *, check_in: CheckIn, typed: Mapping[str, Sequence[str]], steps: list[list[Any]], by: User, at: datetime
+    *,
+    check_in: CheckIn,
+    typed: Mapping[str, Sequence[str]],
+    steps: list[list[Any]],
+    items: list[list[Any]],
+    by: User,
+    at: datetime,
 ) -> CheckInSave:
     """Keep what undoing a save needs.
 
     Args:
         typed: the fields as they were sent.
         steps: of each step that was closed or reopened: its id, its state now, and the state, day and person before.
+        items: the same of things to bring up.
     """
     CheckInSave.objects.filter(check_in=check_in, person=by).delete()
     # PostgreSQL cannot store NUL in JSON.
     fields = {name: [value.replace("\0", "") for value in values] for name, values in typed.items()}
-    return CheckInSave.objects.create(check_in=check_in, person=by, saved_at=at, fields=fields, steps=steps)
+    return CheckInSave.objects.create(
+        check_in=check_in, person=by, saved_at=at, fields=fields, steps=steps, items=items
+    )
 
 
 def save_to_undo(check_in: CheckIn, by: User, at: datetime) -> CheckInSave | None:
@@ -68,7 +85,8 @@ def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]
     tell_undone(*undone, key="check_in", pks=[check_in.pk], done_at=done_at, by=by, at=at)
     stays = [
         *_undo_marks(group_week, save, at),
-        *_undo_ticks(save),
+        *_undo_ticks(save, AgreedStep, save.steps, "the step “{}”"),
+        *_undo_ticks(save, MeetingItem, save.items, "“{}”, brought up"),
         *_remove_steps(check_in, save),
         *questions,
     ]
@@ -111,20 +129,22 @@ def _undo_marks(group_week: GroupWeek, save: CheckInSave, at: datetime) -> Itera
             yield f"{name}, {progress.milestone}: {progress.get_state_display().lower()}"
 
 
-def _undo_ticks(save: CheckInSave) -> Iterator[str]:
-    steps = AgreedStep.objects.select_for_update().in_bulk([row[0] for row in save.steps])
-    for pk, state, *before in save.steps:
-        step = steps.get(pk)
-        if step is None:
+def _undo_ticks(
+    save: CheckInSave, model: type[AgreedStep] | type[MeetingItem], ticked: list[Any], name: str
+) -> Iterator[str]:
+    rows = model._default_manager.select_for_update().in_bulk([row[0] for row in ticked])
+    for pk, state, *before in ticked:
+        row = rows.get(pk)
+        if row is None:
             continue
-        is_untouched = step.state == state and (
-            state == AgreedStep.State.OPEN or (step.closed_at, step.closed_by) == (save.saved_at, save.person)
+        is_untouched = row.state == state and (
+            state == row.State.OPEN or (row.closed_at, row.closed_by) == (save.saved_at, save.person)
         )
         if is_untouched:
-            step.state, step.closed_at, step.closed_by_id = before
-            step.save()
+            row.state, row.closed_at, row.closed_by_id = before
+            row.save()
         else:
-            yield f"the step “{step.text}”: {step.get_state_display()}"
+            yield f"{name.format(row.text)}: {row.get_state_display()}"
 
 
 def _remove_steps(check_in: CheckIn, save: CheckInSave) -> Iterator[str]:

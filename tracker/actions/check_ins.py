@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
@@ -18,8 +19,8 @@ from tracker.access.group_weeks import GroupWeek
 from tracker.actions.check_in_drafts import delete_draft
 from tracker.actions.check_in_undo import keep_save
 from tracker.actions.progress import mark
-from tracker.actions.steps import agree_steps, settle_steps
-from tracker.models import AgreedStep, CheckIn, CheckInEntry
+from tracker.actions.steps import agree_steps, settle
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, MeetingItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def log_check_in(
     entries: Sequence[CheckInEntry] = (),
     marks: Sequence[ChosenState] = (),
     steps: Mapping[AgreedStep, AgreedStep.State] | None = None,
+    items: Mapping[MeetingItem, MeetingItem.State] | None = None,
     next_steps: Sequence[AgreedStep] = (),
     questions: Sequence[LoggedQuestion] = (),
     typed: Mapping[str, Sequence[str]] | None = None,
@@ -54,9 +56,10 @@ def log_check_in(
     Args:
         check_in: the changed one of `group_week`, or a new one if nothing was logged yet.
         entries: those that are new or changed. If the check-in was not held, there are no entries, and neither
-            `marks` nor `steps` nor `next_steps` count.
+            `marks` nor `steps` nor `items` nor `next_steps` count.
         marks: states that changed, marked in the name of `by`.
         steps: the new states of steps that were agreed before.
+        items: those of things to bring up, from `access.meeting_notes.items_of_week`.
         next_steps: new ones; those that this check-in has already are skipped, and so are such `questions`.
         typed: the fields as they were sent; with them, the save can be undone.
 
@@ -66,11 +69,10 @@ def log_check_in(
     """
     is_held = check_in.outcome == CheckIn.Outcome.HELD
     is_new = check_in._state.adding
-    steps_before = [
-        [step.pk, state, step.state, step.closed_at and step.closed_at.isoformat(), step.closed_by_id]
-        for step, state in (steps or {}).items()
-        if is_held and step.state != state
-    ]
+    before = {
+        "steps": _ticked(steps) if is_held else [],
+        "items": _ticked(items) if is_held else [],
+    }
     if is_held:
         _check(group_week, check_in, entries, marks, steps or {}, next_steps)
     outcome, request = "", ""
@@ -97,7 +99,8 @@ def log_check_in(
         # Each locks its enrolment: in the one order.
         for each in sorted(marks, key=lambda each: each.enrolment.pk):
             mark(enrolment=each.enrolment, milestone=each.milestone, state=each.state, by=by, at=at)
-        settle_steps(steps=steps or {}, by=by, at=at)
+        settle(states=steps or {}, by=by, at=at)
+        settle(states=items or {}, by=by, at=at)
         # Without those that this check-in has already, for example when a form is sent twice.
         agreed = {
             (step.enrolment_id, step.text, step.due_on)
@@ -117,11 +120,20 @@ def log_check_in(
         log_questions(group=group_week.group, lines=questions, by=by, at=at)
     delete_draft(group=group_week.group, week=group_week.week, by=by)
     if typed is not None:
-        keep_save(check_in=check_in, typed=typed, steps=steps_before, by=by, at=at)
+        keep_save(check_in=check_in, typed=typed, **before, by=by, at=at)
     if check_in.outcome != outcome and check_in.outcome in _TOLD:
         kind, group = _TOLD[check_in.outcome], check_in.group_id
         tell(kind, by=by, at=at, check_in=check_in.pk, group=group)
     return check_in
+
+
+def _ticked(states: Mapping[AgreedStep, str] | Mapping[MeetingItem, str] | None) -> list[list[Any]]:
+    """What undoing needs of those that change: the id, the state now, and state, moment and person before."""
+    return [
+        [each.pk, state, each.state, each.closed_at and each.closed_at.isoformat(), each.closed_by_id]
+        for each, state in (states or {}).items()
+        if each.state != state
+    ]
 
 
 # The news for the group when the outcome of a check-in changes to this one.

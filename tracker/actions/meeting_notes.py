@@ -7,8 +7,11 @@ from django.db import transaction
 from groups.actions.activity import note_activity
 from groups.models import Enrolment, Group
 from lib.refusals import Refused
+from lib.weeks import Week
 from people.models import User
+from tracker.access.meeting_notes import brought_to
 from tracker.actions.progress import why_read_only
+from tracker.actions.steps import settle
 from tracker.models import MeetingItem, MeetingNote
 
 # More than anybody talks about in a meeting.
@@ -30,22 +33,26 @@ def say_before_meeting(*, note: MeetingNote, by: User, at: datetime) -> MeetingN
 
 
 @transaction.atomic
-def bring_to_meeting(*, enrolment: Enrolment, group: Group, text: str, by: User, at: datetime) -> MeetingItem:
-    """Note something to bring; what stands there already is not noted twice.
+def bring_to_meeting(
+    *, enrolment: Enrolment, group: Group, week: Week, text: str, by: User, at: datetime
+) -> MeetingItem:
+    """Note something to bring to the meeting of a week; what stands there already is not noted twice.
 
     Raises:
         Refused: they have left, the cohort is closed, or the list is full.
     """
     _check_open(enrolment, at)
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    items = list(MeetingItem.objects.open().filter(enrolment=enrolment))
+    items = list(brought_to(group, week).open().filter(enrolment=enrolment))
     same = next((item for item in items if item.text == text), None)
     if same is not None:
         return same
     if len(items) >= MOST_ITEMS:
         raise Refused(f"Your list has {MOST_ITEMS} items. Tick or remove some first.")
     note_activity(enrolment_id=enrolment.pk, at=at)
-    return MeetingItem.objects.create(enrolment=enrolment, group=group, text=text, added_at=at)
+    return MeetingItem.objects.create(
+        enrolment=enrolment, group=group, week_starts_on=week.starts_on, text=text, added_at=at
+    )
 
 
 @transaction.atomic
@@ -57,10 +64,7 @@ def close_item(*, item: MeetingItem, state: MeetingItem.State, by: User, at: dat
     """
     _check_open(item.enrolment, at)
     item = MeetingItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    if item.state != state:
-        is_open = state == MeetingItem.State.OPEN
-        item.state, item.closed_at, item.closed_by = state, None if is_open else at, None if is_open else by
-        item.save()
+    settle(states={item: state}, by=by, at=at)
     return item
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from groups.actions.activity import note_activity
 from groups.models import Group
 from people.models import User
-from tracker.models import AgreedStep, CheckIn
+from tracker.models import AgreedStep, CheckIn, MeetingItem
 
 
 def agree_steps(
@@ -34,17 +34,19 @@ def close_step(
         note_activity(enrolment_id=student, at=at)
     step = AgreedStep.objects.select_for_update().get(pk=step.pk)
     if step.state != state:
-        settle_steps(steps={step: state}, by=by, at=at)
+        settle(states={step: state}, by=by, at=at)
     return step
 
 
-def settle_steps(*, steps: Mapping[AgreedStep, AgreedStep.State], by: User, at: datetime) -> list[AgreedStep]:
-    """Close or reopen several steps in one query; return those that changed."""
-    changed = [step for step, state in steps.items() if step.state != state]
-    for step in changed:
-        step.state = steps[step]
-        is_open = step.state == AgreedStep.State.OPEN
-        step.closed_at, step.closed_by = (None, None) if is_open else (at, by)
+def settle[Ticked: (AgreedStep, MeetingItem)](
+    *, states: Mapping[Ticked, str], by: User, at: datetime
+) -> list[Ticked]:
+    """Close or reopen several steps, or things to bring up, in one query; return those that changed."""
+    changed = [each for each, state in states.items() if each.state != state]
+    for each in changed:
+        each.state = states[each]
+        is_open = each.state == each.State.OPEN
+        each.closed_at, each.closed_by = (None, None) if is_open else (at, by)
     if changed:
-        AgreedStep.objects.bulk_update(changed, ["state", "closed_at", "closed_by"])
+        type(changed[0])._default_manager.bulk_update(changed, ["state", "closed_at", "closed_by"])
     return changed

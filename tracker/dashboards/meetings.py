@@ -117,6 +117,22 @@ def next_meeting(
     return None if meeting is None else _as_read(meeting, group, now, reader_zone)
 
 
+def week_ahead(
+    group: Group, check_ins: Iterable[CheckIn], meeting: NextMeeting | None, today: date
+) -> Week | None:
+    """The week of the meeting that lies ahead.
+
+    If a group has not said when it meets, that is this week until its check-in is logged.
+    """
+    if meeting is not None:
+        return meeting.week
+    if group.regular_meeting is not None:
+        return None
+    this_week = Week.of(today)
+    is_met = any(row.week == this_week and row.outcome != Outcome.MOVED for row in check_ins)
+    return this_week.next() if is_met else this_week
+
+
 def meetings_ahead(
     group: Group, check_ins: Iterable[CheckIn], now: datetime, until: date
 ) -> Iterator[Meeting]:

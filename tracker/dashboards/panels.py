@@ -15,6 +15,7 @@ from tracker.access.students import student_to_lead
 from tracker.dashboards.grid import Member, first_names
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import attendance_label, hours_so_far
+from tracker.dashboards.meetings import next_meeting, week_ahead
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingItem, MeetingNote
 from tracker.standing import GroupStatus, Outcome, in_full, words_of
 
@@ -86,9 +87,13 @@ def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict
     said_at = note.changed_at if note and note.changed_at else access.relations.now
     if note and not access.may_read_words(overview.group.pk, today, note.week, said_at):
         note = None
+    check_ins = list(overview.group.check_ins.shared())
+    meeting = next_meeting(overview.group, check_ins, overview.now)
+    week = week_ahead(overview.group, check_ins, meeting, today) or Week.of(today)
+    brought = MeetingItem.objects.brought_to(week, check_ins, overview.group.cohort.pause_periods).open()
     items = [
         item
-        for item in MeetingItem.objects.open().filter(enrolment=enrolment, group=overview.group)
+        for item in brought.filter(enrolment=enrolment, group=overview.group)
         if access.may_read_words(
             overview.group.pk, today, Week.of(overview.group.cohort.today(item.added_at)), item.added_at
         )

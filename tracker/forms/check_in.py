@@ -28,13 +28,13 @@ from tracker.forms.check_in_fields import (
     StepFormSet,
 )
 from tracker.forms.check_in_meeting import CheckInForm
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, Progress
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, MeetingItem, Progress
 
 MOST_LINES = 20
 # The field names of the page; a draft keeps these and no others.
 FIELD_NAME = re.compile(
     r"version|outcome|is_besides|held_on|held_at|moved_to|minutes|summary|private_note|request"
-    r"|([enp][0-9]+|group)-[a-z_]+|s[0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
+    r"|([enp][0-9]+|group)-[a-z_]+|[st][0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
 )
 _ABOUT = re.compile(r"[enp]([0-9]{1,18})-(note|text|state)")
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
@@ -51,6 +51,7 @@ class CheckInForms:
         askable: returns the questions that can be marked as asked again.
         meeting_on: the day of the week's meeting, if it is known.
         due_on: returns the day of the meeting that follows a day, on which the group met besides its meeting or not.
+        items: what the students bring up, as its reader may read it.
         proposed: the remaining initial values.
     """
 
@@ -62,6 +63,7 @@ class CheckInForms:
         askable: Callable[[], QuestionQuerySet],
         meeting_on: date | None,
         due_on: Callable[[date, bool], date],
+        items: Sequence[MeetingItem],
         proposed: Proposed | None = None,
         data: QueryDict | None = None,
         typed: Typed | None = None,
@@ -113,6 +115,14 @@ class CheckInForms:
                 if step.state != AgreedStep.State.DROPPED
             },
         )
+        names = {each.enrolment_id: each.enrolment.person.get_short_name() for each in group_week.stays}
+        self.items = StepFormSet(
+            data,
+            {
+                f"t{item.pk}": {"step": item, "name": names[item.enrolment_id], "week": group_week.week}
+                for item in items
+            },
+        )
         line_count = _line_count(sent.items())
         lines = {
             f"q{number}": {
@@ -147,7 +157,7 @@ class CheckInForms:
             )
             if state and state != was and milestone == str(form["milestone"].value() or ""):
                 form.initial["state"] = state
-        for form in self.steps:
+        for form in (*self.steps, *self.items):
             was = typed.get(form.add_prefix("was"), [""])[0]
             is_done = form.add_prefix("done") in typed
             if was and is_done != (was == AgreedStep.State.DONE):
@@ -196,7 +206,10 @@ class CheckInForms:
         """Validate the forms that the outcome needs, then look for a conflict with what someone else saved."""
         checked = [self.main.is_valid(), self.questions.is_valid()]
         if self.main.is_held:
-            checked += [rows.is_valid() for rows in (self.entries, self.marks, self.next_steps, self.steps)]
+            checked += [
+                rows.is_valid()
+                for rows in (self.entries, self.marks, self.next_steps, self.steps, self.items)
+            ]
             checked += [self._is_of_members()]
         if not all(checked):
             return False
@@ -266,6 +279,8 @@ class CheckInForms:
         """Iterate over the fields that the outcome needs, in the order of the page."""
         yield from self.main
         if self.main.is_held:
+            for form in self.items:
+                yield from form
             for entry, mark, next_step in zip(self.entries, self.marks, self.next_steps, strict=False):
                 for form in (entry, mark, *self.steps_of(entry.instance.enrolment_id), next_step):
                     yield from form
@@ -290,6 +305,7 @@ class CheckInForms:
                     if form.new_state
                 ],
                 "steps": {form.step: form.new_state for form in self.steps if form.new_state},
+                "items": {form.step: form.new_state for form in self.items if form.new_state},
                 "next_steps": [form.instance for form in self.next_steps],
             }
         return log_check_in(

@@ -14,11 +14,12 @@ from groups.models import Membership
 from lib.editing import show
 from lib.fields import say_beside
 from lib.texts import hidden_texts
+from lib.weeks import Week
 from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek
 from tracker.forms.check_in_meeting import LONGEST_TEXT
-from tracker.models import AgreedStep, CheckInEntry
+from tracker.models import AgreedStep, CheckInEntry, MeetingItem
 from tracker.standing import ProgressState
 
 
@@ -154,23 +155,36 @@ class NextStepForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class StepForm(forms.Form):
-    """Whether a step that was agreed earlier is done; `was` is its state when the form was opened."""
+    """Whether a step that was agreed earlier is done, or something brought up was talked about.
+
+    `was` is its state when the form was opened. Of what students bring up, the label says who does, and whether it
+    comes from an earlier meeting than that of the `week`.
+    """
 
     done = forms.BooleanField(required=False)
     was = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, step: AgreedStep, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        step: AgreedStep | MeetingItem,
+        name: str = "",
+        week: Week | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
         self.initial = {"done": step.is_done, "was": step.state}
-        self.fields["done"].label = step.text
+        self.fields["done"].label = f"{name}: {step.text}" if name else step.text
+        if isinstance(step, MeetingItem) and week is not None and step.week_starts_on < week.starts_on:
+            self.fields["done"].label += " (from last time)"
 
     @property
-    def new_state(self) -> AgreedStep.State | None:
+    def new_state(self) -> str | None:
         """The state chosen; None if it was not changed here, so that someone else's change stays."""
-        was = self.cleaned_data.get("was")
-        state = AgreedStep.State.DONE if self.cleaned_data.get("done") else AgreedStep.State.OPEN
-        return state if was in (AgreedStep.State.OPEN, AgreedStep.State.DONE) and state != was else None
+        was, states = self.cleaned_data.get("was"), self.step.State
+        state = states.DONE if self.cleaned_data.get("done") else states.OPEN
+        return state if was in (states.OPEN, states.DONE) and state != was else None
 
 
 class QuestionLineForm(forms.Form):

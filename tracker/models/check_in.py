@@ -241,8 +241,10 @@ class CheckInSave(models.Model):
     fields = models.JSONField(default=dict)
     # Of each step that was closed or reopened: id, state now, and state, moment and person before.
     steps = models.JSONField(default=list)
+    # The same of things to bring up; an older version leaves it to the database.
+    items = models.JSONField(default=list, db_default=[])
 
-    texts = {"fields": Personal(by=("person",)), "steps": NO_NAMES}
+    texts = {"fields": Personal(by=("person",)), "steps": NO_NAMES, "items": NO_NAMES}
     goes_with = ("person", "check_in__group__memberships__enrolment__person")
 
     class Meta:

@@ -1,3 +1,5 @@
+from collections.abc import Collection, Iterable
+
 from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -5,9 +7,12 @@ from simple_history.models import HistoricalRecords
 from groups.models import Enrolment, Group
 from lib.mondays import IsMonday
 from lib.texts import Personal
-from lib.weeks import Week
+from lib.weeks import Period, Week
 from people.models import Edited
-from tracker.standing.facts import Going
+from tracker.models.check_in import CheckIn
+from tracker.standing.facts import Going, Outcome
+
+_NOT_MET = (Outcome.CANCELLED, Outcome.GROUP_ABSENT)
 
 
 class MeetingNote(Edited):
@@ -52,9 +57,26 @@ class MeetingItemQuerySet(models.QuerySet["MeetingItem"]):
     def open(self) -> "MeetingItemQuerySet":
         return self.filter(state=MeetingItem.State.OPEN)
 
+    def brought_to(
+        self, week: Week, check_ins: Iterable[CheckIn], pauses: Collection[Period]
+    ) -> "MeetingItemQuerySet":
+        """Those of a group that end with the meeting of this week, or later: what is not ticked comes once more.
+
+        Weeks of a break, and those in which the group did not meet, have no meeting: what was for them waits.
+        """
+        not_met = {row.week_starts_on for row in check_ins if row.outcome in _NOT_MET and not row.is_besides}
+        earlier, meetings = week, 0
+        while meetings < 2:
+            earlier = earlier.previous()
+            meetings += not (earlier.starts_on in not_met or earlier.is_paused(pauses))
+        return self.filter(week_starts_on__gt=earlier.starts_on)
+
 
 class MeetingItem(models.Model):
-    """Something that a student brings to the meeting; it stays until they tick or remove it."""
+    """Something that a student brings to a meeting, whose check-in ticks it; otherwise it comes to the next one once.
+
+    The meeting is named by its week, as that of a note.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -63,6 +85,7 @@ class MeetingItem(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="meeting_items")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="meeting_items")
+    week_starts_on = models.DateField("week", help_text="The Monday of the week.")
     text = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     added_at = models.DateTimeField()
@@ -87,8 +110,15 @@ class MeetingItem(models.Model):
                 condition=models.Q(state="open", closed_at__isnull=True, closed_by__isnull=True)
                 | (~models.Q(state="open") & models.Q(closed_at__isnull=False, closed_by__isnull=False)),
                 name="meeting_item_closed_at_and_by",
-            )
+            ),
+            models.CheckConstraint(
+                condition=IsMonday("week_starts_on"), name="meeting_item_week_starts_monday"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == MeetingItem.State.DONE

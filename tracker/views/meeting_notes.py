@@ -45,16 +45,21 @@ def meeting_note(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResp
 @audience(Audience.STUDENT)
 @require_POST
 @saved_once
-def meeting_item_add(request: HtmxRequest, group_id: int) -> HttpResponse:
+def meeting_item_add(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = member_to_bring(user, group_id, now)
+    access, week = member_to_bring(user, group_id, week_iso, now)
     form = MeetingItemForm(request.POST)
     if form.is_valid():
         text = form.cleaned_data["text"]
         with acting(request, after=f" Not added: {text}"):
             bring_to_meeting(
-                enrolment=access.enrolment, group=access.access.group, text=text, by=user, at=now
+                enrolment=access.enrolment,
+                group=access.access.group,
+                week=week,
+                text=text,
+                by=user,
+                at=now,
             )
     else:
         messages.error(request, str(form.errors["text"][0]))

@@ -30,7 +30,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
-from tests.factories.tracker import CheckInEntryFactory, MeetingNoteFactory
+from tests.factories.tracker import CheckInEntryFactory, MeetingItemFactory, MeetingNoteFactory
 from tests.moving import end_enrolment
 from tests.places import WEEK
 from tests.security.everything import addresses, pages, places, unpacked
@@ -88,9 +88,7 @@ def write_secrets(cast: Cast) -> list[str]:
     Concern.objects.update(body="magnetar")
     chidi = cast.enrolment("chidi")
     MeetingNoteFactory.create(enrolment=chidi, group=cast.clover, note="voyager")
-    MeetingItem.objects.create(
-        enrolment=chidi, group=cast.clover, text="cassini", added_at=datetime(2026, 9, 9, tzinfo=UTC)
-    )
+    MeetingItemFactory.create(enrolment=chidi, group=cast.clover, text="cassini")
     for person, word in ((cast.marta, "draftmarta"), (cast.ines, "draftines")):
         CheckInDraft.objects.create(
             group=cast.clover,

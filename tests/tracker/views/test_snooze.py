@@ -9,11 +9,11 @@ from groups.models import Enrolment, Membership
 from people.models import User
 from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
-from tests.factories.tracker import MeetingNoteFactory
+from tests.factories.tracker import MeetingItemFactory, MeetingNoteFactory
 from tracker.actions.attention import snooze_student
 from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark
-from tracker.models import AttentionPutAside, MeetingItem
+from tracker.models import AttentionPutAside
 
 
 def url(cast: Cast) -> str:
@@ -129,7 +129,7 @@ def test_a_panel_shows_nothing_that_was_brought_while_its_reader_studied_there(
 ) -> None:
     """Ana left Clover, and mentors it since this week."""
     for text, days in (("Old worry", 8), ("New worry", 0)):
-        MeetingItem.objects.create(
+        MeetingItemFactory.create(
             enrolment=cast.enrolment("chidi"),
             group=cast.clover,
             text=text,

@@ -17,9 +17,13 @@ from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory, TopicFactory
-from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory
+from tests.factories.tracker import (
+    CheckInEntryFactory,
+    CheckInFactory,
+    MeetingItemFactory,
+    MeetingNoteFactory,
+)
 from tracker.actions.progress import mark
-from tracker.models import MeetingItem
 from trends.actions.needs import note_need
 
 ROLES = ("ana", "bruno", "dalia", "marta", "tomas", "ines", "zoe")
@@ -177,7 +181,7 @@ def test_nothing_that_was_said_is_found(cast: Cast, as_: SignIn) -> None:
     ana = cast.enrolment("ana")
     Cohort.objects.update(asks_before_meeting=True)
     MeetingNoteFactory.create(enrolment=ana, group=cast.clover, note="Zebras puzzle me")
-    MeetingItem.objects.create(enrolment=ana, group=cast.clover, text="Zebras?", added_at=NOW)
+    MeetingItemFactory.create(enrolment=ana, group=cast.clover, text="Zebras?")
     check_in = CheckInFactory.create(
         group=cast.clover,
         summary="Zebras",

@@ -18,7 +18,7 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import private_note_readers
 from tracker.access.group_weeks import GroupWeek, group_week
-from tracker.access.meeting_notes import notes_of_week
+from tracker.access.meeting_notes import items_of_week, notes_of_week
 from tracker.dashboards.check_in_log.proposed import (
     Said,
     of_the_meeting,
@@ -134,7 +134,7 @@ def check_in_log_page(
         .order_by("-saved_at")
     )
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
-    said = said_of(*notes_of_week(user, this_week, now))
+    said = said_of(notes_of_week(user, this_week, now))
     meeting = meeting_of_week(overview.group, week, this_week.check_in)
     proposed = proposed_for(overview, this_week, meeting)
     is_shown_again = bool(forms or typed)
@@ -149,6 +149,7 @@ def check_in_log_page(
             askable=partial(askable_questions, user, overview.group, now),
             meeting_on=meeting.on if meeting else None,
             due_on=partial(day_of_next_meeting, overview.group, week, overview.today),
+            items=items_of_week(user, this_week, now),
             proposed=proposed,
             typed=own.fields if own else with_used(typed, said) if typed else None,
         )
@@ -239,6 +240,7 @@ def check_in_forms(
         askable=partial(askable_questions, user, group, now),
         meeting_on=meeting.on if meeting else None,
         due_on=partial(day_of_next_meeting, group, week, today),
+        items=items_of_week(user, this_week, now),
         data=data,
     )
 

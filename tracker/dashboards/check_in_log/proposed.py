@@ -1,7 +1,7 @@
 """Initial values of the check-in form: the day, the states, and the students' words before the meeting."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.meetings import Meeting, day_to_log
 from tracker.forms.check_in import Proposed, Typed
-from tracker.models import CheckIn, CheckInEntry, MeetingItem, MeetingNote
+from tracker.models import CheckIn, CheckInEntry, MeetingNote
 from tracker.standing import ProgressState
 
 _MINUTES = 30
@@ -95,16 +95,12 @@ class Said:
     is_short: bool
 
 
-def said_of(notes: Mapping[int, MeetingNote], items: Sequence[MeetingItem]) -> dict[int, Said]:
-    """Return by enrolment what was said, of notes and of what they bring up."""
+def said_of(notes: Mapping[int, MeetingNote]) -> dict[int, Said]:
+    """Return by enrolment what was said in their notes."""
     said = {}
-    for enrolment_id in {*notes, *(item.enrolment_id for item in items)}:
-        note = notes.get(enrolment_id)
-        parts = [f"{note.get_going_display()}."] if note else []
-        parts += [f"“{note.note}”"] if note and note.note else []
-        brings = " ".join(f"“{item}”" for item in items if item.enrolment_id == enrolment_id)
-        parts += [f"To bring up: {brings}"] if brings else []
-        said[enrolment_id] = Said(" ".join(parts), is_short=not (note and note.note))
+    for enrolment_id, note in notes.items():
+        going = f"{note.get_going_display()}."
+        said[enrolment_id] = Said(f"{going} “{note.note}”" if note.note else going, is_short=not note.note)
     return said
 
 

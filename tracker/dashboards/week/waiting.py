@@ -20,7 +20,7 @@ from questions.access.sight import questions_visible_to
 from questions.models import Answer, Ask, MaterialChange, Question
 from questions.models.picture import load_pictures
 from tracker.dashboards.help_lines import age_of
-from tracker.dashboards.meetings import NextMeeting
+from tracker.dashboards.meetings import NextMeeting, week_ahead
 from tracker.models import CheckIn, CodeReview, MeetingItem, MeetingNote, Progress
 from tracker.models.progress import help_answer_id
 from tracker.standing import Mark
@@ -271,7 +271,7 @@ def before_meeting(
     """
     cohort = group.cohort
     off = [*cohort.pause_periods, *absences]
-    week = _week_ahead(group, check_ins, meeting, today)
+    week = week_ahead(group, check_ins, meeting, today)
     if not cohort.asks_before_meeting or week is None or any(period.contains(today) for period in off):
         return None
     if week.ends_on < cohort.starts_on or week.is_paused(off) or week > Week.of(today).next():
@@ -280,21 +280,6 @@ def before_meeting(
         return None
     key = {"enrolment": enrolment, "group": group, "week_starts_on": week.starts_on}
     note = MeetingNote.objects.filter(**key).only("version", "week_starts_on", "going", "note").first()
-    items = MeetingItem.objects.open().filter(enrolment=enrolment).order_by("added_at", "pk")
-    return BeforeMeeting(note or MeetingNote(**key, version=0), tuple(items.only("text")), meeting)
-
-
-def _week_ahead(
-    group: Group, check_ins: Sequence[CheckIn], meeting: NextMeeting | None, today: date
-) -> Week | None:
-    """The week of the meeting that lies ahead.
-
-    If a group has not said when it meets, that is this week until its check-in is logged.
-    """
-    if meeting is not None:
-        return meeting.week
-    if group.regular_meeting is not None:
-        return None
-    this_week = Week.of(today)
-    is_met = any(row.week == this_week and row.outcome != CheckIn.Outcome.MOVED for row in check_ins)
-    return this_week.next() if is_met else this_week
+    items = MeetingItem.objects.brought_to(week, check_ins, cohort.pause_periods).open()
+    brought = items.filter(enrolment=enrolment).order_by("added_at", "pk").only("text")
+    return BeforeMeeting(note or MeetingNote(**key, version=0), tuple(brought), meeting)

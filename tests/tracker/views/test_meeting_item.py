@@ -1,0 +1,175 @@
+"""What students bring up, from their week to the check-in of its meeting and the next one."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from groups.models import Group
+from lib.weeks import Week
+from tests.conftest import NOW, TODAY, Cast, SignIn
+from tests.factories.courses import PauseFactory
+from tests.factories.tracker import CheckInFactory
+from tests.sent_form import fields_of
+from tests.tracker.views.test_meeting_note import NEXT_WEEK, THIS_WEEK, bring, week_of
+from tracker.models import MeetingItem
+
+
+@pytest.fixture(autouse=True)
+def _asks(cast: Cast) -> None:
+    cast.cohort.asks_before_meeting = True
+    cast.cohort.save()
+
+
+def talk(client: Client, cast: Cast, week: str = THIS_WEEK) -> dict[str, bool]:
+    """What the check-in of a week has to talk about, and whether it is ticked."""
+    page = client.get(reverse("tracker:check-in-log", args=[cast.clover.pk, week])).context["page"]
+    return {form.fields["done"].label: bool(form["done"].value()) for form in page.forms.items}
+
+
+def log(client: Client, cast: Cast, *ticked: str, week: str = THIS_WEEK, **fields: str) -> None:
+    url = reverse("tracker:check-in-log", args=[cast.clover.pk, week])
+    page = client.get(url)
+    sent = fields_of(page.text, "check-in") | {"outcome": "held", "minutes": "30"} | fields
+    for form in page.context["page"].forms.items:
+        sent.pop(form["done"].html_name, None)
+        if form.fields["done"].label in ticked:
+            sent[form["done"].html_name] = "on"
+    assert client.post(url, sent).status_code == 302
+
+
+def brought(cast: Cast, client: Client) -> list[str]:
+    """What a student reads on my week of what they bring up."""
+    before = client.get(reverse("tracker:week", args=[cast.clover.pk])).context["week"].before
+    return [str(item) for item in before.items]
+
+
+def test_items_are_brought_until_they_are_ticked_or_removed(cast: Cast, as_: SignIn) -> None:
+    ana = as_("ana")
+    for text in ("Which split?", "Which split?", "The due date", ""):
+        bring(ana, cast, text)
+    split, due = MeetingItem.objects.order_by("pk")
+    close = reverse("tracker:meeting-item-close", args=[split.pk])
+    assert as_("bruno").post(close, {"state": "done"}).status_code == 403
+    assert "Talked about: Which split?" in ana.post(close, {"state": "done"}, follow=True).text
+    assert "The due date" in week_of(ana, cast)
+    assert "bring-" + str(split.pk) not in week_of(ana, cast)
+    ana.post(close, {"state": "open"})
+    ana.post(reverse("tracker:meeting-item-close", args=[due.pk]), {"state": "removed"})
+    assert list(MeetingItem.objects.open()) == [split]
+    for number in range(20):
+        bring(ana, cast, f"Item {number}")
+    assert MeetingItem.objects.open().count() == 20
+
+
+def test_what_is_not_talked_about_comes_to_the_next_meeting_once(cast: Cast, as_: SignIn) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    ana, marta, opened = as_("ana"), as_("marta"), {"student": cast.enrolment("ana").pk}
+    for text in ("Which split?", "The due date", "The laptop"):
+        bring(ana, cast, text)
+    assert talk(marta, cast) == {
+        "Ana: Which split?": False,
+        "Ana: The due date": False,
+        "Ana: The laptop": False,
+    }
+    with time_machine.travel(datetime(2026, 9, 16, 19, tzinfo=UTC), tick=False):
+        log(marta, cast, "Ana: Which split?")
+        assert talk(marta, cast)["Ana: Which split?"]
+        assert brought(cast, ana) == ["The due date", "The laptop"]
+        bring(ana, cast, "The laptop", NEXT_WEEK)
+        bring(ana, cast, "Chunks", NEXT_WEEK)
+        # What is new is for the next meeting only.
+        assert "Ana: Chunks" not in talk(marta, cast)
+    with time_machine.travel(datetime(2026, 9, 23, 9, tzinfo=UTC), tick=False):
+        panel = " ".join(marta.get(reverse("tracker:my-groups"), opened).text.split())
+        assert "To bring up: “The due date”" in panel
+    with time_machine.travel(datetime(2026, 9, 23, 19, tzinfo=UTC), tick=False):
+        assert talk(marta, cast, NEXT_WEEK) == {
+            "Ana: The due date (from last time)": False,
+            "Ana: The laptop (from last time)": False,
+            "Ana: Chunks": False,
+        }
+        log(marta, cast, "Ana: The laptop (from last time)", week=NEXT_WEEK)
+        # What came twice is gone from what is shown.
+        assert brought(cast, ana) == ["Chunks"]
+        panel = " ".join(marta.get(reverse("tracker:my-groups"), opened).text.split())
+        assert ("“Chunks”" in panel, "“The due date”" in panel) == (True, False)
+        story = " ".join(
+            marta.get(reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])).text.split()
+        )
+        for said in ("Brought up: Which split?", "To bring up: The due date", "Brought up: The laptop"):
+            assert said in story
+        # It may be brought again.
+        bring(ana, cast, "The due date", "2026-W40")
+        assert brought(cast, ana) == ["Chunks", "The due date"]
+    with time_machine.travel(datetime(2026, 9, 30, 12, tzinfo=UTC), tick=False):
+        assert talk(as_("marta"), cast, "2026-W40") == {
+            "Ana: Chunks (from last time)": False,
+            "Ana: The due date": False,
+        }
+    with time_machine.travel(datetime(2026, 10, 15, 12, tzinfo=UTC), tick=False):
+        # Two meetings later, though nobody logged them.
+        assert brought(cast, as_("ana")) == []
+
+
+def test_undo_of_the_check_in_brings_back_what_it_ticked(cast: Cast, as_: SignIn) -> None:
+    ana, marta = as_("ana"), as_("marta")
+    for text in ("Which split?", "The due date"):
+        bring(ana, cast, text)
+    undo = reverse("tracker:check-in-undo", args=[cast.clover.pk, THIS_WEEK])
+    log(marta, cast, "Ana: Which split?")
+    assert list(MeetingItem.objects.values_list("text", "state", "closed_by").order_by("pk")) == [
+        ("Which split?", "done", cast.marta.pk),
+        ("The due date", "open", None),
+    ]
+    marta.post(undo)
+    assert set(MeetingItem.objects.values_list("state", "closed_at")) == {("open", None)}
+    # What was ticked is a draft again.
+    assert talk(marta, cast) == {"Ana: Which split?": True, "Ana: The due date": False}
+    log(marta, cast, "Ana: Which split?")
+    with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
+        # A correction that is undone leaves the first save alone.
+        log(marta, cast, "Ana: The due date")
+        assert set(MeetingItem.objects.values_list("text", "state")) == {
+            ("Which split?", "open"),
+            ("The due date", "done"),
+        }
+        marta.post(undo)
+    assert set(MeetingItem.objects.values_list("text", "state", "closed_at")) == {
+        ("Which split?", "done", NOW),
+        ("The due date", "open", None),
+    }
+
+
+@pytest.mark.parametrize("outcome", ["cancelled", "group_absent"])
+def test_what_was_for_a_meeting_that_was_none_waits_for_the_next(
+    cast: Cast, as_: SignIn, outcome: str
+) -> None:
+    bring(as_("ana"), cast, "Which split?")
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 27))
+    CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), outcome=outcome, held_on=None, minutes=None
+    )
+    told = {}
+    for days in (15, 22, 29):
+        with time_machine.travel(NOW + timedelta(days=days), tick=False):
+            week = Week.of(TODAY + timedelta(days=days)).iso
+            told[week] = (brought(cast, as_("ana")), talk(as_("marta"), cast, week) != {})
+    assert told == {
+        "2026-W40": (["Which split?"], True),
+        "2026-W41": (["Which split?"], True),
+        "2026-W42": ([], False),
+    }
+
+
+def test_what_is_brought_is_ticked_by_those_who_read_it_only(cast: Cast, as_: SignIn) -> None:
+    """Bruno, who studies there, is a course admin by now."""
+    bring(as_("ana"), cast, "Which split?")
+    cast.course.admins.create(person=cast.person("bruno"))
+    assert talk(as_("ines"), cast) == {"Ana: Which split?": False}
+    assert talk(as_("bruno"), cast) == {}
+    item = MeetingItem.objects.get()
+    log(as_("bruno"), cast, **{f"t{item.pk}-done": "on", f"t{item.pk}-was": "open"})
+    assert list(MeetingItem.objects.open()) == [item]
