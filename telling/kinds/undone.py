@@ -33,8 +33,8 @@ def _mail(
             its page is closed, too.
     """
     path = reverse("tracker:home")
-    begins = group.mentorships.without_end().filter(person=reader, started_on__gt=group.cohort.today(now))
-    if not is_own and not begins.exists():
+    today, own = group.cohort.today(now), group.mentorships.without_end().filter(person=reader)
+    if not is_own and not any(row.started_on > today for row in own):
         group_to_read(reader, group.pk, now)
         path = group.get_absolute_url()
     context = {**context, "event": event, "is_own": is_own}
