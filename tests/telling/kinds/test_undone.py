@@ -19,7 +19,7 @@ from telling.actions.sorting import sort_events
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
 from tests.moving import leave_group, move_student, undo_move
-from tests.telling.kinds.told import close, go_away, go_away_covered, shift
+from tests.telling.kinds.happenings import close, go_away, go_away_covered, shift
 from tests.tracker.actions.test_check_ins import log
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.check_in_undo import undo_check_in
