@@ -207,13 +207,22 @@ def is_over(term: Term, group: str, monday: date, today: date) -> bool:
 
 
 def attendances(term: Term, student: Student) -> list[str]:
-    """At the check-ins that were held, the latest first."""
+    """At the check-ins that were held, the latest first.
+
+    "One meeting a week counts, that of the group in which they were on its day; if both groups met with them, the later
+    one."
+    """
     held = [
-        (check_in.held_on or check_in.monday, check_in.attendance[student.name])
+        (check_in.held_on or check_in.monday, check_in)
         for check_in in term.check_ins.values()
         if student.name in check_in.attendance
     ]
-    return [attendance for _, attendance in sorted(held, reverse=True)]
+    of_week = {
+        check_in.monday: check_in.attendance[student.name]
+        for on, check_in in sorted(held, key=lambda each: each[0])
+        if student.group_on(on) == check_in.group
+    }
+    return [of_week[monday] for monday in sorted(of_week, reverse=True)]
 
 
 def in_a_row(found: list[str], wanted: str) -> int:
