@@ -69,15 +69,18 @@ def has_a_role(term: Term, name: str, day: date) -> bool:
 
 
 def morning(term: Term, name: str, day: date) -> set[str]:
-    """The kinds of the mails of this morning, at 8:00 in their own time zone, from Monday to Friday."""
+    """The kind of the one mail of this morning, at 8:00 in their own time zone, from Monday to Friday.
+
+    What waited since the last one may make it the summary (news) instead, which says it, too.
+    """
     if day.weekday() > FRIDAY:
         return set()
+    if day.weekday() == MONDAY and has_a_role(term, name, day):
+        return {"digest"}
     student = term.students.get(name)
     found = set()
     if student and is_told_of_due(term, student, day):
         found.add("due")
     if is_told_to_log(term, name, day):
         found.add("log")
-    if day.weekday() == MONDAY and has_a_role(term, name, day):
-        found.add("digest")
-    return found
+    return {"news"} if len(found) > 1 else found
