@@ -56,7 +56,7 @@ class Mail:
 
     Args:
         about: the group or course, above the heading.
-        heading: if it is not the subject.
+        heading: what the subject does not say. Without one, a mail that has nothing else repeats its subject.
         label, path: the one link that leads on, to a page of Trefoil.
         why: ends "You get this ".
         reply_to: the person whom a reply reaches; the reader may know the address.
@@ -79,11 +79,16 @@ class Mail:
 
     @property
     def title(self) -> str:
-        return self.heading or self.subject
+        return self.heading or ("" if self.parts else self.subject)
 
     @property
     def is_list(self) -> bool:
-        return any(part.look == "row" for part in self.parts)
+        return sum(part.look == "row" for part in self.parts) > 1
+
+    @property
+    def place(self) -> str:
+        """What it is about, for who reads it among others: unless the subject says it."""
+        return "" if self.about.removeprefix("for ") in self.subject else self.about
 
     @property
     def preview(self) -> str:

@@ -79,7 +79,6 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         now,
         {"question": question, "answer": answer, "is_merge": is_merge, "is_noted": is_noted},
         path=question.get_absolute_url(),
-        heading=question.title,
         reply_to=mentor_to_reply_to(question.group, now) if access.is_asker and not is_noted else None,
     )
 

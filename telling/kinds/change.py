@@ -37,7 +37,6 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         now,
         {"change": change, "questions": questions},
         path=questions[0].get_absolute_url(),
-        heading="The material was changed because you asked",
         reply_to=change.made_by,
     )
 

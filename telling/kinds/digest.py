@@ -104,7 +104,6 @@ def _write_news(reader: User, event: Event, now: datetime) -> Mail | None:
         return replace(mails[0], why=_EACH_MORNING) if mails else None
     return Mail(
         subject=f"{mails[0].subject} · {len(mails) - 1} more",
-        heading=counted(len(mails), "update"),
         parts=tuple(_parts_of(mails)),
         label="Open Trefoil",
         path=reverse("tracker:home"),
@@ -146,11 +145,13 @@ def _parts_of(mails: Collection[Mail], head: str = "") -> Iterator[Part]:
     lists = [mail for mail in mails if mail.is_list]
     lines = [mail for mail in mails if not mail.is_list]
     for mail in lists:
-        yield Part(mail.subject, look="head", path=mail.path)
+        yield Part(" ".join(filter(None, [mail.subject, mail.place])), look="head", path=mail.path)
         yield from mail.parts
     if lines and (head or lists):
         yield Part(head or "Also new", look="head")
-    yield from (Part(mail.subject, note=mail.preview, path=mail.path, look="row") for mail in lines)
+    for mail in lines:
+        note = " · ".join(filter(None, [mail.place, mail.preview]))
+        yield Part(mail.subject, note=note, path=mail.path, look="row")
 
 
 NEWS = MailKind(

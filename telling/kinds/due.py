@@ -99,7 +99,6 @@ def _write_due(reader: User, event: Event, now: datetime) -> Mail | None:
     first = rows[0]
     return Mail(
         subject=f"Due {first.label}: {joined((row.text for row in rows), 1)}",
-        heading="Due soon" if rows[1:] else f"Due {first.label}",
         about=f"for {group}",
         parts=tuple(rows),
         label="Open my week",

@@ -139,6 +139,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
     if reader != person:
         return _mail("student_moved", reader, group, now, context)
     context["mentors"] = names_of_mentors(group, now)
+    context["fellows"] = [fellow for fellow in members_of(group, now) if fellow != person]
     mentor = mentor_to_reply_to(group, now)
     return _mail("student_moved", reader, group, now, context, since=stay.started_on, reply_to=mentor)
 

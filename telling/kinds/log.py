@@ -177,7 +177,6 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     is_one = len({*names_today, *names_late}) == 1
     return Mail(
         subject=" · ".join(subjects),
-        heading="Check-ins to log" if today and late else "",
         parts=(*today, *calls, *([hint, *late] if late else [])),
         label="Log the check-in" if is_one else "Open my groups",
         path=(today + late)[0].path if is_one else reverse("tracker:my-groups"),

@@ -52,7 +52,6 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         context,
         path=f"{question.get_absolute_url()}{'#id_body' if access.may_answer else ''}",
         group=group,
-        heading=question.title,
         reply_to=asker if access.leads_beside(group) else None,
     )
 

@@ -79,7 +79,7 @@ def test_a_mail_says_how_many_pictures_there_are_and_leads_to_them(cast: Cast) -
     asked = deliver()
     answer(question=question, by=cast.marta, at=NOW, body=" ".join(picture_named(key, "") for key in others))
     for (mail,), said in ((asked, "1 picture"), (deliver(), "2 pictures")):
-        assert f"\n{said}\n{page}\n" in mail.body
+        assert f"{said}\n{page}\n" in mail.body
         assert f'<a class="ink" href="{page}" style="color:#17201b;">{said}</a>' in html_of(mail)
         assert "/pictures/" not in mail.body + html_of(mail)
         assert "<img" not in html_of(mail)
