@@ -178,7 +178,7 @@ def ask_what_goes(request: HttpRequest, user: User, at: datetime, *, back: str) 
     for question in left_open(by=user, at=at):
         url = reverse("questions:question-close", args=[question.pk])
         message = f"“{question}” is still open."
-        message = with_undo(request, message, url, name="next", value=back, label="Close it, too")
+        message = with_undo(request, message, url, name="next", value=back, label="Close it")
         messages.warning(request, message)
 
 

@@ -68,11 +68,11 @@ def test_sorted_out_asks_whether_the_open_question_goes_too(cast: Cast, as_: Sig
     asks = press(browser, cast, "sorted_out")
     assert "“Which key?” is still open." in asks
     assert Question.objects.get().status == "open"
-    closed = follow(browser, asks, "Close it, too")
+    closed = follow(browser, asks, "Close it")
     assert "“Which key?” is closed." in closed
     assert Question.objects.get().status == "closed"
     assert "“Which key?” is open again." in follow(browser, closed, "Undo")
-    follow(browser, asks, "Close it, too")
+    follow(browser, asks, "Close it")
     # Undone, the request has its words as they were.
     follow(browser, asks, "Undo")
     progress = Progress.objects.get()
@@ -95,7 +95,7 @@ def test_a_check_in_asks_whether_the_open_question_goes_too(cast: Cast, as_: Sig
     state = next(name for name, value in fields.items() if value == "need_help" and name.endswith("-state"))
     saved = messages_of(marta.post(url, {**fields, "outcome": "held", state: "working"}, follow=True))
     assert "check-in is saved" in saved
-    follow(marta, saved, "Close it, too")
+    follow(marta, saved, "Close it")
     assert Question.objects.get().status == "closed"
 
 
@@ -103,7 +103,7 @@ def test_what_a_mentor_sorts_out_waits_for_the_student_who_can_say_not_yet(cast:
     need(cast)
     marta, bruno = as_("marta"), as_("bruno")
     assert waits(cast, bruno).count("Not yet") == 0
-    follow(marta, press(marta, cast, "sorted_out"), "Close it, too")
+    follow(marta, press(marta, cast, "sorted_out"), "Close it")
     assert "Sorted out, says Marta: Prompt engineering Not yet : Prompt engineering" in waits(cast, bruno)
     assert "Not yet" not in waits(cast, as_("ana"))
     Event.objects.all().delete()
