@@ -45,6 +45,7 @@ def play_one(seed: str, groups: int, until: date | None) -> int:
     import time_machine
 
     from tests.term.play import LAST_DAY, by_dice, by_nobody, days_of, in_perfect_order, play
+    from tests.term.telling import mails_a_week
     from tests.term.world import BEGINS, build
 
     with time_machine.travel(datetime(2026, 9, 1, 10, tzinfo=UTC), tick=False) as clock:
@@ -62,6 +63,11 @@ def play_one(seed: str, groups: int, until: date | None) -> int:
         last = until or (LAST_DAY if act is by_dice else date(2026, 11, 6))
         found = play(world, days_of(BEGINS, last), tell, act)
     print(f"\nseed {seed}: {'; '.join(f'{what} {count}' for what, count in sorted(world.counts.items()))}")
+    print(
+        f"  mails a week: {'; '.join(mails_a_week(world, role) for role in ('student', 'mentor', 'admin'))}"
+    )
+    for line in world.refused[-5:]:
+        print(f"  not pressed: {line}")
     for kind, count in kinds.most_common():
         print(f"  {count} × {kind}")
     return 1 if found else 0

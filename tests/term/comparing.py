@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tests.term.model.boards import board_rows, is_late, mentor_headings, week_label
-from tests.term.model.standing import ACT, standing
+from tests.term.model.boards import board_rows, is_late, mentor_headings, week_label, without_anybody
+from tests.term.model.standing import ACT, behind_in_words, is_away, standing
 from tests.term.pages import Node, Page
 from tests.term.world import World
 
@@ -94,10 +94,10 @@ def my_week(world: World, name: str) -> Iterator[Difference]:
         yield from compared(world, name, page, "the state of it", expected, pressed)
     head = page.main.first("div", id="week-head")
     behind = re.search(r"(\d+) behind\b(?! the)", head.text) if head else None
-    own = found.words if re.match(r"\d+ behind( and|$)", found.words) else ""
-    number = int(behind[1]) if behind else 0
-    if own and found.next:
-        yield from compared(world, name, page, "how many behind", len(found.left), number)
+    wanted = behind_in_words(term, student, found.left, world.today) if found.next else 0
+    is_away_today = is_away(student, world.today)
+    if not is_away_today and found.words not in ("needs help", "answered", "snoozed"):
+        yield from compared(world, name, page, "how many behind", wanted, int(behind[1]) if behind else 0)
 
 
 # A mentor
@@ -173,28 +173,26 @@ def about(name: str, words: str) -> str:
 
 # A course admin
 
+ON_A_PAGE = 25
+
 
 def board(world: World, name: str) -> Iterator[Difference]:
     term = world.term
     page = world.get(name, f"/cohorts/{world.cohort}/?show=students")
-    shown = []
+    shown = {}
     for item in page.main.all("ul", css="marked"):
         for line in item.all("li"):
             link, words = line.first("a"), line.first("p")
             span = words.first("span") if words else None
             level = "act" if "somebody must act" in line.text else "watch"
             if link and span:
-                shown.append((link.text.removesuffix(" Silva"), span.text, level))
-    expected = [
-        (student, found.words, "act" if found.attention == ACT else "watch")
-        for student, found in board_rows(term, world.now)
-    ]
-    page_count = len(shown)
-    if len(expected) <= 50:
-        yield from compared(
-            world, name, page, "who needs somebody", sorted(expected), sorted(shown[:page_count])
-        )
+                shown[link.text.removesuffix(" Silva")] = (span.text, level)
+    found = {one: (each.words, each.attention) for one, each in board_rows(term, world.now)}
+    for student in sorted({*found, *shown}) if len(found) <= ON_A_PAGE else ():
+        model, says = found.get(student), shown.get(student)
+        yield from compared(world, name, page, "who needs somebody", model, says, student)
     page = world.get(name, f"/cohorts/{world.cohort}/")
+    yield from first_list(world, name, page)
     head = page.main.first("p", css="small")
     counted = re.search(r"(\d+) groups?, (\d+) students?", head.text) if head else None
     students = sum(1 for one in term.students.values() if one.ended_on is None or one.ended_on > world.today)
@@ -211,3 +209,26 @@ def board(world: World, name: str) -> Iterator[Difference]:
     # Five of them stand on the board.
     if len(wanted_groups) <= 5:
         yield from compared(world, name, page, "late check-ins", sorted(wanted_groups), sorted(shown_groups))
+
+
+def first_list(world: World, name: str, page: Page) -> Iterator[Difference]:
+    """A heading counts what its rows show: what is left to set up, groups without anybody, and whom to help."""
+    part = page.main.first("section", id="attention")
+    rows = part.first("ul", css="marked") if part else None
+    if rows is not None and rows.within("details"):
+        rows = None
+    lines = rows.all("li") if rows else []
+    students = sum("/students/" in link.attrs["href"] for line in lines for link in line.all("a")[:1])
+    more = re.search(r"and (\d+) more", " ".join(node.text for node in part.all("p"))) if part else None
+    rest = int(more[1]) if more else 0
+    acting = [one for _, one in board_rows(world.term, world.now) if one.attention == ACT]
+    yield from compared(world, name, page, "students to act for", len(acting), students + rest)
+    counted = re.match(r"(\d+) needs? you today", page.heading)
+    if counted or lines:
+        yield from compared(
+            world, name, page, "the heading", len(lines) + rest, int(counted[1]) if counted else 0
+        )
+    alone = [line.all("a")[0].text for line in lines if "Find a stand-in" in line.text]
+    yield from compared(
+        world, name, page, "groups without anybody", without_anybody(world.term, world.today), alone
+    )

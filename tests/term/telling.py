@@ -65,6 +65,17 @@ def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
             world.mails_of_week[name, monday_of(day), kind] += count
 
 
+def mails_a_week(world: World, role: str) -> str:
+    """Of those who have this role alone: the mean and the most of a week, requests for help apart."""
+    names = [name for name, person in world.people.items() if person.roles == {role}]
+    counts: Counter[tuple[str, date]] = Counter()
+    for (name, monday, kind), count in world.mails_of_week.items():
+        if kind not in ("help", "invitation"):
+            counts[name, monday] += count
+    weeks = [counts[name, monday] for name in names for monday in {week for _, week in counts}]
+    return f"{role}s {sum(weeks) / len(weeks):.1f}, at most {max(weeks)}" if weeks else f"{role}s none"
+
+
 # Calendars
 
 

@@ -25,7 +25,7 @@ def iso(monday: date) -> str:
     return f"{year}-W{week:02}"
 
 
-def logs_check_in(world: World, name: str, group: str, on: date | None = None) -> bool:
+def logs_check_in(world: World, name: str, group: str) -> bool:
     """This week's, once its meeting is over; the dice say how it was."""
     monday = monday_of(world.today)
     meeting = monday + timedelta(days=world.term.meets_on[group])
@@ -37,11 +37,13 @@ def logs_check_in(world: World, name: str, group: str, on: date | None = None) -
     fill: dict[str, object] = {"outcome": outcome, "summary": f"{group} talked about {monday}."}
     attendance = {}
     if outcome == "held":
-        fill["held_on"] = on or world.dice.choice(
-            [day for day in (meeting, world.today) if day <= world.today]
-        )
+        proposed = date.fromisoformat(dict(form.fields)["held_on"])
+        stayed = world.term.members(group, proposed) == world.term.members(group, world.today)
+        # The rows of another day stand on the page once that day is chosen.
+        fill["held_on"] = world.dice.choice([proposed, world.today]) if stayed else proposed
     held_on = fill.get("held_on")
-    for student in world.term.members(group, world.today):
+    # Its members are those of the day on which it was held.
+    for student in world.term.members(group, held_on if isinstance(held_on, date) else world.today):
         field = f"e{world.people[student.name].enrolment}-attendance"
         if field not in form.names:
             raise NotOnPageError(f"{student.name} is not in the check-in of {group}")

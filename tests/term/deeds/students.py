@@ -196,7 +196,7 @@ def says_before_meeting(world: World, name: str) -> bool:
     week = forms[0].action.partition("/before-meeting/")[2].partition("/")[0]
     monday = datetime.strptime(week + "-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a day
     world.send(name, forms[0], {"going": going, "note": f"{name} says {going}"})
-    world.term.notes[name, group, monday] = Note(name, group, monday, going, world.today)
+    world.term.notes[name, group, monday] = Note(name, group, monday, going, world.now)
     world.did(f"says before the meeting: {going} ({monday:%d %b})", by=name)
     return True
 

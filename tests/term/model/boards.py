@@ -97,3 +97,23 @@ def _two_or_count(names: list[str]) -> list[str]:
     if len(names) > 2:
         return [f"{len(names)}"]
     return [" and ".join(names), " and ".join(names[::-1])]
+
+
+def without_anybody(term: Term, today: date) -> list[str]:
+    """Groups whose mentor is away at their next meeting; it is said two days ahead (decision 8)."""
+    if term.is_closed(today):
+        return []
+    found = []
+    for group in term.plans:
+        days = [today + timedelta(days=number) for number in range(3)]
+        ahead = [
+            day
+            for day in days
+            if day.weekday() == term.meets_on[group]
+            and not term.in_break(day)
+            and day >= term.starts_on
+            and (group, monday_of(day)) not in term.check_ins
+        ]
+        if ahead and term.members(group, today) and not term.mentors(group, ahead[0]):
+            found.append(group)
+    return found

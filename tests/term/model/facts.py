@@ -151,7 +151,7 @@ class Note:
     group: str
     monday: date
     going: str
-    on: date
+    at: datetime
 
 
 @dataclass

@@ -65,7 +65,10 @@ def has_a_role(term: Term, name: str, day: date) -> bool:
     student = term.students.get(name)
     if term.is_closed(day):
         return name in term.admins
-    return bool(name in term.admins or term.led_by(name, day) or (student and student.group_on(day)))
+    if name in term.admins or (student and student.group_on(day)):
+        return True
+    # Who is away from all their groups hears nothing, nor on Monday.
+    return bool(term.led_by(name, day)) and not term.is_away(name, day)
 
 
 def morning(term: Term, name: str, day: date) -> set[str]:

@@ -182,14 +182,25 @@ def late_days(term: Term, student: Student, left: list[int], today: date) -> int
 
 
 def said_before_meetings(term: Term, student: Student, today: date) -> list[tuple[str, date]]:
-    """What they said before each meeting that is over, the latest first, and the day on which they said it.
+    """What they said before each meeting, the latest first, and its day; of two in a week the later one.
 
-    "Stuck is in no alert until the day of its meeting is over; Well, or done in its check-in, ends it."
+    "Stuck is in no alert until the day of its meeting is over."
     """
     notes = [note for note in term.notes.values() if note.student == student.name]
-    over = [note for note in notes if is_over(term, note.group, note.monday, today)]
-    over.sort(key=lambda note: (note.monday, note.on), reverse=True)
-    return [(note.going, note.on) for note in over]
+    notes.sort(key=lambda note: (note.monday, note.at))
+    of_week = {note.monday: (note.going, meeting_day(term, note.group, note.monday)) for note in notes}
+    found = [(going, day or monday + timedelta(days=4)) for monday, (going, day) in of_week.items()]
+    return [(going, day) for going, day in reversed(found) if going != "stuck" or day < today]
+
+
+def is_stuck_now(said: list[tuple[str, date]], today: date) -> bool:
+    """They said stuck before a meeting of the last 14 days, and Well before none since: that ends it."""
+    for going, day in said:
+        if going == "well":
+            return False
+        if going == "stuck":
+            return (today - day).days <= 14
+    return False
 
 
 def meeting_day(term: Term, group: str, monday: date) -> date | None:
@@ -199,11 +210,6 @@ def meeting_day(term: Term, group: str, monday: date) -> date | None:
         return check_in.held_on
     weekday = term.meets_on.get(group)
     return None if weekday is None else monday + timedelta(days=weekday)
-
-
-def is_over(term: Term, group: str, monday: date, today: date) -> bool:
-    day = meeting_day(term, group, monday)
-    return day is not None and day < today
 
 
 def attendances(term: Term, student: Student) -> list[str]:
@@ -282,7 +288,7 @@ def reasons_of_work(term: Term, student: Student, today: date) -> list[Reason]:
     is_silent = silent is not None and silent >= silent_days(term)
     is_far = bool(left) and (len(left) >= BEHIND_COUNT or hours(term, left) * 4 >= hours(term, owed) > 0)
     said = said_before_meetings(term, student, today)
-    is_stuck = bool(said) and said[0][0] == "stuck" and (today - said[0][1]).days <= 14
+    is_stuck = is_stuck_now(said, today)
     must_act = is_far and (is_silent or is_stuck)
     counts = len(left) >= BEHIND_COUNT or (
         len(left) > 0 and late_days(term, student, left, today) > BEHIND_DAYS
@@ -354,6 +360,12 @@ def standing(term: Term, student: Student, now: datetime, reader: str = "mentor"
     return found
 
 
+def behind_in_words(term: Term, student: Student, left: list[int], today: date) -> int:
+    """On the day itself work is "due today", not behind; the numbers count it (decision 8)."""
+    is_only_today = all(own_day(term, student, number, today) == today for number in left)
+    return 0 if is_only_today and len(left) < BEHIND_COUNT else len(left)
+
+
 def words(term: Term, student: Student, found: Standing, today: date, is_snoozed: bool) -> str:
     """ "1 behind", "2 ahead", nothing when on track; away is said before any reason but a request for help."""
     if term.is_closed(today) or (student.ended_on and student.ended_on <= today):
@@ -367,9 +379,8 @@ def words(term: Term, student: Student, found: Standing, today: date, is_snoozed
         return "snoozed"
     if found.reasons:
         return found.reasons[0].words
-    is_only_today = all(own_day(term, student, number, today) == today for number in found.left)
-    if found.left and not (is_only_today and len(found.left) < BEHIND_COUNT):
-        return f"{len(found.left)} behind"
+    if count := behind_in_words(term, student, found.left, today):
+        return f"{count} behind"
     if student.signed_in_on is None:
         return "not signed in"
     if found.ahead_by:
