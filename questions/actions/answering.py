@@ -9,7 +9,7 @@ from lib.refusals import Refused
 from people.actions.limits import ANSWERS, MAILS, spend
 from people.models import User
 from people.outbox import tell
-from questions.actions.keeping import check_open, delete, index, locked, save
+from questions.actions.keeping import check_open, closed_as, delete, index, locked, save
 from questions.actions.pictures import keep_pictures
 from questions.models import Answer, Question
 from questions.models.question import asks_of
@@ -133,7 +133,7 @@ def change_status(*, question: Question, status: str, by: User, at: datetime) ->
     if question.duplicate_of_id is not None:
         raise Refused(f"“{question}” is a duplicate and has the status of “{question.duplicate_of}”.")
     if status == Question.Status.CLOSED:
-        status = question.closed_as
+        status = closed_as(question)
     if status == Question.Status.ANSWERED and not question.answers.exists():
         raise Refused("Write an answer before marking the question as answered.")
     if question.status != status:

@@ -9,6 +9,7 @@ from simple_history.utils import bulk_update_with_history
 
 from courses.models import Cohort
 from people.models import User
+from questions.actions.keeping import closed_as
 from questions.models import Question
 
 _BATCH = 500
@@ -27,7 +28,7 @@ def close_questions(*, cohort: Cohort, by: User, at: datetime, reason: str) -> d
     questions = list(rows.order_by("pk"))
     before = {question.pk: str(question.status) for question in questions}
     for question in questions:
-        question.status = question.closed_as
+        question.status = closed_as(question)
         question.touch(by=by, at=at)
     _save(questions, by, at, reason)
     return before
@@ -40,7 +41,7 @@ def open_questions_again(*, before: Mapping[int, str], by: User, at: datetime) -
     found = [
         question for batch in batched(sorted(before), _IN_A_QUERY) for question in rows.filter(pk__in=batch)
     ]
-    questions = [question for question in found if question.status == question.closed_as]
+    questions = [question for question in found if question.status == closed_as(question)]
     for question in questions:
         question.status = Question.Status(before[question.pk])
         question.touch(by=by, at=at)

@@ -46,6 +46,11 @@ def is_kept(question: Question) -> bool:
     return bool(reasons.first() == KEPT)
 
 
+def closed_as(question: Question) -> Question.Status:
+    """The status of a question that is closed."""
+    return Question.Status.ANSWERED if question.has_answer else Question.Status.CLOSED
+
+
 def check_open(cohort: Cohort, at: datetime) -> None:
     """Raises Refused if the cohort is closed: its questions are only read."""
     if cohort.is_closed(cohort.today(at)):

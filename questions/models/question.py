@@ -281,11 +281,6 @@ class Question(Edited):
         return self.status in Question.WAITING
 
     @property
-    def closed_as(self) -> Status:
-        """The status that closing it gives it."""
-        return self.Status.ANSWERED if self.has_answer else self.Status.CLOSED
-
-    @property
     def is_answered(self) -> bool:
         return self.status == Question.Status.ANSWERED
 
