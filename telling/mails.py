@@ -24,6 +24,10 @@ from people.models import User
 _SUBJECT = 150
 # Of what has a thread.
 UNTIL_OPENED = "Until you open it, you get at most one e-mail a day about this."
+# Of what may be set right on the same day.
+UNTIL_OPENED_OR_CORRECTED = (
+    "Until you open it, you get at most one e-mail a day about this, corrections apart."
+)
 
 
 @dataclass(frozen=True, slots=True)

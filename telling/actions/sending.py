@@ -31,7 +31,7 @@ from telling.kinds import KINDS
 from telling.kinds.digest import SAID_IN_DIGEST, end_held, held_next
 from telling.kinds.kind import MORNING
 from telling.links import choices_url, stop_url
-from telling.mails import UNTIL_OPENED, email_of, zone_of
+from telling.mails import UNTIL_OPENED, UNTIL_OPENED_OR_CORRECTED, email_of, zone_of
 from telling.models import Channel
 
 logger = logging.getLogger("trefoil.telling")
@@ -278,7 +278,7 @@ def _mail(message: Message, now: datetime) -> EmailMessage:
     if mail is None:
         raise _NotSentError(Message.State.WITHDRAWN, "It is no longer true.")
     if message.thread:
-        mail = replace(mail, again=UNTIL_OPENED)
+        mail = replace(mail, again=UNTIL_OPENED_OR_CORRECTED if kind.corrects else UNTIL_OPENED)
     stop = stop_url(reader, kind.name)
     headers = {"Message-ID": message.message_id, "List-Unsubscribe": f"<{stop}>"}
     if not ends_help(reader, kind):

@@ -37,6 +37,7 @@ def test_one_date_is_in_the_subject_and_its_reason_comes_first(cast: Cast) -> No
         # Nothing else of the plan; that is behind the link.
         assert "Indexation" not in text
     assert f"/groups/{cast.clover.pk}/" in mail.body
+    assert "at most one e-mail a day about this, corrections apart." in " ".join(str(mail.body).split())
 
 
 def test_several_are_listed_from_when_to_when(cast: Cast) -> None:
