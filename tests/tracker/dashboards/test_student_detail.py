@@ -40,7 +40,7 @@ def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
                 "Asked: Why divide?",
                 "Agreed: Try the notebook",
                 "Prompt engineering: needs help",
-                "Check-in, Tuesday, 30 minutes",
+                "Clover’s check-in, Tuesday, 30 minutes",
                 "Ana approved LLM basics",
             ],
         ),
@@ -92,7 +92,9 @@ def test_story_has_nothing_of_a_group_from_before_they_joined(cast: Cast, has_en
         if has_entry:
             CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("bruno"))
     for reader in ("bruno", "marta", "ines"):
-        assert told(story_of(cast, reader=reader), EventKind.CHECK_INS) == ["Check-in, yesterday, 30 minutes"]
+        assert told(story_of(cast, reader=reader), EventKind.CHECK_INS) == [
+            "Clover’s check-in, yesterday, 30 minutes"
+        ]
 
 
 def test_story_has_no_check_in_of_an_earlier_week_that_was_logged_later(cast: Cast) -> None:

@@ -79,7 +79,7 @@ def test_former_mentor_reads_what_fell_in_their_days(cast: Cast) -> None:
     assert [text(event) for event in events(story)] == [
         "Agreed: Try the notebook",
         "Prompt engineering: needs help",
-        "Check-in, Tuesday, 30 minutes",
+        "Clover’s check-in, Tuesday, 30 minutes",
         "Ana approved LLM basics",
         "Asked Ana to review LLM basics",
         "LLM basics: done",

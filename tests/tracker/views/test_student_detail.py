@@ -31,7 +31,7 @@ def test_student_detail_takes_constant_queries(
     browser = as_("marta")
     with django_assert_num_queries(27):
         answer = browser.get(url(cast))
-    assert answer.content.decode().count("Check-in, ") == count
+    assert answer.content.decode().count("’s check-in, ") == count
 
 
 def test_days_of_the_story_are_those_of_the_cohort_wherever_its_reader_is(cast: Cast, as_: SignIn) -> None:
@@ -56,13 +56,17 @@ def test_story_keeps_private_notes_off_paper(cast: Cast, as_: SignIn) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("progress", "Hours spent"), ("groups", "Check-in, Tuesday"), ("gossip", "Check-in, Tuesday")],
+    [
+        ("progress", "Hours spent"),
+        ("groups", "Clover’s check-in, Tuesday"),
+        ("gossip", "Clover’s check-in, Tuesday"),
+    ],
 )
 def test_milestones_are_in_the_place_of_the_weeks(cast: Cast, as_: SignIn, kind: str, words: str) -> None:
     live(cast)
     page = as_("marta").get(url(cast), {"kind": kind}).text
     assert words in page
-    assert ("Check-in, Tuesday" in page) is (kind != "progress")
+    assert ("Clover’s check-in, Tuesday" in page) is (kind != "progress")
 
 
 def test_student_detail_offers_deeds_to_who_leads_only(cast: Cast, as_: SignIn) -> None:

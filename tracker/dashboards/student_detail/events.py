@@ -89,22 +89,18 @@ def check_in_events(
 ) -> Iterator[TimelineEvent]:
     """Check-ins of meetings on whose day the student was in the group, or with an entry of theirs.
 
-    The group is named if the student was in several.
-
     Students see what the whole group sees; the private note is only for its readers.
     """
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
-    is_of_several = len({stay.group_id for stay in access.stays}) > 1
     for row in rows:
         row.group.cohort = access.enrolment.cohort
         entry = entries.get(row.pk)
         day = day_of(row, zone)
         if not access.may_read(day) or not _was_there(access, row, has_entry=entry is not None):
             continue
-        name = f"{row.group}’s check-in" if is_of_several else "Check-in"
-        what = f"{name}: {row.get_outcome_display()}"
+        what = f"{row.group}’s check-in: {row.get_outcome_display()}"
         if row.outcome == CheckIn.Outcome.HELD and row.held_on:
-            what = f"{name}, {day_of_week(row.held_on, access.today)}, {row.minutes} minutes"
+            what = f"{row.group}’s check-in, {day_of_week(row.held_on, access.today)}, {row.minutes} minutes"
         yield TimelineEvent(
             kind=EventKind.CHECK_INS,
             day=day,
