@@ -60,16 +60,15 @@ def _days_told(facts: StudentFacts, day: date, ahead: int) -> Sequence[date]:
 
 
 def _rows(people: Collection[int], day: date, now: datetime) -> Iterator[tuple[Membership, date, str, str]]:
-    """Yield what falls due soon: whose, by when, what, and how it stands; as it will be on the last of these days."""
+    """Yield what falls due soon: whose, by when, what, and how it stands; as it will be on the day itself."""
     stays = list(_stays(people, day))
     facts = facts_of(stays, now)
     for stay in stays:
         own = facts[stay.enrolment_id]
         begun = {pk for pk, mark in own.marks.items() if mark.state != ProgressState.NOT_STARTED}
-        if days := _days_told(own, day, _MILESTONE_AHEAD):
-            for milestone in work_of(replace(own, today=days[-1])).expected:
-                due_on = milestone.due_on
-                if due_on is not None and due_on in days and milestone.id not in begun:
+        for due_on in _days_told(own, day, _MILESTONE_AHEAD):
+            for milestone in work_of(replace(own, today=due_on)).expected:
+                if milestone.due_on == due_on and milestone.id not in begun:
                     yield stay, due_on, milestone.title, "not started yet"
     stay_of = {stay.enrolment_id: stay for stay in stays}
     steps = AgreedStep.objects.open().filter(enrolment__in=stay_of).exclude(due_on=None)
@@ -77,10 +76,10 @@ def _rows(people: Collection[int], day: date, now: datetime) -> Iterator[tuple[M
         if step.enrolment_id is None:
             continue
         own = facts[step.enrolment_id]
-        if days := _days_told(own, day, _STEP_AHEAD):
-            due_on = step_day(step, stay_of[step.enrolment_id].group.cohort, own.absences, days[-1])
-            if due_on is not None and due_on in days:
-                yield stay_of[step.enrolment_id], due_on, step.text, "agreed step"
+        stay = stay_of[step.enrolment_id]
+        for due_on in _days_told(own, day, _STEP_AHEAD):
+            if step_day(step, stay.group.cohort, own.absences, due_on) == due_on:
+                yield stay, due_on, step.text, "agreed step"
 
 
 def _people_with_due_dates(people: Collection[int], day: date, now: datetime) -> Iterable[int]:

@@ -103,6 +103,15 @@ def test_what_is_due_in_a_break_is_told_before_the_day_after_it(cast: Cast) -> N
         assert subjects(morning(day), *told) == told, day
 
 
+def test_what_is_due_before_a_break_is_told_also_if_the_break_begins_on_monday(cast: Cast) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 27))
+    chidi = cast.enrolment("chidi")
+    AgreedStepFactory.create(group=cast.clover, enrolment=chidi, text="Read", due_on=date(2026, 9, 19))
+    (told,) = morning(18)["chidi"]
+    assert "Indexation" in str(told.body)
+    assert "Read" in str(told.body)
+
+
 def test_who_ends_later_hears_of_what_is_due_before(cast: Cast) -> None:
     ana = cast.enrolment("ana")
     end_enrolment(enrolment=ana, on=date(2026, 9, 30), end_reason="dropped", by=cast.ines, at=NOW)

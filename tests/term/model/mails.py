@@ -29,13 +29,12 @@ def days_told(term: Term, student: Student, day: date) -> list[date]:
 
 def is_told_of_due(term: Term, student: Student, day: date) -> bool:
     """A milestone I have not started is due in two days, by the days that my week shows."""
-    if student.group_on(day) is None or term.is_closed(day):
+    group = student.group_on(day)
+    if group is None or term.is_closed(day):
         return False
+    numbers = [one for one in expected(term, student, day) if student.state(one) == "not_started"]
     days = days_told(term, student, day)
-    return any(
-        own_day(term, student, number, days[-1]) in days and student.state(number) == "not_started"
-        for number in (expected(term, student, day) if days else ())
-    )
+    return any(own_day(term, student, number, on, group) == on for number in numbers for on in days)
 
 
 def late_is_told_on(term: Term, monday: date) -> date:
@@ -63,6 +62,9 @@ def is_told_to_log(term: Term, mentor: str, day: date) -> bool:
 
 def has_a_role(term: Term, name: str, day: date) -> bool:
     student = term.students.get(name)
+    if term.is_archived:
+        # Archiving hides it, and nobody is in the next one yet.
+        return False
     if term.is_closed(day):
         return name in term.admins
     if name in term.admins or (student and student.group_on(day)):

@@ -54,12 +54,14 @@ def is_away(student: Student, day: date) -> bool:
     return any(absence.has(day) for absence in student.absences)
 
 
-def own_day(term: Term, student: Student, milestone: int, today: date) -> date | None:
+def own_day(
+    term: Term, student: Student, milestone: int, today: date, group: str | None = None
+) -> date | None:
     """A student's own day is the first one that is neither in a break nor in an accepted absence of theirs.
 
     What is open while they are away, or in a break, is due on the day after it (decision 8).
     """
-    group = student.group_on(today)
+    group = group or student.group_on(today)
     day = plan_day(term, group, milestone) if group else None
     if day is None:
         return None
@@ -266,7 +268,8 @@ def all_reasons(term: Term, student: Student, now: datetime, reader: str) -> lis
         is_late = now >= deadline(term, since, 2 * HELP_DAYS)
         # For mentors from the first minute, for course admins after twice the promised time.
         reasons.append(Reason("help", ACT if reader == "mentor" or is_late else WATCH, "needs help"))
-    elif any(
+    # In an accepted absence the only reason is need for help (decision 8).
+    elif not is_away(student, today) and any(
         is_answered(each)
         for each in student.requests.values()
         if student.state(each.milestone) == "need_help"
