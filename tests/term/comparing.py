@@ -228,7 +228,8 @@ def first_list(world: World, name: str, page: Page) -> Iterator[Difference]:
         yield from compared(
             world, name, page, "the heading", len(lines) + rest, int(counted[1]) if counted else 0
         )
-    alone = [line.all("a")[0].text for line in lines if "Find a stand-in" in line.text]
+    of_groups = [line.all("a")[0] for line in lines if "Find a stand-in" in line.text]
+    alone = [link.text for link in of_groups if link.attrs["href"].startswith("/groups/")]
     yield from compared(
         world, name, page, "groups without anybody", without_anybody(world.term, world.today), alone
     )

@@ -184,7 +184,7 @@ class Page:
         found = [
             form
             for form in self.forms()
-            if form.action.partition("?")[0].endswith(action)
+            if re.split("[?#]", form.action)[0].endswith(action)
             and (not holding or form.button(holding))
             and (not field_name or field_name in form.names)
         ]
@@ -225,8 +225,3 @@ class Page:
         action = urljoin(self.url, node.attrs.get("action", "") or self.url)
         method = node.attrs.get("method", "get").lower()
         return Form(action, method, fields, names, buttons, node, options)
-
-
-def pressed(html_name: str) -> str:
-    """A name or title without the words around it."""
-    return re.sub(r"\s+", " ", html_name).strip()

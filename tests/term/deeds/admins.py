@@ -144,7 +144,8 @@ def assigns(world: World, name: str, who: str, group: str, first: date, last: da
     page = world.get(name, world.group_url(group, "set-up/"))
     found = {"mentor": world.people[who].email, "on": first, "until": last}
     page = world.send(name, page.form("/set-up/", field_name="mentor"), found)
-    world.send(name, page.form("/assign/", "Stand-in"), button="Stand-in")
+    preview = world.send(name, page.form("/assign/", "Stand-in"), button="Stand-in")
+    world.send(name, preview.form("/assign/", field_name="seen"))
     world.term.leads.append(Lead(who, group, first, last + timedelta(days=1), "cover"))
     world.did(f"finds a stand-in: {who} for {group}, {first} to {last}", who, by=name)
     return True

@@ -105,7 +105,8 @@ def without_anybody(term: Term, today: date) -> list[str]:
         return []
     found = []
     for group in term.plans:
-        days = [today + timedelta(days=number) for number in range(3)]
+        # In the evening, when pages are compared, today's meeting is no longer the next one.
+        days = [today + timedelta(days=number) for number in (1, 2)]
         ahead = [
             day
             for day in days
