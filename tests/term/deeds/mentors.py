@@ -36,14 +36,14 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
     outcome = world.dice.choice(["held"] * 8 + ["group_absent", "cancelled"])
     fill: dict[str, object] = {"outcome": outcome, "summary": f"{group} talked about {monday}."}
     attendance = {}
+    proposed = date.fromisoformat(dict(form.fields)["held_on"])
+    held_on: date | None = None
     if outcome == "held":
-        proposed = date.fromisoformat(dict(form.fields)["held_on"])
-        stayed = world.term.members(group, proposed) == world.term.members(group, world.today)
         # The rows of another day stand on the page once that day is chosen.
-        fill["held_on"] = world.dice.choice([proposed, world.today]) if stayed else proposed
-    held_on = fill.get("held_on")
+        stayed = world.term.members(group, proposed) == world.term.members(group, world.today)
+        fill["held_on"] = held_on = world.dice.choice([proposed, world.today]) if stayed else proposed
     # Its members are those of the day on which it was held.
-    for student in world.term.members(group, held_on if isinstance(held_on, date) else world.today):
+    for student in world.term.members(group, held_on) if held_on else ():
         field = f"e{world.people[student.name].enrolment}-attendance"
         if field not in form.names:
             raise NotOnPageError(f"{student.name} is not in the check-in of {group}")
@@ -56,15 +56,13 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
     answer = world.send(name, form, fill, button="Save check-in")
     if answer.errors:
         raise NotOnPageError(f"The check-in of {group} was refused: {answer.errors}")
-    day = held_on if isinstance(held_on, date) else None
-    made = CheckIn(group, monday, outcome, day, name, world.now, minutes=30 if day else None)
-    if outcome == "group_absent":
-        made.held_on = world.today
-    made.attendance = attendance if outcome == "held" else {}
+    day = proposed if outcome == "group_absent" else held_on
+    made = CheckIn(group, monday, outcome, day, name, world.now, minutes=30 if held_on else None)
+    made.attendance = attendance
     world.term.check_ins[group, monday] = made
     for student_name, how in made.attendance.items():
         if how == "present":
-            active(world, student_name, day)
+            active(world, student_name, held_on)
     world.did(f"logs a check-in: {group} {outcome} {day} {attendance}", *attendance, by=name)
     if world.chance(0.08):
         return undoes_check_in(world, name, group, answer, made)
