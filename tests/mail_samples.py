@@ -83,7 +83,8 @@ def _of_event(kind: MailKind, name: str, now: datetime) -> Mail | None:
     rows, ids = _ROWS[name]
     admin = _PEOPLE["course admin"].first()
     for row in rows.order_by("-pk")[:_MOST]:
-        event = Event(kind=name, ids=ids(row), by=admin, at=now)
+        # It is not saved: nobody was told of anything before it.
+        event = Event(pk=0, kind=name, ids=ids(row), by=admin, at=now)
         if mail := _first(kind, event, kind.recipients_of(event, now), now):
             return mail
     return None

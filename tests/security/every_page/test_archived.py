@@ -12,7 +12,7 @@ from courses.actions.archiving import archive
 from courses.models.archived import Archivable
 from tests.conftest import NOW, Cast
 from tests.mail_samples import samples
-from tests.places import PLACES
+from tests.places import PLACES, plan_changed
 
 pytestmark = pytest.mark.no_cover
 
@@ -151,6 +151,7 @@ def test_nothing_is_changed_in_an_archived_course(furnished: Cast) -> None:
 
 
 def test_no_mail_tells_of_an_archived_cohort(furnished: Cast) -> None:
+    plan_changed(furnished)
     assert len(list(samples(NOW))) >= 20
     archive(thing=furnished.cohort, by=furnished.ines, at=NOW)
     told = {(name, mail.about) for name, _, mail in samples(NOW)}

@@ -143,9 +143,11 @@ def _sorted_out(person: User, group: Group, marks: Iterable[Mark], since: dateti
         and mark.changed_at > since
         and mark.changed_by_id != person.pk
     ]
-    if not by_others:
+    own = Progress.history.filter(id__in=by_others, history_user=person, state=Progress.State.NEED_HELP)
+    asked = set(own.values_list("id", flat=True)) if by_others else set()
+    if not asked:
         return
-    records = Progress.history.filter(id__in=by_others).select_related("history_user", "milestone")
+    records = Progress.history.filter(id__in=asked).select_related("history_user", "milestone")
     for _, rows in groupby(records.order_by("id", "-history_date", "-history_id"), key=attrgetter("id")):
         now, *before = (list(run) for _, run in groupby(rows, key=attrgetter("state")))
         ended = now[-1]
