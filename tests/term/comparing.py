@@ -219,7 +219,13 @@ def first_list(world: World, name: str, page: Page) -> Iterator[Difference]:
         rows = None
     lines = rows.all("li") if rows else []
     students = sum("/students/" in link.attrs["href"] for line in lines for link in line.all("a")[:1])
-    more = re.search(r"and (\d+) more", " ".join(node.text for node in part.all("p"))) if part else None
+    # Only the line below the list says how many more there are: what is left to set up names "and 2 more" too.
+    below = [
+        found
+        for node in (part.all("p") if part else ())
+        if (found := re.fullmatch(r"and (\d+) more", node.text))
+    ]
+    more = below[0] if below else None
     rest = int(more[1]) if more else 0
     acting = [one for _, one in board_rows(world.term, world.now) if one.attention == ACT]
     yield from compared(world, name, page, "students to act for", len(acting), students + rest)
