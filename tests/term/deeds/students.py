@@ -197,6 +197,7 @@ def says_before_meeting(world: World, name: str) -> bool:
     monday = datetime.strptime(week + "-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a day
     world.send(name, forms[0], {"going": going, "note": f"{name} says {going}"})
     world.term.notes[name, group, monday] = Note(name, group, monday, going, world.now)
+    active(world, name)
     world.did(f"says before the meeting: {going} ({monday:%d %b})", by=name)
     return True
 
