@@ -267,7 +267,7 @@ def test_strange_answer_is_not_shown(open_as: Open, cast: Cast, answer: str) -> 
     )
     page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[0].pk}").click()
     expect(page.locator("#messages")).to_contain_text("Not saved")
-    expect(page.get_by_role("heading", name="Clover")).to_be_visible()
+    expect(page.get_by_role("heading", name="Clover", exact=True)).to_be_visible()
     assert "hotel" not in page.content()
 
 
