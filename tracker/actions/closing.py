@@ -1,6 +1,6 @@
 """Close a cohort with all that is open in it, and open it again as far as that goes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from courses.models import Cohort, CourseAdmin
 from groups.actions.locking import locked_groups
 from groups.actions.moving import end_enrolments
-from groups.models import Closing, Enrolment, Mentorship
+from groups.models import Closing, Enrolment, Mentorship, Move
 from lib.refusals import Refused
 from people.actions.invitations import revoke_many
 from people.audit import note
@@ -31,8 +31,8 @@ def close_cohort(
 ) -> Closing:
     """Close the cohort from that day on, and tell its students and mentors. `open_again` undoes what can be undone.
 
-    Its open questions are closed, and invitations of its students that nobody accepted revoked. Drafts stay, since
-    mentors can still log the weeks before, and so do proposed groups.
+    Its open questions are closed, invitations of its students that nobody accepted revoked, and moves that are planned
+    taken back. Drafts stay, since mentors can still log the weeks before, and so do proposed groups.
 
     Args:
         reasons: of the enrolments that end, by their id, one of `Enrolment.EndReason`; the others stay open.
@@ -59,6 +59,8 @@ def close_cohort(
         cohort=cohort, on=on, on_before=cohort.closed_on, word=word, questions=before,
         gone={"invitation": revoked} if revoked else {}, made_by=by, made_at=at,
     )  # fmt: skip
+    planned = planned_moves(cohort, reasons, at)
+    undo_moves(moves=list(planned.values_list("pk", flat=True)), by=by, at=at)
     end_enrolments(reasons=reasons, on=on, reason=reason, by=by, at=at, closing=closing)
     cohort.closed_on = on
     cohort.touch(by=by, at=at)
@@ -102,6 +104,11 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
 def closing_of(cohort: Cohort) -> Closing | None:
     """The closing that holds, if somebody has closed the cohort."""
     return cohort.closings.filter(undone_at=None).select_related("made_by").first()
+
+
+def planned_moves(cohort: Cohort, enrolments: Collection[int], now: datetime) -> QuerySet[Move]:
+    """Return moves of these students that are to begin after today."""
+    return Move.objects.filter(enrolment__in=enrolments, on__gt=cohort.today(now), undone_at=None)
 
 
 def unused_invitations(cohort: Cohort, now: datetime) -> QuerySet[Invitation]:

@@ -15,7 +15,7 @@ from lib.text import counted
 from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import longest_wait_first, requests_to_settle
-from tracker.actions.closing import unused_invitations
+from tracker.actions.closing import planned_moves, unused_invitations
 from tracker.models import CodeReview, Progress
 
 _SETTLED = (Progress.State.DONE, Progress.State.SKIPPED)
@@ -101,7 +101,7 @@ def _enrolments(cohort: Cohort) -> list[OpenEnrolment]:
 
 
 def closing_effects(
-    cohort: Cohort, found: OpenThings, on: date, reasons: Mapping[int, str]
+    cohort: Cohort, found: OpenThings, on: date, reasons: Mapping[int, str], now: datetime
 ) -> dict[str, Any]:
     """Say what closing does with what is open, and name who finishes, drops out, and stays enrolled."""
     finished = sum(reason == Enrolment.EndReason.FINISHED for reason in reasons.values())
@@ -124,6 +124,8 @@ def closing_effects(
         said.append(f"{count} closed without an answer; the e-mail tells the people who asked.")
     if found.invitation_count:
         said.append(f"{counted(found.invitation_count, 'unaccepted invitation')} revoked.")
+    if planned := planned_moves(cohort, reasons, now).count():
+        said.append(f"{counted(planned, 'planned move')} taken back.")
     if found.frozen_label:
         said.append(f"Left as they are, and can no longer be changed: {found.frozen_label}.")
     if found.request_count:

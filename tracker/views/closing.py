@@ -47,7 +47,7 @@ def cohort_close(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return render(request, "tracker/cohort_close.html", context, status=status_of(form))
     on = form.cleaned_data["on"]
-    preview = previewed(request, closing_effects(cohort, found, on, form.reasons))
+    preview = previewed(request, closing_effects(cohort, found, on, form.reasons, now))
     if preview.is_confirmed:
         with acting(request):
             close_cohort(

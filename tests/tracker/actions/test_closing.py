@@ -96,6 +96,17 @@ def test_what_was_open_is_closed_and_opened_again(cast: Cast) -> None:
         open_again(closing=closing, by=cast.ines, at=NOW)
 
 
+def test_planned_move_is_taken_back_with_the_closing(cast: Cast) -> None:
+    later = TODAY + timedelta(days=2)
+    move = move_student(enrolment=cast.enrolment("bruno"), group=cast.juniper, on=later, by=cast.ines, at=NOW)
+    close(cast)
+    bruno = Enrolment.objects.get(pk=cast.enrolment("bruno").pk)
+    assert bruno.ended_on == TODAY
+    assert list(bruno.memberships.values_list("group", "ended_on")) == [(cast.clover.pk, TODAY)]
+    move.refresh_from_db()
+    assert move.undone_by == cast.ines
+
+
 def test_one_end_is_undone_by_itself(cast: Cast) -> None:
     close(cast, on=TODAY - timedelta(days=3))
     undo_move(move=Move.objects.get(enrolment=cast.enrolment("ana")), by=cast.ines, at=NOW)

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 from django.urls import reverse
 
@@ -9,6 +10,7 @@ from questions.models import Question
 from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import QuestionFactory
+from tests.moving import move_student
 from tracker.actions.progress import mark
 
 
@@ -29,6 +31,8 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
         for milestone in cast.milestones[:count]:
             mark(enrolment=enrolment, milestone=milestone, state="done", by=cast.marta, at=NOW)
     question = QuestionFactory.create(membership=cast.ana, title="Why?")
+    later = TODAY + timedelta(days=2)
+    move_student(enrolment=cast.enrolment("dalia"), group=cast.clover, on=later, by=cast.ines, at=NOW)
     browser, url = as_("ines"), reverse("tracker:cohort-close", args=[cast.cohort.pk])
     page = browser.get(url)
     assert [row.name for row in page.context["found"].finished] == ["Ana Ruivo"]
@@ -55,6 +59,7 @@ def test_closing_asks_shows_what_it_means_and_is_done_as_shown(cast: Cast, as_: 
         "2 students finished.",
         "4 students dropped out.",
         "1 open question closed without an answer; the e-mail tells the people who asked.",
+        "1 planned move taken back.",
     ]
     assert [(label, len(rows)) for label, rows in preview.context["preview"].shown["outcomes"]] == [
         ("Finished", 2), ("Dropped out", 4),
