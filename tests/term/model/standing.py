@@ -186,13 +186,16 @@ def late_days(term: Term, student: Student, left: list[int], today: date) -> int
 def said_before_meetings(term: Term, student: Student, today: date) -> list[tuple[str, date]]:
     """What they said before each meeting, the latest first, and its day; of two in a week the later one.
 
-    "Stuck is in no alert until the day of its meeting is over."
+    "Stuck is in no alert until the day of its meeting is over." And "it belongs to that meeting": what was said before
+    one of a group in which they no longer were on its day counts for nothing.
     """
     notes = [note for note in term.notes.values() if note.student == student.name]
-    notes.sort(key=lambda note: (note.monday, note.at))
-    of_week = {note.monday: (note.going, meeting_day(term, note.group, note.monday)) for note in notes}
-    found = [(going, day or monday + timedelta(days=4)) for monday, (going, day) in of_week.items()]
-    return [(going, day) for going, day in reversed(found) if going != "stuck" or day < today]
+    of_week: dict[date, tuple[str, date]] = {}
+    for note in sorted(notes, key=lambda note: (note.monday, note.at)):
+        day = meeting_day(term, note.group, note.monday) or note.monday + timedelta(days=4)
+        if student.group_on(day) == note.group:
+            of_week[note.monday] = note.going, day
+    return [(going, day) for going, day in reversed(of_week.values()) if going != "stuck" or day < today]
 
 
 def is_stuck_now(said: list[tuple[str, date]], today: date) -> bool:
