@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 
 from django.apps import apps
+from django.db import connection
 
+from lib.weeks import monday_of
 from tests.conftest import NOW, Cast
 from tracker.models import MeetingItem
 
@@ -22,3 +24,17 @@ def test_upgrade_names_the_meeting_of_each(cast: Cast) -> None:
         "Done": date(2026, 8, 31),
         "Removed": date(2026, 8, 31),
     }
+
+
+def test_item_of_an_older_process_is_for_the_meeting_of_this_week(cast: Cast) -> None:
+    """While an upgrade goes on; that version does not know of weeks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tracker_meetingitem (enrolment_id, group_id, text, state, added_at)"
+            " VALUES (%s, %s, 'Which chunk size?', 'open', %s)",
+            [cast.enrolment("ana").pk, cast.clover.pk, NOW],
+        )
+        # The database has a clock of its own, which no test sets.
+        cursor.execute("SELECT CURRENT_DATE")
+        today = date.fromisoformat(str(cursor.fetchone()[0]))
+    assert MeetingItem.objects.get().week_starts_on == monday_of(today)

@@ -35,7 +35,9 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="meetingitem",
             name="week_starts_on",
-            field=models.DateField(help_text="The Monday of the week.", verbose_name="week"),
+            field=models.DateField(
+                db_default=lib.mondays.ThisMonday(), help_text="The Monday of the week.", verbose_name="week"
+            ),
         ),
         migrations.AddConstraint(
             model_name="meetingitem",

@@ -5,7 +5,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group
-from lib.mondays import IsMonday
+from lib.mondays import IsMonday, ThisMonday
 from lib.texts import Personal
 from lib.weeks import Period, Week
 from people.models import Edited
@@ -85,7 +85,7 @@ class MeetingItem(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="meeting_items")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="meeting_items")
-    week_starts_on = models.DateField("week", help_text="The Monday of the week.")
+    week_starts_on = models.DateField("week", help_text="The Monday of the week.", db_default=ThisMonday())
     text = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     added_at = models.DateTimeField()
