@@ -1,6 +1,6 @@
 """Read what `tracker.standing` works with."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -172,13 +172,12 @@ def _read_check_ins(records: Mapping[int, StudentRecord]) -> None:
 def _read_notes(records: Mapping[int, StudentRecord], asked: Mapping[int, Cohort]) -> None:
     notes = MeetingNote.objects.filter(enrolment__in=asked.keys()).order_by("-week_starts_on", "-changed_at")
     rows = list(notes.values_list("pk", "enrolment_id", "week_starts_on", "going"))
-    # After a move there may be two in a week: of both groups, if both met with them, the later one counts.
-    of_week = Counter((enrolment_id, week_starts_on) for _, enrolment_id, week_starts_on, _ in rows)
-    looked_at = _said_of_meetings(
-        [pk for pk, who, week, going in rows if going == Going.STUCK or of_week[who, week] > 1], asked
-    )
+    # Of who was never stuck nobody asks on which day the meetings were.
+    stuck = {enrolment_id for _, enrolment_id, _, going in rows if going == Going.STUCK}
+    looked_at = _said_of_meetings([pk for pk, enrolment_id, _, _ in rows if enrolment_id in stuck], asked)
     for pk, enrolment_id, week_starts_on, going in rows:
         said, note = records[enrolment_id].said, looked_at.get(pk, SaidBefore(going))
+        # After a move there may be two in a week: of both groups, if both met with them, the later one counts.
         if note is not None and len(said) < _ENTRIES_BACK:
             said.setdefault(week_starts_on, note)
 

@@ -142,6 +142,8 @@ def test_history_has_the_cancelled_meeting_of_the_group_of_its_day(
         (8, [("clover", 7, "stuck"), ("juniper", 9, "well")], ["well"]),
         (8, [("clover", 7, "stuck")], []),
         (9, [("clover", 7, "stuck")], ["stuck"]),
+        # "Well" before a meeting of a group that he had left ends nothing.
+        (15, [("clover", 7, "stuck"), ("clover", 14, "well")], ["stuck"]),
     ],
 )
 def test_what_was_said_before_a_meeting_counts_in_the_group_of_its_day(
@@ -153,7 +155,11 @@ def test_what_was_said_before_a_meeting_counts_in_the_group_of_its_day(
     for name, day, going in said:
         at = datetime(2026, 9, day, 12, tzinfo=UTC)
         MeetingNoteFactory.create(
-            enrolment=cast.enrolment("bruno"), group=getattr(cast, name), going=going, changed_at=at
+            enrolment=cast.enrolment("bruno"),
+            group=getattr(cast, name),
+            week_starts_on=at.date() - timedelta(at.weekday()),
+            going=going,
+            changed_at=at,
         )
     move(cast, moved)
     group = Group.objects.select_related("cohort__course").get(pk=cast.juniper.pk)
