@@ -296,8 +296,8 @@ def facts_of(stays: Iterable[Membership], now: datetime) -> dict[int, StudentFac
 
 def step_day(step: AgreedStep, cohort: Cohort, absences: Iterable[Period], today: date) -> date | None:
     """Return the day on which a step is due: one of a student alone goes by their `absences` as well."""
-    away = [*cohort.pause_periods, *(absences if step.enrolment_id else ())]
-    return own_day(step.due_on, away, today) if step.due_on else None
+    own = tuple(absences) if step.enrolment_id else ()
+    return own_day(step.due_on, cohort.pause_periods, own, today) if step.due_on else None
 
 
 def group_facts(group: Group, waits: Iterable[Wait | None], now: datetime, spread: int) -> GroupFacts:

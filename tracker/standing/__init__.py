@@ -39,7 +39,7 @@ from tracker.standing.words import (
     words_about,
     words_of,
 )
-from tracker.standing.work import Work, hours_of, is_away, own_day, work_of
+from tracker.standing.work import Work, away_until, hours_of, is_away, own_day, work_of
 
 __all__ = [
     "NEEDS_HELP",
@@ -63,6 +63,7 @@ __all__ = [
     "Thresholds",
     "Words",
     "Work",
+    "away_until",
     "check_ins_label",
     "group_standings",
     "group_status",

@@ -98,8 +98,6 @@ AHEAD_COUNT = 2
 STUCK_IN_A_ROW = 3
 # For how many days after its meeting an answer is news.
 ANSWER_DAYS = 14
-# For how many days after an absence it is said that what was late before counts again.
-BACK_DAYS = 7
 # Milestones between the first and the last of a group: with one between them, they still talk of the same.
 SPREAD_COUNT = 2
 # Days before a meeting without a mentor: time to find a stand-in, and near enough that no mentor may still turn up.

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from courses.promises import late_label
-from lib.days import day_label, days_ago, near_day
+from lib.days import day_label, days_ago, near_day, relative_day
 from lib.text import counted, joined
 from lib.weeks import Week
 from tracker.standing.attention import Attention, Reason, ReasonCode
 from tracker.standing.facts import AHEAD_COUNT, STUCK_IN_A_ROW, StudentFacts
 from tracker.standing.student import Standing, StandingPace
-from tracker.standing.work import Work, is_away
+from tracker.standing.work import Work, away_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +139,17 @@ def short_reasons(reasons: Sequence[Reason]) -> Words:
 def words_about(standing: Standing, facts: StudentFacts) -> Words:
     """Say the worst of a student: a reason of those that their reader sees, else how far behind or ahead they are.
 
-    That they are away is said before any reason but a request for help. A snoozed student has no reason that stands,
-    and nobody is behind in a closed cohort.
+    Until when they are away is said before any reason but a request for help. A snoozed student has no reason that
+    stands, and nobody is behind in a closed cohort.
     """
     reasons = standing.reasons
     needs_help = bool(reasons) and reasons[0].code is ReasonCode.NEEDS_HELP and not standing.is_set_aside
     if not standing.is_active:
         return ON_TRACK
-    if is_away(facts) and not needs_help:
-        return Words("away")
+    until = away_until(facts.absences, facts.today)
+    if until is not None and not needs_help:
+        is_last = until == facts.today
+        return Words("away today" if is_last else f"away until {relative_day(until, facts.today)}")
     if standing.is_set_aside:
         return Words("snoozed")
     if reasons:

@@ -59,15 +59,14 @@ def own_day(
 ) -> date | None:
     """A student's own day is the first one that is neither in a break nor in an accepted absence of theirs.
 
-    What is open while they are away, or in a break, is due on the day after it (decision 8).
+    What is open in a break is due on the day after it; what was late before an absence stays late (decision 8).
     """
     group = group or student.group_on(today)
     day = plan_day(term, group, milestone) if group else None
     if day is None:
         return None
     is_open = student.state(milestone) not in SETTLED and milestone not in student.waived
-    off = term.in_break(today) or is_away(student, today)
-    day = max(day, today) if is_open and off else day
+    day = max(day, today) if is_open and term.in_break(today) else day
     while term.in_break(day) or is_away(student, day):
         day += timedelta(days=1)
     return day
@@ -372,6 +371,15 @@ def behind_in_words(term: Term, student: Student, left: list[int], today: date) 
     return 0 if is_only_today and len(left) < BEHIND_COUNT else len(left)
 
 
+def away_in_words(student: Student, today: date) -> str:
+    last = today
+    while is_away(student, last + timedelta(days=1)):
+        last += timedelta(days=1)
+    near = {0: "today", 1: "until tomorrow"}
+    day = f"{last:%A}" if (last - today).days < 7 else f"{last.day} {last:%b}"
+    return f"away {near.get((last - today).days, f'until {day}')}"
+
+
 def words(term: Term, student: Student, found: Standing, today: date, is_snoozed: bool) -> str:
     """ "1 behind", "2 ahead", nothing when on track; away is said before any reason but a request for help."""
     if term.is_closed(today) or (student.ended_on and student.ended_on <= today):
@@ -380,7 +388,7 @@ def words(term: Term, student: Student, found: Standing, today: date, is_snoozed
     if needs_help:
         return found.reasons[0].words
     if is_away(student, today):
-        return "away"
+        return away_in_words(student, today)
     if is_snoozed:
         return "snoozed"
     if found.reasons:

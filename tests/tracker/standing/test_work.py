@@ -234,27 +234,27 @@ class TestAway:
         assert due(facts) == expected
         assert (BASICS in work_of(facts).days) is bool(expected)
 
-    @pytest.mark.parametrize("kind", ["pauses", "absences"])
     @pytest.mark.parametrize(
         ("today", "behind", "late_days"),
         [(17, (BASICS,), 4), (18, (), 0), (19, (), 0), (20, (BASICS, PROMPTS), 5)],
     )
-    def test_what_was_late_before_counts_again_from_the_day_of_return(
-        self, kind: str, today: int, behind: tuple[int, ...], late_days: int
+    def test_what_was_late_before_a_break_counts_again_after_it(
+        self, today: int, behind: tuple[int, ...], late_days: int
     ) -> None:
-        facts = replace(student(today), **{kind: [days(18, 19)]})
+        facts = student(today, pauses=[days(18, 19)])
         assert left(facts) == behind
         assert work_of(facts).late_days == late_days
 
     @pytest.mark.parametrize(
-        ("today", "is_back"), [(17, False), (19, False), (20, True), (26, True), (27, False)]
+        ("today", "behind", "late_days"),
+        [(17, (BASICS,), 4), (18, (BASICS,), 4), (20, (BASICS,), 4), (21, (BASICS, PROMPTS), 5)],
     )
-    def test_for_a_week_it_is_said_that_they_are_back(self, today: int, is_back: bool) -> None:
-        assert work_of(student(today, absences=[days(18, 19)])).is_back is is_back
-
-    def test_who_was_late_with_nothing_is_not_said_to_be_back(self) -> None:
-        assert not work_of(student(20, done=[BASICS], absences=[days(18, 19)])).is_back
-        assert not work_of(student(20, absences=[days(13, 19)])).is_back
+    def test_what_was_late_before_an_absence_stays_late_and_nothing_becomes_late(
+        self, today: int, behind: tuple[int, ...], late_days: int
+    ) -> None:
+        facts = student(today, absences=[days(18, 20)])
+        assert left(facts) == behind
+        assert work_of(facts).late_days == late_days
 
     def test_what_is_done_keeps_its_day_and_puts_nobody_ahead(self) -> None:
         facts = student(14, done=[BASICS, PROMPTS], absences=[days(13, 30)])

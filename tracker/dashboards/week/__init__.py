@@ -38,7 +38,7 @@ from tracker.dashboards.week.waiting import (
     waiting_for,
 )
 from tracker.models import AgreedStep, CheckIn
-from tracker.standing import ProgressState, StudentFacts
+from tracker.standing import ProgressState, StudentFacts, away_until
 
 # For how many days a finished step stays visible.
 _STEP_DAYS = 7
@@ -239,9 +239,8 @@ class StudentWeek:
         if today < cohort.starts_on:
             starts = day_label(cohort.starts_on, today)
             return f"{cohort} starts on {starts}. You can look around and start early."
-        away = next((one for one in self.me.facts.absences if one.contains(today)), None)
-        if away is not None and away.ends_on is not None:
-            return f"You are away until {day_label(away.ends_on, today)}. Nothing is due until then."
+        if until := away_until(self.me.facts.absences, today):
+            return f"You are away until {day_label(until, today)}. Nothing becomes late until then."
         if leaves_on := self.me.membership.ended_on:
             return f"You leave {self.overview.group} on {day_label(leaves_on, today)}."
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
