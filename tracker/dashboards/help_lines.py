@@ -16,13 +16,14 @@ from tracker.standing import Mark, ReasonCode, help_age
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpLine:
-    """A request for help that nobody has answered: where, its age, and its words, if it has any."""
+    """A request for help that nobody has answered: where, since when, and its words, if it has any."""
 
     enrolment_id: int
     who: str
     group: Group
     milestone_id: int
     milestone: str
+    since: datetime
     age: str
     question: Question | None
 
@@ -66,7 +67,8 @@ def help_lines_of(
             who=names[member.enrolment_id] if names else member.short_name,
             group=member.membership.group,
             milestone_id=milestone_id,
-            milestone=titles.get(milestone_id, "A milestone that is not in the plan"),
+            milestone=titles.get(milestone_id, "a milestone that is not in the plan"),
+            since=need.state_since or need.changed_at,
             age=age_of(need, cohort, now),
             question=need.question,
         )

@@ -87,6 +87,40 @@ def test_group_that_the_heading_names_stands_first_and_the_heading_leads_there(c
     assert shown()[0] == (bruno, (" and ", ""), chidi, (" need help", ""))
 
 
+def test_who_waits_longest_is_named_first_and_their_group_stands_first(cast: Cast) -> None:
+    everything_is_well(cast)
+    group_of(cast, "Sorrel", done=2)
+    for name, days in (("ana", 1), ("chidi", 3)):
+        ProgressFactory.create(
+            enrolment=cast.enrolment(name),
+            milestone=cast.milestones[3],
+            state="need_help",
+            state_since=timezone.now() - timedelta(days=days),
+        )
+    sorrel = Enrolment.objects.filter(memberships__group__name="Sorrel").latest("pk")
+    need = ProgressFactory.create(
+        enrolment=sorrel,
+        milestone=cast.milestones[3],
+        state="need_help",
+        state_since=timezone.now() - timedelta(days=2),
+    )
+
+    def shown() -> tuple[list[str], list[str], bool]:
+        page = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now())
+        lines = [line.who for line in page.help_lines]
+        return lines, [card.group.name for card in page.cards], page.names_groups_of_help
+
+    other = sorrel.person.name
+    assert shown() == (["Chidi", other, "Ana"], ["Clover", "Sorrel"], True)
+    assert heading(cast) == "3 need help"
+    need.state_since = timezone.now() - timedelta(days=5)
+    need.save()
+    assert shown() == ([other, "Chidi", "Ana"], ["Sorrel", "Clover"], True)
+    need.delete()
+    assert shown() == (["Chidi", "Ana"], ["Clover", "Sorrel"], False)
+    assert heading(cast) == "Chidi and Ana need help"
+
+
 @pytest.mark.parametrize(
     ("logged", "told", "row"),
     [

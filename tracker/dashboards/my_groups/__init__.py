@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 from django.utils.text import capfirst
 
@@ -67,7 +68,12 @@ class MentorDashboard:
 
     @property
     def help_lines(self) -> list[HelpLine]:
-        return [line for card in self.cards for line in card.help_lines]
+        """Who waits longest comes first."""
+        return sorted((line for card in self.cards for line in card.help_lines), key=attrgetter("since"))
+
+    @property
+    def names_groups_of_help(self) -> bool:
+        return len({line.group.pk for line in self.help_lines}) > 1
 
     @property
     def questions(self) -> list[OpenQuestion]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, auto
 
 from tracker.dashboards.my_groups.card import GroupCard
@@ -40,8 +41,10 @@ class _Student:
     severity: Severity
 
 
-def order_of(card: GroupCard) -> tuple[Need, tuple[Severity, ...]]:
-    return need_of(card), card.severity
+def order_of(card: GroupCard) -> tuple[Need, datetime, tuple[Severity, ...]]:
+    """The worst first; of groups that wait for help, the one that waits longest."""
+    waits_since = min((line.since for line in card.help_lines), default=card.overview.now)
+    return need_of(card), waits_since, card.severity
 
 
 def need_of(card: GroupCard) -> Need:
@@ -74,12 +77,12 @@ def heading_of(cards: Sequence[GroupCard], mentor_name: str = "") -> Heading:
     first = cards[0]
     match need_of(first):
         case Need.HELP:
-            asking = {
+            asking = [(line, card) for card in cards for line in card.help_lines]
+            people = {
                 line.enrolment_id: (line.who, _anchor(card, line.enrolment_id))
-                for card in cards
-                for line in card.help_lines
+                for line, card in sorted(asking, key=lambda each: each[0].since)
             }
-            return _needs(list(asking.values()), "help")
+            return _needs(list(people.values()), "help")
         case Need.ACT:
             return _of_students(_sorted(cards, Attention.ACT))
         case Need.CHECK_IN:
