@@ -1,5 +1,6 @@
 """Every component on one page, in DEBUG only: what it looks like with little and with much is looked up here."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace as Sample
 
@@ -15,9 +16,11 @@ from courses.models import Cohort, Course, Material, Milestone
 from courses.promises import Wait
 from groups.models import Group
 from lib.fields import say_beside
+from lib.marks import Mark
 from lib.pages import page_of
 from lib.undo import with_undo
 from people.access import Audience, audience
+from people.models import User
 from people.previews import Preview
 from questions.forms.question_filters import QuestionFilterForm
 from questions.models import Question
@@ -142,6 +145,22 @@ def questions() -> dict[str, object]:
     }  # fmt: skip
 
 
+def marked_groups() -> Iterator[tuple[Group, list[Mark]]]:
+    """Six groups, of each hue one; two students of the last begin with the same letter."""
+    groups = [
+        "Clover Ana Bruno",
+        "Juniper Dalia",
+        "Sorrel Giulia",
+        "Rowan Aigerim",
+        "Tansy Zanele",
+        "Alder Thu Tiago",
+    ]
+    for hue, (name, *students) in enumerate((line.split() for line in groups), start=1):
+        group = Group(name=name, hue=hue)
+        people = [User(pk=n, name=student) for n, student in enumerate(students, start=1)]
+        yield group, list(group.marks(people).values())
+
+
 def samples() -> dict[str, object]:
     """Return the samples of the gallery, by the name that its template uses."""
     rag = Milestone(pk=1, title="RAG")
@@ -152,6 +171,9 @@ def samples() -> dict[str, object]:
         "icon_names": [
             "my-week", "my-groups", "courses", "questions", "trends", "reviews", "close", "lock", "back",
         ],
+        "marked_groups": list(marked_groups()),
+        "mentor": User(name="Marta Pires"),
+        "looks": ["wait", "gone", "large"],
         "milestone": rag,
         "current": ProgressState.WORKING,
         "choices": [

@@ -151,6 +151,7 @@ TEMPLATES = [
                 "lib.fields",
                 "lib.form_key",
                 "lib.log_lines",
+                "lib.marks",
                 "lib.relative_days",
                 "people.outbox",
                 "telling.mail_tags",

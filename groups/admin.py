@@ -27,6 +27,11 @@ class GroupOptions(EditedAdmin):
     ordering = ["cohort", "sort_key"]
     inlines = [PlanInline]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Model], change: bool) -> None:
+        if not change:
+            obj.hue = next(obj.cohort.groups.next_hues())
+        super().save_model(request, obj, form, change)
+
 
 class KeptAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
     """For rows that are ended, never deleted, because progress, check-ins and questions refer to them."""

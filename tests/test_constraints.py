@@ -279,6 +279,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "willing_mentor_once_a_cohort": lambda cast: twice(lambda: willing(cast)),
     "proposed_group_name_once_a_proposal": lambda cast: twice(lambda: proposed_group(cast)),
     "group_name_once_a_cohort": lambda cast: Group(cohort=cast.cohort, name="Clover"),
+    "group_hue_is_one_of_six": lambda cast: Group(cohort=cast.cohort, name="Fern", hue=7),
     "membership_one_open_per_enrolment": lambda cast: Membership(
         enrolment=cast.enrolment("ana"), group=cast.juniper, started_on=TODAY
     ),

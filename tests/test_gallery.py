@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = 4.5
 NOT_TEXT = 3.0
 
+HUES = [f"hue-{n}" for n in range(1, 7)]
 GROUNDS = ("paper", "surface", "sunk", "clover-weak", "red-weak")
 
 PAIRS = [
@@ -26,6 +27,8 @@ PAIRS = [
     *((mark, "message", NOT_TEXT) for mark in ("message-watch", "message-act")),
     *(("edge", ground, NOT_TEXT) for ground in ("paper", "surface", "sunk", "clover-weak")),
     *((bar, "paper", NOT_TEXT) for bar in ("bar", "bar-other")),
+    *(("on-hue", hue, 6.3) for hue in HUES),
+    *((hue, ground, 5) for hue in HUES for ground in GROUNDS),
 ]
 
 

@@ -11,8 +11,8 @@ SAID = "\0"
 
 
 def names_in(classes: str) -> set[str]:
-    """The names in a class attribute of a template; a part that a variable says is `SAID`."""
-    without_variables = re.sub(r"\{\{.*?\}\}", SAID, classes)
+    """The names in a class attribute; a part that a variable of a template or of `format_html` says is `SAID`."""
+    without_variables = re.sub(r"\{\{.*?\}\}|\{\}", SAID, classes)
     return set(re.sub(r"\{%.*?%\}", " ", without_variables).split())
 
 

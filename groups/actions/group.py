@@ -44,8 +44,8 @@ def open_groups(
         plans: due days by milestone id, by name of the group. A group without an entry gets the calendar.
     """
     locked_open_cohort(cohort, by=by, at=at)
-    for group in groups:
-        group.changed_by, group.changed_at = by, at
+    for group, hue in zip(groups, cohort.groups.next_hues(), strict=False):
+        group.hue, group.changed_by, group.changed_at = hue, by, at
     made = Group.objects.bulk_create(groups, batch_size=500)
     calendar = calendar_plan(cohort) if made else {}
     items = PlanItem.objects.bulk_create(

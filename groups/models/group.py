@@ -1,4 +1,6 @@
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import count
 from typing import TYPE_CHECKING
 
 from django.core.validators import URLValidator
@@ -7,10 +9,11 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from groups.meetings import RegularMeeting, read_meeting
+from lib.marks import HUES, Mark, letters_of
 from lib.names import OneLineField
 from lib.natural_order import NaturalKeyField
 from lib.texts import NO_NAMES, SHARED
-from people.models import Edited
+from people.models import Edited, User
 
 if TYPE_CHECKING:
     from groups.models.membership import MembershipQuerySet
@@ -25,6 +28,11 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def with_size(self) -> "GroupQuerySet":
         """Annotate with `size`, the number of students who are in it and stay, or come."""
         return self.annotate(size=models.Count("memberships", filter=models.Q(memberships__ended_on=None)))
+
+    def next_hues(self) -> Iterator[int]:
+        """Yield the hues of the next groups of a cohort, whose groups these are: they go round."""
+        last = self.order_by("pk").values_list("hue", flat=True).last() or 0
+        return (made % HUES + 1 for made in count(last))
 
 
 class Group(Edited):
@@ -46,6 +54,9 @@ class Group(Edited):
         blank=True,
         validators=[URLValidator(schemes=["https"])],
     )
+    # Its place among the groups of the cohort as they were made, modulo six; it never changes. An older version, which
+    # does not know it, makes groups with the default.
+    hue = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     # The first word of its mentors.
     hello = models.TextField("a word to the group", max_length=3_000, blank=True)
 
@@ -53,7 +64,10 @@ class Group(Edited):
     objects = GroupQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="group_name_once_a_cohort")]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "name"], name="group_name_once_a_cohort"),
+            models.CheckConstraint(condition=models.Q(hue__range=(1, HUES)), name="group_hue_is_one_of_six"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -62,6 +76,12 @@ class Group(Edited):
     def regular_meeting(self) -> RegularMeeting | None:
         """The weekly meeting; None if the group has not said on which weekday."""
         return read_meeting(self.meeting)
+
+    def marks(self, people: Iterable[User]) -> dict[int, Mark]:
+        """Return the marks of its students by their id: all of a day at once, so that no two have the same letters."""
+        students = {person.pk: person for person in people}
+        letters = letters_of({pk: person.get_short_name() for pk, person in students.items()})
+        return {pk: Mark(str(person), letters[pk], self.hue) for pk, person in students.items()}
 
     def members_on(self, day: date) -> "MembershipQuerySet":
         return self.memberships.open(day).by_name()

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from lib.marks import Mark
 from lib.names import OneLineField
 from lib.natural_order import NaturalKeyField, named
 from lib.texts import NO_NAMES, Personal
@@ -116,10 +117,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @property
-    def initials(self) -> str:
-        """One letter of the first and of the last word of the name."""
-        words = str(self).split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    def mark(self) -> Mark:
+        """As a mentor or course admin; `Group.marks` has those of students."""
+        return Mark(str(self), self.get_short_name()[:1].upper())
 
     def get_full_name(self) -> str:
         return self.name

@@ -42,6 +42,13 @@ def test_admin_credits_the_operator_in_the_history(cast: Cast) -> None:
     assert changed.history.latest().history_user == cast.zoe
 
 
+def test_admin_gives_a_new_group_the_next_hue(cast: Cast) -> None:
+    plan = {"plan_items-TOTAL_FORMS": "0", "plan_items-INITIAL_FORMS": "0"}
+    url = reverse("admin:groups_group_add")
+    assert operator(cast).post(url, {"cohort": cast.cohort.pk, "name": "Fern", **plan}).status_code == 302
+    assert cast.cohort.groups.get(name="Fern").hue == 2
+
+
 def test_admin_lets_no_row_contradict_itself(cast: Cast) -> None:
     fields = {
         "enrolment": cast.ana.enrolment_id,

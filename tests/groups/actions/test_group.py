@@ -5,9 +5,10 @@ import pytest
 from django.db import connection
 from django.http import Http404
 
-from groups.actions.group import delete_group, open_group, references_to_group
+from groups.actions.group import delete_group, open_group, open_groups, references_to_group
 from groups.actions.plan import set_plan
 from groups.models import Enrolment, Group
+from lib.marks import Mark
 from lib.refusals import Refused
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory, MaterialFactory
@@ -34,6 +35,40 @@ def test_open_group_refuses_a_name_that_there_is(cast: Cast) -> None:
         open_group(cohort=cast.cohort, name="CLOVER", by=cast.ines, at=NOW)
     open_group(cohort=CohortFactory.create(), name="CLOVER", by=cast.ines, at=NOW)
     assert cast.cohort.groups.count() == 2
+
+
+def test_hues_go_round_in_the_order_in_which_groups_of_a_cohort_are_made(cast: Cast) -> None:
+    """Two that were made without an action have the first; each that follows has the next one."""
+    one = open_group(cohort=cast.cohort, name="One", by=cast.ines, at=NOW)
+    new = [Group(cohort=cast.cohort, name=f"Group {n}") for n in range(6)]
+    many, _ = open_groups(cohort=cast.cohort, groups=new, by=cast.ines, at=NOW)
+    assert [one.hue, *(group.hue for group in many)] == [2, 3, 4, 5, 6, 1, 2]
+    open_group(cohort=CohortFactory.create(), name="Elsewhere", by=cast.ines, at=NOW)
+    delete_group(group=many[0])
+    assert open_group(cohort=cast.cohort, name="Last", by=cast.ines, at=NOW).hue == 3
+    assert list(cast.cohort.groups.order_by("pk").values_list("hue", flat=True)) == [
+        1,
+        1,
+        2,
+        4,
+        5,
+        6,
+        1,
+        2,
+        3,
+    ]
+
+
+def test_marks_of_a_group_tell_its_students_apart(cast: Cast) -> None:
+    people = [UserFactory.create(name="Tiago Reis", email=f"{n}@example.org") for n in range(2)]
+    trang = UserFactory.create(name="Nguyễn Thu Trang", short_name="Thu Trang")
+    cast.juniper.hue = 3
+    assert cast.juniper.marks([*people, trang]) == {
+        people[0].pk: Mark("Tiago Reis", "Ti", 3),
+        people[1].pk: Mark("Tiago Reis", "Ti", 3),
+        trang.pk: Mark("Nguyễn Thu Trang", "Th", 3),
+    }
+    assert trang.mark == Mark("Nguyễn Thu Trang", "T")
 
 
 def test_delete_group_in_which_nothing_happened(cast: Cast) -> None:
