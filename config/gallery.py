@@ -16,7 +16,7 @@ from courses.models import Cohort, Course, Material, Milestone
 from courses.promises import Wait
 from groups.models import Group
 from lib.fields import say_beside
-from lib.marks import Mark
+from lib.marks import PersonMark
 from lib.pages import page_of
 from lib.undo import with_undo
 from people.access import Audience, audience
@@ -145,7 +145,7 @@ def questions() -> dict[str, object]:
     }  # fmt: skip
 
 
-def marked_groups() -> Iterator[tuple[Group, list[Mark]]]:
+def marked_groups() -> Iterator[tuple[Group, list[PersonMark]]]:
     """Six groups, of each hue one; two students of the last begin with the same letter."""
     groups = [
         "Clover Ana Bruno",

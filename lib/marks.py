@@ -14,7 +14,7 @@ HUES = 6
 register = template.Library()
 
 
-class Mark(NamedTuple):
+class PersonMark(NamedTuple):
     """Of mentors and course admins without a hue. All empty: somebody whose name and group the reader may not know."""
 
     name: str = ""
@@ -33,14 +33,14 @@ def letters_of[Key: Hashable](names: Mapping[Key, str]) -> dict[Key, str]:
 
 
 @register.simple_tag
-def mark(who: Mark | None, *, alone: bool = False, look: str = "") -> SafeString:
+def mark(who: PersonMark | None, *, alone: bool = False, look: str = "") -> SafeString:
     """Draw a person; a blank without one.
 
     Args:
         alone: no name stands beside it, so that it says the name itself.
         look: classes: "wait" who has not signed in or answered, "gone" who is away, "large".
     """
-    name, letters, hue = who or Mark()
+    name, letters, hue = who or PersonMark()
     classes = f"mark hue-{hue}" if hue else "mark"
     if look:
         classes = f"{classes} mark-{look}"

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from groups.meetings import RegularMeeting, read_meeting
-from lib.marks import HUES, Mark, letters_of
+from lib.marks import HUES, PersonMark, letters_of
 from lib.names import OneLineField
 from lib.natural_order import NaturalKeyField
 from lib.texts import NO_NAMES, SHARED
@@ -77,11 +77,11 @@ class Group(Edited):
         """The weekly meeting; None if the group has not said on which weekday."""
         return read_meeting(self.meeting)
 
-    def marks(self, people: Iterable[User]) -> dict[int, Mark]:
+    def marks(self, people: Iterable[User]) -> dict[int, PersonMark]:
         """Return the marks of its students by their id: all of a day at once, so that no two have the same letters."""
         students = {person.pk: person for person in people}
         letters = letters_of({pk: person.get_short_name() for pk, person in students.items()})
-        return {pk: Mark(str(person), letters[pk], self.hue) for pk, person in students.items()}
+        return {pk: PersonMark(str(person), letters[pk], self.hue) for pk, person in students.items()}
 
     def members_on(self, day: date) -> "MembershipQuerySet":
         return self.memberships.open(day).by_name()

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from lib.marks import Mark
+from lib.marks import PersonMark
 from lib.names import OneLineField
 from lib.natural_order import NaturalKeyField, named
 from lib.texts import NO_NAMES, Personal
@@ -117,9 +117,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @property
-    def mark(self) -> Mark:
+    def mark(self) -> PersonMark:
         """As a mentor or course admin; `Group.marks` has those of students."""
-        return Mark(str(self), self.get_short_name()[:1].upper())
+        return PersonMark(str(self), self.get_short_name()[:1].upper())
 
     def get_full_name(self) -> str:
         return self.name

@@ -1,7 +1,7 @@
 """Each home page is one screen: how much may be on it, counted in the demo of a Wednesday and of a Saturday.
 
 Something else on the page makes room for whatever is added. Words, fields and headings are those that are visible
-when the page opens; what is folded counts by its one line.
+when the page opens; what is folded counts by its one line, and marks of people do not count.
 """
 
 from dataclasses import asdict, astuple, dataclass
@@ -27,7 +27,7 @@ PHONE = {"width": 390, "height": 844}
 
 COUNT = """() => {
     const isSeen = (node) => node.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })
-        && !node.closest(".visually-hidden, .skip-link, [hidden]");
+        && !node.closest(".visually-hidden, .skip-link, .mark, [hidden]");
     const seen = (selector) => [...document.querySelectorAll(selector)].filter(isSeen);
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     let words = 0;

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.marks import Mark, leaf, letters_of, mark
+from lib.marks import PersonMark, leaf, letters_of, mark
 
 
 @pytest.mark.parametrize(
@@ -21,18 +21,18 @@ def test_letters_of(names: list[str], letters: list[str]) -> None:
 
 
 def test_mark_beside_a_name_is_not_read_out() -> None:
-    assert mark(Mark("Ana Ruivo", "A", 2)) == '<span class="mark hue-2" aria-hidden="true">A</span>'
+    assert mark(PersonMark("Ana Ruivo", "A", 2)) == '<span class="mark hue-2" aria-hidden="true">A</span>'
 
 
 def test_mark_alone_says_the_name() -> None:
     shown = (
         '<span class="mark hue-2 mark-gone" role="img" aria-label="A &amp; B" title="A &amp; B">&lt;</span>'
     )
-    assert mark(Mark("A & B", "<", 2), alone=True, look="gone") == shown
+    assert mark(PersonMark("A & B", "<", 2), alone=True, look="gone") == shown
 
 
 def test_mark_of_a_mentor_has_no_hue_and_that_of_nobody_no_letter() -> None:
-    assert mark(Mark("Marta Pires", "M")) == '<span class="mark" aria-hidden="true">M</span>'
+    assert mark(PersonMark("Marta Pires", "M")) == '<span class="mark" aria-hidden="true">M</span>'
     assert mark(None, alone=True) == '<span class="mark" aria-hidden="true"></span>'
 
 

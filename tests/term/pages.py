@@ -42,7 +42,7 @@ class Node:
 
     @property
     def text(self) -> str:
-        """All words of it, also those that only a screen reader says, with single spaces."""
+        """All words of it, also those that only a screen reader says, with single spaces; marks of people are none."""
         return " ".join(self._pieces().split())
 
     @property
@@ -51,7 +51,8 @@ class Node:
         return " ".join(self._pieces(without="visually-hidden").split())
 
     def _pieces(self, without: str = "") -> str:
-        if self.tag in HIDDEN_FROM_READERS or (without and without in self.classes):
+        is_left_out = "mark" in self.classes or (without and without in self.classes)
+        if self.tag in HIDDEN_FROM_READERS or is_left_out:
             return ""
         pieces = (child if isinstance(child, str) else child._pieces(without) for child in self.children)
         inside = "".join(pieces)

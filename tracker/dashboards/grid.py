@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from groups.models import Membership
 from lib.days import day_label
+from lib.marks import PersonMark
 from tracker.forms.progress import UNDO
 from tracker.models import AgreedStep
 from tracker.standing import (
@@ -19,6 +20,7 @@ from tracker.standing import (
     Standing,
     StudentFacts,
     Words,
+    away_until,
     words_about,
 )
 
@@ -91,6 +93,13 @@ class Member:
     @property
     def short_name(self) -> str:
         return self.membership.enrolment.person.get_short_name()
+
+    @property
+    def look(self) -> str:
+        """Of their mark: whether they are away, or have not signed in yet."""
+        if away_until(self.facts.absences, self.facts.today):
+            return "gone"
+        return "" if self.facts.has_signed_in else "wait"
 
     @cached_property
     def words(self) -> Words:
@@ -188,6 +197,7 @@ class GridRow:
 
     member: Member
     first_name: str
+    mark: PersonMark
     places: tuple[Place, ...]
     steps: tuple[ShownStep, ...]
 
@@ -281,11 +291,13 @@ def sheet_of(
     columns: Sequence[GridColumn],
     *,
     now_id: int | None,
+    marks: Mapping[int, PersonMark],
     steps: Mapping[int, Sequence[ShownStep]] | None = None,
 ) -> Sheet:
     """Lay out a group's plan and members.
 
     Args:
+        marks: of its members, by the id of the person.
         now_id: the milestone that the group is at.
         steps: what was agreed, by enrolment id.
     """
@@ -319,6 +331,7 @@ def sheet_of(
             GridRow(
                 member,
                 names[member.enrolment_id],
+                marks[member.membership.enrolment.person_id],
                 tuple(_places(member, columns)),
                 tuple((steps or {}).get(member.enrolment_id, ())),
             )

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from courses.calendar import teaching_week_number
 from courses.promises import Wait
 from groups.models import Group, Membership, Mentorship
+from lib.marks import PersonMark
 from lib.weeks import Period, Week
 from questions.models import Question
 from tracker.dashboards.facts import (
@@ -88,7 +89,13 @@ class GroupOverview:
     def sheet_of(
         self, columns: Sequence[GridColumn], steps: Mapping[int, Sequence[ShownStep]] | None = None
     ) -> Sheet:
-        return sheet_of(self.plan, self.members, columns, now_id=self.current_milestone_id, steps=steps)
+        now_id = self.current_milestone_id
+        return sheet_of(self.plan, self.members, columns, now_id=now_id, marks=self.marks, steps=steps)
+
+    @property
+    def marks(self) -> dict[int, PersonMark]:
+        """Of its members, by the id of the person."""
+        return self.group.marks(each.membership.enrolment.person for each in self.members)
 
     def shown_step(self, step: AgreedStep) -> ShownStep:
         own = (each.facts.absences for each in self.members if each.enrolment_id == step.enrolment_id)

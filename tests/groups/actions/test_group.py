@@ -8,7 +8,7 @@ from django.http import Http404
 from groups.actions.group import delete_group, open_group, open_groups, references_to_group
 from groups.actions.plan import set_plan
 from groups.models import Enrolment, Group
-from lib.marks import Mark
+from lib.marks import PersonMark
 from lib.refusals import Refused
 from tests.conftest import NOW, TODAY, Cast, make_cast
 from tests.factories.courses import CohortFactory, MaterialFactory
@@ -64,11 +64,11 @@ def test_marks_of_a_group_tell_its_students_apart(cast: Cast) -> None:
     trang = UserFactory.create(name="Nguyễn Thu Trang", short_name="Thu Trang")
     cast.juniper.hue = 3
     assert cast.juniper.marks([*people, trang]) == {
-        people[0].pk: Mark("Tiago Reis", "Ti", 3),
-        people[1].pk: Mark("Tiago Reis", "Ti", 3),
-        trang.pk: Mark("Nguyễn Thu Trang", "Th", 3),
+        people[0].pk: PersonMark("Tiago Reis", "Ti", 3),
+        people[1].pk: PersonMark("Tiago Reis", "Ti", 3),
+        trang.pk: PersonMark("Nguyễn Thu Trang", "Th", 3),
     }
-    assert trang.mark == Mark("Nguyễn Thu Trang", "T")
+    assert trang.mark == PersonMark("Nguyễn Thu Trang", "T")
 
 
 def test_delete_group_in_which_nothing_happened(cast: Cast) -> None:

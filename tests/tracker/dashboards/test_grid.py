@@ -168,6 +168,19 @@ def test_namesakes_keep_their_whole_names(cast: Cast) -> None:
     assert [row.first_name for row in clover(cast).sheet.rows] == ["Ana", "Bruno Okafor", "Bruno Sá"]
 
 
+def test_marks_tell_members_apart_and_who_is_away_or_has_not_signed_in(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(hue=4)
+    today = timezone.localdate()
+    cast.enrolment("ana").absences.create(starts_on=today, ends_on=today, accepted_by=cast.marta)
+    User.objects.filter(pk=cast.person("chidi").pk).update(short_name="Bao", last_login=timezone.now())
+    html = render(clover(cast))
+    assert re.findall(r'<span class="(mark[^"]*)" aria-hidden="true">(\w+)</span>', html) == [
+        ("mark hue-4 mark-gone", "A"),
+        ("mark hue-4 mark-wait", "Br"),
+        ("mark hue-4", "Ba"),
+    ]
+
+
 def course_plan(cast: Cast) -> list[PlannedMilestone]:
     return [
         PlannedMilestone(id=each.pk, title=each.title, position=each.position) for each in cast.milestones

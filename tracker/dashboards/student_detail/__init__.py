@@ -247,7 +247,7 @@ def _sheet(overview: GroupOverview, member: Member) -> Sheet:
     plan = [replace(each, due_on=member.standing.work.days.get(each.id)) for each in overview.plan]
     now_id = member.standing.next_milestone_id
     columns = columns_of(plan, (), is_unfolded=True)
-    return sheet_of(plan, [member], columns, now_id=now_id)
+    return sheet_of(plan, [member], columns, now_id=now_id, marks=overview.marks)
 
 
 def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
