@@ -25,7 +25,7 @@ def test_a_student_says_it_on_the_phone_and_the_mentor_takes_it_over(page_as: Pa
     MaterialFactory.create(milestone=cast.milestones[0], title="Tokens")
     page = page_as("ana", viewport=PHONE)
     page.goto("/week/")
-    before = page.get_by_role("region", name="Before the next meeting")
+    before = page.locator("#before-meeting")
     expect(before).to_contain_text("Marta and course admins read this")
     before.get_by_role("radio", name="Stuck").check()
     expect(page.locator("#messages")).to_contain_text("Saved for the meeting")

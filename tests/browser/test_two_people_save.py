@@ -178,7 +178,7 @@ def conflict_over_a_note(page: Page, cast: Cast, *, script: bool) -> Locator:
     other = page.context.new_page()
     for each in (page, other):
         each.goto("/week/")
-    before, there = (each.get_by_role("region", name="Before the next meeting") for each in (page, other))
+    before, there = (each.locator("#before-meeting") for each in (page, other))
     before.get_by_text("Add a note").click()
     before.get_by_label("Note").fill("The key does not work")
     tap(there, "Well", script=script)

@@ -3,12 +3,15 @@
 It is Wednesday 16 September 2026; Clover meets tomorrow.
 """
 
+import re
 from datetime import date
 from html import unescape
+from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from courses.models import Cohort
 from groups.models import Group, Mentorship
 from people.models import Event, User
 from telling.dashboards.calendar_events import calendar_events
@@ -26,6 +29,7 @@ def _meets_tomorrow(cast: Cast) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(
         meeting="Thursdays 18:00", call="https://meet.example/clover"
     )
+    Cohort.objects.update(asks_before_meeting=True)
 
 
 def leave(cast: Cast) -> None:
@@ -36,6 +40,11 @@ def leave(cast: Cast) -> None:
 
 def stand_in(cast: Cast) -> None:
     MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover", started_on=TODAY)
+
+
+def words_of(page: Any) -> str:
+    """What is read on a page, with single spaces."""
+    return " ".join(unescape(re.sub("<[^>]+>", "", page.text)).split())
 
 
 def notes(cast: Cast, name: str, label: str) -> list[str]:
@@ -49,7 +58,7 @@ def test_everybody_reads_that_nobody_is_there_until_a_stand_in_is(cast: Cast, as
     week = reverse("tracker:week", args=[cast.clover.pk])
 
     def said() -> dict[str, bool]:
-        page = unescape(as_("ana").get(week).text)
+        page = words_of(as_("ana").get(week))
         assert ("Join anyway" in page) is not ("Join the call" in page)
         group = as_("ines").get(cast.clover.get_absolute_url()).context["page"]
         of_ana = User.objects.get(pk=cast.person("ana").pk)
@@ -71,8 +80,15 @@ def test_everybody_reads_that_nobody_is_there_until_a_stand_in_is(cast: Cast, as
     assert set(said().values()) == {False}
     leave(cast)
     assert said() == dict.fromkeys(said(), True)
+    page = words_of(as_("ana").get(week))
+    assert "Tell the course admins" in page
+    assert "Course admins read this" in page
     stand_in(cast)
     assert set(said().values()) == {False}
+    page = words_of(as_("ana").get(week))
+    assert "Tomorrow 18:00 Tomás stands in for Marta. Join the call" in page
+    assert "Tell Tomás" in page
+    assert "Tomás and course admins read this" in page
 
 
 def test_course_admins_hear_in_the_morning_of_a_meeting_without_a_mentor(cast: Cast) -> None:

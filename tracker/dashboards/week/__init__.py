@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.text import capfirst
 
 from groups.models import Group, Mentorship
-from groups.who_is_there import absence_on
+from groups.who_is_there import absence_on, stand_in_on
 from lib.days import day_label, week_of_run
 from lib.text import counted, joined
 from people.models import User
@@ -141,6 +142,12 @@ class StudentWeek:
         return tuple(title for title in self.titles if title.is_settled)
 
     @property
+    def behind(self) -> str:
+        """ "1 behind"; empty where nothing is late."""
+        words = self.me.words
+        return words.text if words.tone == "late" else ""
+
+    @property
     def left_count(self) -> int:
         return sum(not title.is_ticked for title in self.titles)
 
@@ -220,9 +227,19 @@ class StudentWeek:
 
     @property
     def mentor_names(self) -> str:
-        """ "Marta and Tomás"; without a mentor, the course admins."""
-        mentors = self.overview.mentors_now
-        return joined(each.person.get_short_name() for each in mentors) or "the course admins"
+        """The mentors who are there: "Marta and Tomás"; without one, the course admins."""
+        return self._mentors_there or "the course admins"
+
+    @property
+    def readers(self) -> str:
+        """Who reads what is said before a meeting: "Marta and course admins"."""
+        return f"{self._mentors_there} and course admins" if self._mentors_there else "Course admins"
+
+    @property
+    def _mentors_there(self) -> str:
+        today = self.overview.today
+        there = [each for each in self.overview.group.mentorships.all() if each.is_there(today)]
+        return joined(each.person.get_short_name() for each in sorted(there, key=attrgetter("place")))
 
     @property
     def meets_alone(self) -> str:
@@ -230,6 +247,11 @@ class StudentWeek:
         if self.meeting is None or self.read_only:
             return ""
         return absence_on(self.overview.group.mentorships.all(), self.meeting.on, self.overview.today)
+
+    @property
+    def stand_in(self) -> str:
+        """ "Tomás stands in for Marta" on the day of the meeting; empty where a mentor is there, or nobody."""
+        return stand_in_on(self.overview.group.mentorships.all(), self.meeting.on) if self.meeting else ""
 
     @property
     def notice(self) -> str:

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from courses.promises import Wait
 from groups.models import Enrolment, Group
-from lib.days import relative_day
 from lib.markdown_pictures import keys_in
 from lib.weeks import Period, Week
 from people.models import User
@@ -240,23 +239,10 @@ def answering_changes(person: User, group: Group, since: datetime) -> list[Mater
 
 @dataclass(frozen=True, slots=True)
 class BeforeMeeting:
-    """`note` is not saved while nothing was said. Without a `meeting` the group has not said when it meets."""
+    """What the student says before it. `note` is not saved while nothing was said."""
 
     note: MeetingNote
     items: tuple[MeetingItem, ...]
-    meeting: NextMeeting | None
-
-    @property
-    def is_said(self) -> bool:
-        return self.note.pk is not None
-
-    @property
-    def title(self) -> str:
-        """ "Before Wednesday", "Before today’s meeting", "Before 9 Dec"."""
-        if self.meeting is None:
-            return "Before the next meeting"
-        day = relative_day(self.meeting.on, self.meeting.today)
-        return f"Before {day}’s meeting" if day in ("today", "tomorrow") else f"Before {day}"
 
 
 def before_meeting(
@@ -284,4 +270,4 @@ def before_meeting(
     note = MeetingNote.objects.filter(**key).only("version", "week_starts_on", "going", "note").first()
     items = MeetingItem.objects.brought_to(week, check_ins, cohort.pause_periods).open()
     brought = items.filter(enrolment=enrolment).order_by("added_at", "pk").only("text")
-    return BeforeMeeting(note or MeetingNote(**key, version=0), tuple(brought), meeting)
+    return BeforeMeeting(note or MeetingNote(**key, version=0), tuple(brought))
