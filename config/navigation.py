@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from courses.models import Cohort
 from groups.relations import RelationKind, Relations, relations_of
+from lib.marks import PersonMark
 from questions.access.questions import groups_to_ask_in
 
 # Other addresses of pages that belong to a course.
@@ -33,8 +34,9 @@ GROUP_LABELS = ("My groups", "My week", "Course", "Courses")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation` and `box`, computed when a template uses them."""
+    """Context processor: `navigation`, `own_mark` and `box`, computed when a template uses them."""
     return {
+        "own_mark": SimpleLazyObject(lambda: _own_mark(request)),
         "navigation": SimpleLazyObject(lambda: _items(request)),
         "box": SimpleLazyObject(lambda: _box(request)),
     }
@@ -54,6 +56,16 @@ def _items(request: HttpRequest) -> list[dict[str, Any]]:
             links = [("My week", reverse("tracker:my-week")), course, *links]
     current = _current(request.path, links)
     return [{"label": label, "url": url, "is_current": label == current} for label, url in links]
+
+
+def _own_mark(request: HttpRequest) -> PersonMark | None:
+    """In the hue of the group in which they study today."""
+    user = request.user
+    if not user.is_authenticated:
+        return None
+    studies = relations_of(user, timezone.now()).open(RelationKind.STUDIES)
+    group = next((row.group for row in studies), None)
+    return group.marks([user])[user.pk] if group else user.mark
 
 
 def _box(request: HttpRequest) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@ from groups.models.closing import Closing
 from groups.models.concern import Concern
 from groups.models.enrolment import Enrolment
 from groups.models.forming import Proposal, ProposedGroup, ProposedStay, WillingMentor, Wish
-from groups.models.group import Group
+from groups.models.group import Group, marks_of
 from groups.models.membership import Membership
 from groups.models.mentorship import Mentorship
 from groups.models.move import Move
@@ -27,4 +27,5 @@ __all__ = [
     "ProposedStay",
     "WillingMentor",
     "Wish",
+    "marks_of",
 ]

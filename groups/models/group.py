@@ -35,6 +35,18 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return (made % HUES + 1 for made in count(last))
 
 
+def marks_of(seen: Iterable[tuple["Group", User]]) -> dict[tuple[int, int], PersonMark]:
+    """Return the marks of students on a page by the ids of their group and person: letters tell apart who is on it."""
+    people: dict[Group, list[User]] = {}
+    for group, person in seen:
+        people.setdefault(group, []).append(person)
+    return {
+        (group.pk, pk): mark
+        for group, students in people.items()
+        for pk, mark in group.marks(students).items()
+    }
+
+
 class Group(Edited):
     """Students of a cohort who learn together, with their mentor and their own plan."""
 

@@ -7,7 +7,8 @@ somebody who asked it, is told neither the group nor its students. Questions tha
 strangers of their course and 403 to insiders.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -18,9 +19,10 @@ from django.shortcuts import get_object_or_404
 
 from courses.promises import Wait
 from groups.access import GroupAccess, group_access, refuse_if_archived, say_if_archived
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group, Membership, marks_of
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from lib.locking import lock_row
+from lib.marks import PersonMark
 from people.access import refuse
 from people.models import User
 from questions.access.sight import sight_of
@@ -108,10 +110,14 @@ def reader(user: User, now: datetime) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAccess:
-    """A question as one reader may see and change it. Pages name its asker and group only by these labels."""
+    """A question as one reader may see and change it. Pages name its asker and group only by these labels.
+
+    `mark`: of the asker, where the reader may know both; see `with_marks`.
+    """
 
     question: Question
     reader: Reader
+    mark: PersonMark | None = None
 
     @property
     def asker_label(self) -> str:
@@ -134,6 +140,15 @@ class QuestionAccess:
         """A group has about three students: its name would reveal a hidden asker."""
         is_own = self.reader.relations.studies_in(self.question.group_id) is not None
         return self.reader.sees_asker(self.question) and (is_own or self.leads)
+
+    @property
+    def knows_asker_in_group(self) -> bool:
+        """Whether the reader may know who asked, and in which group: a mark says both."""
+        question, reader = self.question, self.reader
+        is_told = (
+            reader.sees_asker(question) and not question.is_asker_hidden and reader.knows_students(question)
+        )
+        return self.is_from_student and (self._may_name_group or is_told)
 
     @property
     def wait(self) -> Wait | None:
@@ -237,6 +252,15 @@ class QuestionAccess:
         return self.may_edit_answer(answer) or self.may_lead
 
 
+def with_marks(rows: Sequence[QuestionAccess]) -> list[QuestionAccess]:
+    known = [row for row in rows if row.knows_asker_in_group]
+    marks = marks_of((row.question.group, row.question.asked_by) for row in known)
+    return [
+        replace(row, mark=marks[row.question.group_id, row.question.asked_by_id]) if row in known else row
+        for row in rows
+    ]
+
+
 def with_asker(questions: QuestionQuerySet, reader: Reader | None = None) -> QuestionQuerySet:
     """Annotate `is_from_student`, and for a reader who mentors `is_asker_led`: whether they mentor the asker today."""
     own = Ask.objects.filter(question=OuterRef("pk"), enrolment__person=OuterRef("asked_by"))
@@ -278,7 +302,7 @@ def question_to_read(
     if not sight.covers(question):
         may_act = is_for_course and not question.cohort.course.is_archived
         say_if_archived(user, question.cohort, now, may_act=may_act)
-    return QuestionAccess(question, reader)
+    return with_marks([QuestionAccess(question, reader)])[0]
 
 
 def picture_to_see(user: User, key: str, now: datetime) -> Picture:

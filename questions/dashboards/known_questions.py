@@ -2,10 +2,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from courses.models import CourseAdmin, Milestone
-from groups.models import Mentorship
+from groups.models import Membership, Mentorship
 from lib.markdown_pictures import keys_in
 from lib.pages import ROWS
 from questions.access.known_questions import MilestoneAccess
@@ -60,6 +60,9 @@ def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
     rows: dict[int, list[Any]] = defaultdict(list)
     course = OuterRef("question__cohort__course")
     answers = Answer.objects.filter(question__in=of)
+    stays = Membership.objects.filter(
+        enrolment__person=OuterRef("answered_by"), enrolment__cohort=OuterRef("question__cohort")
+    )
     annotated: QuerySet[Any] = (
         answers.select_related("answered_by")
         .annotate(
@@ -67,6 +70,8 @@ def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
                 Mentorship.objects.filter(person=OuterRef("answered_by"), group__cohort__course=course)
             ),
             is_course_admin=Exists(CourseAdmin.objects.filter(person=OuterRef("answered_by"), course=course)),
+            # Of the group in which a student answered, or is by now.
+            hue=Subquery(stays.order_by("-started_on", "-pk").values("group__hue")[:1]),
         )
         .in_order()
     )

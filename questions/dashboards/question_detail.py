@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from lib.history import HistoryLine, changed_fields
+from lib.marks import PersonMark
 from lib.pages import ROWS, page_of
 from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess, Reader
@@ -45,6 +46,7 @@ class AnswerShown:
 
     answer: Answer
     by: str
+    mark: PersonMark | None
     role: str
     may_edit: bool
     may_remove: bool
@@ -127,9 +129,11 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
         and answer.answered_by_id not in (question.asked_by_id, reader.user.pk)
     )
     name = "A student" if is_unnamed else answer.answered_by.name
+    mark = answer.answered_by.mark if role else answer.answered_by.mark._replace(hue=answer.hue)
     return AnswerShown(
         answer=answer,
         by="The asker" if is_hidden else name,
+        mark=None if is_hidden or is_unnamed else mark,
         role="" if is_hidden else role,
         may_edit=access.may_edit_answer(answer),
         may_remove=access.may_remove_answer(answer),

@@ -1,7 +1,7 @@
 from django.db.models import OuterRef, Prefetch
 
 from lib.counting import count_of
-from questions.access.questions import QuestionAccess, Reader, with_asker
+from questions.access.questions import QuestionAccess, Reader, with_asker, with_marks
 from questions.models import Answer
 from questions.models.question import QuestionQuerySet
 
@@ -25,4 +25,4 @@ def question_rows(
     if matches is not None:
         duplicates = matches.order_by("asked_at", "pk").only("title", "duplicate_of")
         rows = rows.prefetch_related(Prefetch("duplicates", duplicates, to_attr="also_asked_as"))
-    return [QuestionAccess(question, reader) for question in rows]
+    return with_marks([QuestionAccess(question, reader) for question in rows])

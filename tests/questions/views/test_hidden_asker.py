@@ -12,7 +12,7 @@ from PIL import Image
 from questions.actions import answer, ask, ask_again, mark_duplicate
 from questions.models import Picture, Question
 from tests.conftest import NOW, Cast, SignIn
-from tests.factories.groups import MentorshipFactory
+from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.pictures import picture_file
@@ -172,6 +172,37 @@ def test_pages_of_a_group_do_not_tell_that_a_hidden_asker_is_in_it(
         page = as_(who).get(url)
         assert page.status_code == 200
         assert ("What is a token worth?" in page.content.decode()) is finds, url
+
+
+@pytest.mark.parametrize(
+    ("who", "letters"),
+    [
+        # Group and name of Juniper's own, of a hidden asker to who leads them, and to nobody else.
+        ("dalia", {"Mine?": "D", "For all?": "B", "What is a token worth?": ""}),
+        ("marta", {"Mine?": "D", "For all?": "B", "What is a token worth?": "Q"}),
+        ("ines", {"Mine?": "D", "For all?": "B", "What is a token worth?": "Q"}),
+        # Of another cohort, and so told of no student.
+        ("elsewhere", {"Mine?": "", "For all?": ""}),
+    ],
+)
+def test_mark_says_only_who_and_which_group_the_reader_may_know(
+    cast: Cast, as_: SignIn, hidden: Question, who: str, letters: dict[str, str]
+) -> None:
+    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Mine?", visibility="course")
+    ask(group=cast.clover, by=cast.person("bruno"), at=NOW, title="For all?", visibility="course")
+    if who == "elsewhere":
+        other = MembershipFactory.create(group__cohort__course=cast.course, person__name="Elsewhere Lee")
+        browser = Client()
+        browser.force_login(other.enrolment.person)
+    else:
+        browser = as_(who)
+    html = browser.get("/questions/").content.decode()
+    rows = re.findall(
+        r'<div class="question-row">\s*<span class="(mark[^"]*)"[^>]*>(\w*)</span>\s*<h3><a[^>]*>([^<]+)',
+        html,
+    )
+    assert {title: letter for _, letter, title in rows} == letters
+    assert all(("hue-" in classes) == bool(letter) for classes, letter, _ in rows)
 
 
 def test_group_of_a_hidden_asker_is_not_told_by_the_question_that_theirs_is_merged_into(

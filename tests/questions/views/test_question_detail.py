@@ -157,13 +157,17 @@ def test_question_detail_tells_the_role_of_who_answers(cast: Cast, as_: SignIn, 
     for by in (cast.marta, cast.tomas, cast.ines, cast.person("bruno"), cast.zoe):
         AnswerFactory.create(question=question, answered_by=by)
     html = page(as_("dalia"), question)
-    shown = re.findall(r"<h3>([^<]+)</h3>(?: *<span class=\"small\"> (mentor|course admin) ·)?", html)
+    shown = re.findall(
+        r'<h3 class="named"><span class="(mark[^"]*)" aria-hidden="true">(.)</span>([^<]+)</h3>'
+        r'(?: *<span class="small"> (mentor|course admin) ·)?',
+        html,
+    )
     assert shown == [
-        ("Marta Pires", "mentor"),
-        ("Tomás Reis", "mentor"),
-        ("Inês Duarte", "course admin"),
-        ("Bruno Sá", ""),
-        ("Zoe Lind", ""),
+        ("mark", "M", "Marta Pires", "mentor"),
+        ("mark", "T", "Tomás Reis", "mentor"),
+        ("mark", "I", "Inês Duarte", "course admin"),
+        ("mark hue-1", "B", "Bruno Sá", ""),
+        ("mark", "Z", "Zoe Lind", ""),
     ]
 
 
