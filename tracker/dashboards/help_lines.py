@@ -68,7 +68,7 @@ def help_lines_of(
             group=member.membership.group,
             milestone_id=milestone_id,
             milestone=titles.get(milestone_id, "a milestone that is not in the plan"),
-            since=need.state_since or need.changed_at,
+            since=facts.help_needed_at(need),
             age=age_of(need, cohort, now),
             question=need.question,
         )

@@ -1,11 +1,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tracker.standing.facts import Word
 
-# Sorts the worst first: who asks for help, then attention, number of reasons, milestones behind (check-ins missed for
-# a group), days.
+# Sorts the worst first: who asks for help, the longest wait first; then attention, number of reasons, milestones behind
+# (check-ins missed for a group), days.
 type Severity = tuple[int, int, int, int]
 
 
@@ -59,6 +59,7 @@ class Reason:
     has_signed_in: bool = True
 
 
+_MINUTES_A_DAY = 24 * 60
 _LEVELS = tuple(Attention)
 _CODES = tuple(ReasonCode)
 
@@ -88,7 +89,18 @@ def worst(reasons: Iterable[Reason]) -> Attention:
     return min((reason.attention for reason in reasons), key=_LEVELS.index, default=Attention.NONE)
 
 
-def severity(attention: Attention, reasons: tuple[Reason, ...], count: int, days: int) -> Severity:
-    asks_for_help = any(reason.code is ReasonCode.NEEDS_HELP for reason in reasons)
-    is_later = attention is Attention.NONE or not asks_for_help
-    return (_LEVELS.index(attention) + 2 * is_later, -len(reasons), -count, -days)
+def severity(
+    attention: Attention,
+    reasons: tuple[Reason, ...],
+    count: int,
+    days: int,
+    *,
+    asked_at: datetime | None = None,
+) -> Severity:
+    """Return the severity; `asked_at` is when the oldest request for help was made, where the student lives."""
+    level = _LEVELS.index(attention)
+    needed = next((reason for reason in reasons if reason.code is ReasonCode.NEEDS_HELP), None)
+    if needed is None or asked_at is None or attention is Attention.NONE:
+        return (level + 2, -len(reasons), -count, -days)
+    minutes_left = asked_at.hour * 60 + asked_at.minute - _MINUTES_A_DAY
+    return (level, -needed.days, minutes_left, -len(reasons))

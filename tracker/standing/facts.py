@@ -227,8 +227,9 @@ class StudentFacts:
     def day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
-    def help_needed_on(self, mark: Mark) -> date:
-        return self.day(mark.state_since or mark.changed_at)
+    def help_needed_at(self, mark: Mark) -> datetime:
+        """The moment in the time zone of the cohort."""
+        return (mark.state_since or mark.changed_at).astimezone(self.zone)
 
 
 class LoggedCheckIn(Protocol):

@@ -18,7 +18,7 @@ Where the rules leave room, this is how they are read (see `work` for what is du
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from lib.weeks import days_between_without
@@ -105,7 +105,8 @@ def standing_for(
     Without a reader there is no attention, and no reason for any.
     """
     pace = pace_of(work, thresholds)
-    needed = _needs_help(facts, reader)
+    requests = _requests(facts)
+    needed = _needs_help(facts, requests, reader)
     reasons = (
         worst_first(_reasons(facts, thresholds, work, needed, spread))
         if reader is not None and is_active(facts)
@@ -127,7 +128,8 @@ def standing_for(
             attention,
             told,
             len(work.left),
-            max(work.late_days, needed.days if needed else 0),
+            work.late_days,
+            asked_at=requests[0][0] if requests else None,
         ),
     )
 
@@ -156,21 +158,27 @@ def _is_late(work: Work, thresholds: Thresholds) -> bool:
     return bool(work.left) and work.late_days > thresholds.behind_days
 
 
-def _needs_help(facts: StudentFacts, reader: AttentionReader | None) -> Reason | None:
-    """The milestones with which nobody has helped the student yet, the longest wait first, and its days."""
-    asked = sorted(
-        (facts.help_needed_on(mark), milestone)
+def _requests(facts: StudentFacts) -> list[tuple[datetime, int]]:
+    """The requests for help that nobody has answered yet, and their milestones, the longest wait first."""
+    return sorted(
+        (facts.help_needed_at(mark), milestone)
         for milestone, mark in facts.marks.items()
         if mark.state == ProgressState.NEED_HELP and mark.helped_at is None
     )
-    if not asked:
+
+
+def _needs_help(
+    facts: StudentFacts, requests: Sequence[tuple[datetime, int]], reader: AttentionReader | None
+) -> Reason | None:
+    """The milestones with which the student needs help, and the days of the longest wait."""
+    if not requests:
         return None
     wait = facts.help_wait
     return Reason(
         code=ReasonCode.NEEDS_HELP,
         attention=_act_if(reader is AttentionReader.MENTOR or (wait is not None and wait.is_twice_over)),
-        titles=_titles(facts, [milestone for _, milestone in asked]),
-        days=(facts.today - asked[0][0]).days,
+        titles=_titles(facts, [milestone for _, milestone in requests]),
+        days=(facts.today - requests[0][0].date()).days,
         late=wait.late_days if wait is not None else None,
     )
 

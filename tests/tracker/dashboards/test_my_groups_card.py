@@ -213,7 +213,7 @@ def test_putting_aside_never_silences_what_is_asked_for_afterwards(cast: Cast) -
     ProgressFactory.create(
         enrolment=bruno, milestone=cast.milestones[2], state="need_help", state_since=NOW()
     )
-    assert reasons(cast) == [("Bruno needs help with Indexation and RAG, since today", "act")]
+    assert reasons(cast) == [("Bruno needs help with RAG and Indexation, since today", "act")]
 
 
 def test_row_says_who_has_not_signed_in_yet(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.tracker.dashboards.test_my_groups import group_of
 from tests.tracker.dashboards.test_my_groups_card import everything_is_well
+from tracker.dashboards.board import cohort_board
 from tracker.dashboards.my_groups import mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.models import Progress
@@ -51,6 +52,31 @@ def test_heading_names_the_worst_there_is(cast: Cast) -> None:
     assert heading(cast) == "Bruno and Chidi need help"
     cry(cast, "ana")
     assert heading(cast) == "3 need help"
+
+
+def test_the_longest_wait_stands_first_on_my_groups_and_on_the_board(cast: Cast) -> None:
+    everything_is_well(cast)
+    Enrolment.objects.update(last_active_at=timezone.now())
+    sorrel = group_of(cast, "Sorrel", done=2)
+    waits = [(sorrel.memberships.order_by("pk")[0].enrolment, 81), (cast.enrolment("bruno"), 80)]
+    waits += [(cast.enrolment("chidi"), 128), (sorrel.memberships.order_by("pk")[1].enrolment, 100)]
+    for enrolment, hours in waits:
+        ProgressFactory.create(
+            enrolment=enrolment,
+            milestone=cast.milestones[3],
+            state="need_help",
+            state_since=timezone.now() - timedelta(hours=hours),
+        )
+    # Bruno is behind, too: that is no reason to go first.
+    cast.enrolment("bruno").progress.filter(milestone=cast.milestones[0]).delete()
+    longest_first = [waits[index][0].pk for index in (2, 3, 0, 1)]
+    dashboard = mentor_dashboard(mentor=User.objects.get(pk=cast.marta.pk), now=timezone.now())
+    assert [line.enrolment_id for line in dashboard.help_lines] == longest_first
+    board = cohort_board(cohort=cast.cohort, reader=cast.ines, now=timezone.now())
+    assert [each.row.enrolment_id for each in board.students] == longest_first
+    waits[0][0].progress.filter(state="need_help").update(state="working")
+    waits[3][0].progress.filter(state="need_help").update(state="working")
+    assert heading(cast) == "Chidi and Bruno need help"
 
 
 def test_who_is_behind_and_silent_needs_the_mentor_without_having_asked(cast: Cast) -> None:

@@ -135,9 +135,9 @@ class TestSeverity:
     def test_severity_sorts_the_worst_first(self) -> None:
         worst_first = [
             said(student(34, asked={BASICS: 1}), Going.STUCK),
-            student(20, asked={BASICS: 19}),
             student(10, asked={BASICS: 1}),
             student(10, asked={BASICS: 2}),
+            student(20, asked={BASICS: 18}),
             student(10, asked={BASICS: 9}),
             said(student(34), Going.STUCK),
             said(student(27), Going.STUCK),

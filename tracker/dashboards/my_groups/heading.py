@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum, auto
 
 from tracker.dashboards.my_groups.card import GroupCard
@@ -41,10 +40,9 @@ class _Student:
     severity: Severity
 
 
-def order_of(card: GroupCard) -> tuple[Need, datetime, tuple[Severity, ...]]:
+def order_of(card: GroupCard) -> tuple[Need, tuple[Severity, ...]]:
     """The worst first; of groups that wait for help, the one that waits longest."""
-    waits_since = min((line.since for line in card.help_lines), default=card.overview.now)
-    return need_of(card), waits_since, card.severity
+    return need_of(card), card.severity
 
 
 def need_of(card: GroupCard) -> Need:
