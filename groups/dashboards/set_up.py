@@ -11,8 +11,9 @@ from courses.models import Cohort, Course, Material, Milestone
 from groups.access import people_counts
 from groups.actions.inviting import people_in
 from groups.models import Group, Membership, Mentorship, PlanItem
+from groups.models.membership import has_group
 from lib.days import day_label
-from lib.text import counted, joined
+from lib.text import joined
 
 # How many names a sentence holds before it counts the rest.
 _NAMED = 3
@@ -81,7 +82,8 @@ def _calendar(course: Course, milestones: Sequence[Milestone]) -> Iterator[SetUp
 
 
 def _people(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
-    student_count, without_count = people_counts(cohort, cohort.today(now))
+    today = cohort.today(now)
+    student_count, without_count = people_counts(cohort, today)
     groups_url = reverse("tracker:proposal", args=[cohort.pk])
     if not student_count:
         text = "Import a list of people or the tracking sheets of the groups, or enrol people on the People page."
@@ -90,8 +92,12 @@ def _people(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
         text = f"They have {cohort.course.group_size} students each, and a mentor."
         yield SetUpStep("Nobody is in a group", text, groups_url, "Form groups")
     elif without_count:
-        title = f"{counted(without_count, 'student')} {'is' if without_count == 1 else 'are'} in no group"
-        yield SetUpStep(title, "", groups_url, "Form groups")
+        without = cohort.enrolments.not_ended(today).filter(~has_group(today)).order_by("person__name", "pk")
+        first = list(without.values_list("person__name", flat=True)[:_NAMED])
+        names = joined(first, others=without_count - len(first))
+        is_one = without_count == 1
+        title = f"{names} is in no group" if is_one else f"{without_count} students are in no group"
+        yield SetUpStep(title, "" if is_one else names, groups_url, "Form groups")
     if people := list(
         people_in(cohort, now).not_invited(now).order_by("name").values_list("name", flat=True)
     ):

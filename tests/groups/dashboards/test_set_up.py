@@ -66,10 +66,17 @@ def test_cohort_set_up_is_done_with_everybody_in_a_group_with_a_mentor_and_a_mee
 
 
 def test_cohort_set_up_counts_who_is_in_no_group(cast: Cast) -> None:
-    EnrolmentFactory.create(cohort=cast.cohort, person__last_login=NOW)
-    assert left(cohort_set_up(cast.cohort, NOW)) == [("1 student is in no group", "")]
-    EnrolmentFactory.create(cohort=cast.cohort, person__last_login=NOW)
-    assert left(cohort_set_up(cast.cohort, NOW)) == [("2 students are in no group", "")]
+    def come(*names: str) -> None:
+        for name in names:
+            EnrolmentFactory.create(cohort=cast.cohort, person__name=name, person__last_login=NOW)
+
+    come("Gil Lobo")
+    assert left(cohort_set_up(cast.cohort, NOW)) == [("Gil Lobo is in no group", "")]
+    come("Hana Abe")
+    assert left(cohort_set_up(cast.cohort, NOW)) == [("2 students are in no group", "Gil Lobo and Hana Abe")]
+    come("Ivo Reis", "Jun Ito")
+    named = ("4 students are in no group", "Gil Lobo, Hana Abe, Ivo Reis and 1 more")
+    assert left(cohort_set_up(cast.cohort, NOW)) == [named]
 
 
 def test_cohort_set_up_names_groups_without_a_mentor_a_meeting_or_a_plan(cast: Cast) -> None:

@@ -275,14 +275,14 @@ def test_board_says_when_a_cohort_is_over(cast: Cast) -> None:
 
 
 def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast) -> None:
-    EnrolmentFactory.create(cohort=cast.cohort)
+    EnrolmentFactory.create(cohort=cast.cohort, person__name="Gil Lobo")
     EnrolmentFactory.create(cohort=cast.cohort, ended_on=date(2026, 9, 10), end_reason="dropped")
     sorrel = GroupFactory.create(cohort=cast.cohort, name="Sorrel")
     MembershipFactory.create(group=sorrel)
     board = board_of(cast)
     assert (place(board, "People"), place(board, "Mentors")) == ("8", "2")
     left = [step.title for step in board.set_up]
-    assert "1 student is in no group" in left
+    assert "Gil Lobo is in no group" in left
     assert "Sorrel has no mentor" in left
     assert [group.name for group in list_of(cast, BoardList.MENTORS)["without_mentor"]] == ["Sorrel"]
 
