@@ -166,7 +166,7 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
                 Part(
                     week.meeting.label,
                     label="You meet",
-                    note=week.meets_alone,
+                    note=week.meets_alone or week.stand_in,
                     path=week.overview.group.call,
                     look="row",
                 )

@@ -89,6 +89,7 @@ def test_everybody_reads_that_nobody_is_there_until_a_stand_in_is(cast: Cast, as
     assert "Tomorrow 18:00 Tomás stands in for Marta. Join the call" in page
     assert "Tell Tomás" in page
     assert "Tomás and course admins read this" in page
+    assert notes(cast, "ana", "You meet") == ["Tomás stands in for Marta"]
 
 
 def test_course_admins_hear_in_the_morning_of_a_meeting_without_a_mentor(cast: Cast) -> None:
