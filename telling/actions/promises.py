@@ -12,6 +12,7 @@ from people.models import Event
 from questions.models import Question
 from telling.models import BrokenPromise
 from tracker.models import CodeReview, Progress
+from tracker.models.progress import waiting_by_themselves
 
 _DAY = timedelta(days=1)
 # Older rows are looked up one by one, if a break keeps a promise open for so long.
@@ -54,11 +55,9 @@ def _tell(name: str, ids: dict[str, int], now: datetime) -> bool:
 
 
 def _questions(cohort: Cohort, now: datetime) -> Iterator[_Waiting]:
-    asked = Question.objects.filter(cohort=cohort, status=Question.Status.OPEN, is_undated=False)
-    # The words of a request for help are told with it, as long as it stands.
-    needed = Progress.objects.requests_for_help().filter(enrolment__cohort=cohort, question__isnull=False)
+    asked = waiting_by_themselves(Question.objects.filter(cohort=cohort, status=Question.Status.OPEN))
     days = min(cohort.course.question_days, cohort.course.help_days)
-    asked = asked.filter(asked_at__lt=now - days * _DAY).exclude(pk__in=needed.values("question"))
+    asked = asked.filter(asked_at__lt=now - days * _DAY, is_undated=False)
     for each in asked.only("asked_at", "is_for_help"):
         wait = cohort.wait(each.asked_at, now, days=each.promised_days(cohort.course))
         yield f"question {each.pk}", {"question": each.pk}, wait

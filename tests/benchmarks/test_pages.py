@@ -54,13 +54,13 @@ WEIGHTS = {
     # One more than it was: questions are searched also where somebody sees few, which were read at once.
     "offers while typing": (11, 5),
     # One of them: the other cohorts, which it names.
-    "board": (43, 15),
+    "board": (44, 15),
     "people": (18, 19),
     "groups": (16, 14),
     "export page": (7, 12),
     "export of progress, CSV": (11, 12),
-    "trends of a mentor": (15, 25),
-    "trends of an admin": (20, 31),
+    "trends of a mentor": (16, 25),
+    "trends of an admin": (21, 31),
     "topics": (12, 12),
     "mark a milestone": (27, 5),
     "save a check-in": (25, 0),

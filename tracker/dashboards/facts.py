@@ -134,6 +134,7 @@ def _read_progress(
         "changed_at",
         "changed_by",
         "waived_at",
+        "question",
     )
     marks = list(Progress.objects.filter(enrolment__in=zones.keys()).only(*fields))
     needed = [

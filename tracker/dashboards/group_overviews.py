@@ -23,7 +23,7 @@ from tracker.dashboards.facts import (
     thresholds_of,
 )
 from tracker.dashboards.grid import GridColumn, Member, Sheet, ShownStep, columns_of, sheet_of
-from tracker.models import AgreedStep, CheckIn
+from tracker.models import AgreedStep, CheckIn, Progress
 from tracker.standing import (
     AttentionReader,
     GroupStatus,
@@ -267,13 +267,27 @@ def group_statuses(
     }
 
 
+def words_of_members(overviews: Iterable[GroupOverview]) -> set[int]:
+    """The ids of the questions that are the words of their members' requests for help: see `words_of_requests`."""
+    marks = (
+        member.facts.marks[milestone]
+        for overview in overviews
+        for member in overview.members
+        for milestone in member.requests
+    )
+    return {mark.question_id for mark in marks if isinstance(mark, Progress) and mark.question_id}
+
+
 def _question_waits(
     overviews: Sequence[GroupOverview], questions: Iterable[Question]
 ) -> dict[int, list[Wait | None]]:
     """Return the time waited of each group's open questions; None if nobody knows when one was asked."""
     by_group = {overview.group.pk: overview for overview in overviews}
+    words = words_of_members(overviews)
     waits: dict[int, list[Wait | None]] = defaultdict(list)
     for each in questions:
+        if each.pk in words:
+            continue
         overview = by_group[each.group_id]
         cohort = overview.group.cohort
         wait = cohort.wait(each.asked_at, overview.now, days=each.promised_days(cohort.course))

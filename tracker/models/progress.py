@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from courses.models import Milestone
 from groups.models import Enrolment
 from questions.models import Answer, Ask, Question
+from questions.models.question import QuestionQuerySet
 from tracker.standing.facts import ProgressState
 
 
@@ -78,6 +79,24 @@ def _help_answer(value: models.expressions.Combinable | str) -> models.Case:
         ),
         models.When(needed, then=first(own.filter(question=OuterRef("question")))),
     )
+
+
+def words_of_requests(questions: QuestionQuerySet) -> set[int]:
+    """The ids of those that are the words of a request for help that stands: the request alone names them as waiting.
+
+    Asked in two queries, since few of many questions are words of one.
+    """
+    needed = Progress.objects.filter(
+        state=Progress.State.NEED_HELP, question__in=questions.order_by().values("pk")
+    )
+    ids = list(needed.values_list("pk", flat=True))
+    standing = with_help_answered().filter(pk__in=ids, answered_at=None)
+    return set(standing.values_list("question", flat=True)) if ids else set()
+
+
+def waiting_by_themselves(questions: QuestionQuerySet) -> QuestionQuerySet:
+    """Those that are open or need follow-up, without the words of requests for help that stand."""
+    return questions.open().exclude(pk__in=words_of_requests(questions.open()))
 
 
 class Progress(models.Model):

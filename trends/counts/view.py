@@ -16,7 +16,7 @@ from questions.models import Ask, Question
 from questions.models.question import QuestionQuerySet
 from tracker.models import MaterialTick, Progress
 from tracker.models.material_tick import MaterialTickQuerySet
-from tracker.models.progress import ProgressQuerySet
+from tracker.models.progress import ProgressQuerySet, waiting_by_themselves
 from trends.access.trends import TrendsAccess
 from trends.figures import CohortRun, Span
 from trends.forms.filters import NO_CATEGORY, NOTHING, AskFilterForm, AskFilters
@@ -124,7 +124,8 @@ class TrendView:
         return self._of_groups(Question.objects.originals())
 
     def open_questions(self) -> QuestionQuerySet:
-        return self._of_groups(Question.objects.open())
+        """Those that wait by themselves: the words of a request for help are among the requests."""
+        return waiting_by_themselves(self._of_groups(Question.objects.all()))
 
     def _of_groups(self, questions: QuestionQuerySet) -> QuestionQuerySet:
         questions = questions.filter(self.about())

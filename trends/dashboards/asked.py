@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
+from tracker.models.progress import waiting_by_themselves
 from trends.counts import TrendView
 from trends.counts.view import filter_labels, period_label
 from trends.counts.waits import asked_within
@@ -36,7 +37,7 @@ def questions_in(view: TrendView, questions: QuestionQuerySet) -> QuestionQueryS
     """Return those of the questions that the figure counts, or that were asked in it."""
     questions = questions.filter(_about(view))
     if view.filters.status:
-        questions = questions.open()
+        questions = waiting_by_themselves(questions)
     if view.filters.counts_questions:
         return questions.filter(_first_asked(view))
     return questions.asked_in(asks_in(view))

@@ -12,15 +12,11 @@ from lib.days import age_label
 from lib.weeks import Week
 from questions.models import Ask, Question
 from tracker.models import GroupSnapshot
+from tracker.models.progress import words_of_requests
 from tracker.standing import CheckInState, Outcome
 
 # Only the latest weeks fit on a screen; the pages of the groups have all.
 WEEKS_SHOWN = 16
-# When the oldest open question was asked, and the oldest of which an answer is promised.
-OLDEST = {
-    "oldest": Min("asked_at", filter=Q(status__in=Question.WAITING, is_undated=False)),
-    "oldest_promised": Min("asked_at", filter=Q(status=Question.Status.OPEN, is_undated=False)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,15 @@ def cells_of(row: GroupSnapshot, weeks: Iterable[Week]) -> Iterator[WeekCell | N
         yield None if state is CheckInState.NONE else WeekCell(week, state, label)
 
 
+def waiting_counts(waits: Q) -> dict[str, Count | Min]:
+    """How many of these questions wait, when the oldest was asked, and the oldest of which an answer is promised."""
+    return {
+        "open": Count("pk", filter=waits),
+        "oldest": Min("asked_at", filter=waits & Q(is_undated=False)),
+        "oldest_promised": Min("asked_at", filter=waits & Q(status=Question.Status.OPEN, is_undated=False)),
+    }
+
+
 def oldest_label(asked: Mapping[str, Any], cohort: Cohort, now: datetime) -> str:
     """The age of the oldest open question of these counts; "" if nobody knows it."""
     return age_label(asked["oldest"], now, cohort.time_zone) if asked["oldest"] else ""
@@ -73,11 +78,10 @@ def question_rows(cohort: Cohort, now: datetime) -> list[dict[str, Any]]:
     Duplicates are not counted as questions; their asks count for the original.
     """
     prefetch_related_objects([cohort], "pauses")
-    own = Question.objects.filter(cohort=cohort, duplicate_of=None)
+    own = Question.objects.originals().filter(cohort=cohort)
+    waits = Q(status__in=Question.WAITING) & ~Q(pk__in=words_of_requests(own))
     rows = own.values("milestone_id", "milestone__title", "milestone__position").annotate(
-        questions=Count("pk"),
-        open=Count("pk", filter=Q(status__in=Question.WAITING)),
-        **OLDEST,
+        questions=Count("pk"), **waiting_counts(waits)
     )
     original = Case(
         When(question__duplicate_of=None, then=F("question__milestone")),

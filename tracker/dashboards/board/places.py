@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
 
-from django.db.models import Count, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from courses.models import Cohort
@@ -18,8 +18,9 @@ from lib.weeks import Week
 from people.models import User
 from questions.models import Question
 from tracker.access.check_ins import requests_to_settle
-from tracker.dashboards.board.lists import OLDEST, is_late, oldest_label
+from tracker.dashboards.board.lists import is_late, oldest_label, waiting_counts
 from tracker.models import AttentionPutAside, CheckIn
+from tracker.models.progress import waiting_by_themselves
 from tracker.standing import questions_label
 
 
@@ -60,8 +61,8 @@ def places_of(
     today = cohort.today(now)
     board, query = reverse("tracker:board", args=[cohort.pk]), f"&q={quote(text)}" if text else ""
     requests = requests_to_settle(reader, cohort, now).filter(request_settled_at=None).count()
-    waiting = Question.objects.filter(cohort=cohort, duplicate_of=None).open()
-    asked = waiting.aggregate(open=Count("pk"), **OLDEST)
+    waiting = waiting_by_themselves(Question.objects.originals().filter(cohort=cohort))
+    asked = waiting.aggregate(**waiting_counts(Q()))
     logged = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=Week.of(today).starts_on).count()
     snoozed = snoozed_rows(cohort, reader, now).count()
 

@@ -19,7 +19,12 @@ from questions.models import Question
 from questions.models.question import asks_of
 from tracker.dashboards.arriving import Arrival, arrivals_in
 from tracker.dashboards.grid import Sheet, ShownStep, first_names
-from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_statuses
+from tracker.dashboards.group_overviews import (
+    GroupOverview,
+    columns_for,
+    group_statuses,
+    words_of_members,
+)
 from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
@@ -243,7 +248,10 @@ def group_cards(
         "asked_by__name",
         "asked_by__short_name",
     )
-    open_questions = sorted(asked, key=attrgetter("asked_at", "pk"))
+    words = words_of_members(overviews)
+    open_questions = sorted(
+        (each for each in asked if each.pk not in words), key=attrgetter("asked_at", "pk")
+    )
     statuses = group_statuses(overviews, open_questions)
     asks = _asks(open_questions)
     drafts = CheckInDraft.objects.filter(person=mentor, group__in=group_ids).order_by("saved_at")
@@ -274,7 +282,6 @@ def group_cards(
             for member in members
             for line in help_lines_of(member, group.cohort, overview.now, names=names)
         )
-        shown_above = {line.question.pk for line in help_lines if line.question}
         check_ins, this_week = group.check_ins.all(), status.this_week
         meeting = next_meeting(group, check_ins, overview.now, reader_zone=mentor.time_zone)
         cards.append(
@@ -287,11 +294,7 @@ def group_cards(
                 meeting=meeting,
                 meets_alone=meeting is not None
                 and bool(absence_on(group.mentorships.all(), meeting.on, overview.today)),
-                questions=tuple(
-                    _question(row, asks, overview, names)
-                    for row in questions[group.pk]
-                    if row.pk not in shown_above
-                ),
+                questions=tuple(_question(row, asks, overview, names) for row in questions[group.pk]),
                 steps=tuple(overview.shown_step(step) for step in own_steps if step.enrolment_id is None),
                 company=_company(overview, mentor.pk),
                 severity=tuple(sorted([status.severity, *(each.standing.severity for each in members)])),
