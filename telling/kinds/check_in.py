@@ -17,7 +17,7 @@ from telling.mails import Mail, write_mail
 from telling.models import Channel
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.dashboards.facts import step_day
-from tracker.dashboards.meetings import meeting_of_week
+from tracker.dashboards.meetings import meeting_day, meeting_of_week
 from tracker.models import AgreedStep, CheckIn
 
 
@@ -35,24 +35,40 @@ def _thread(event: Event) -> str:
     return f"check-in {check_in.group_id} {check_in.week.iso}"
 
 
+def _readers_of_logged(event: Event, now: datetime) -> Iterable[User]:
+    """The members of the check-in, and those of today, who may not know that a meeting goes."""
+    check_in = _check_in(event)
+    return [*check_in.group.members_on(meeting_day(check_in)).people(), *members_of(check_in.group, now)]
+
+
 def _write_logged(reader: User, event: Event, now: datetime) -> Mail | None:
+    """What was said and agreed, to who was in the group on that day, as far as they may still read it."""
     access = _read(reader, event, now)
     if access.check_in.outcome != CheckIn.Outcome.HELD:
         return None
     check_in, group, today = access.check_in, access.group, access.access.today
     studies = access.access.studies
-    own = [studies.enrolment_id] if studies else []
-    open_steps = AgreedStep.objects.open().of_groups([group.pk], own).order_by("due_on", "pk")
+    stays = group.members_on(meeting_day(check_in)).filter(enrolment__person=reader)
+    own = list(stays.values_list("enrolment", flat=True))
+    open_steps = AgreedStep.objects.open().of_groups([group.pk] if studies else [], own)
+    open_steps = open_steps.order_by("due_on", "pk")
     facts = facts_in(group, reader, now)
     absences = facts.absences if facts else ()
     steps = [(step, step_day(step, group.cohort, absences, today)) for step in open_steps]
     held_on, planned = check_in.held_on or today, meeting_of_week(group, check_in.week, None)
     # Those who were not there do not know.
     is_instead = planned and not check_in.is_besides and held_on < planned.on and today <= planned.on
-    if not (check_in.summary or steps or is_instead):
+    if not (studies and is_instead):
+        planned = None
+    if not (planned or (own and (check_in.summary or steps))):
         return None
-    planned = planned if is_instead else None
-    context = {"check_in": check_in, "held_on": held_on, "planned": planned, "steps": steps}
+    context = {
+        "check_in": check_in,
+        "held_on": held_on,
+        "planned": planned,
+        "steps": steps,
+        "studies": studies,
+    }
     mentor, path = mentor_to_reply_to(group, now), check_in.get_absolute_url()
     return write_mail("check_in", reader, now, context, path=path, group=group, reply_to=mentor)
 
@@ -115,7 +131,7 @@ CHECK_IN = MailKind(
     roles=("student",),
     events=("check_in_logged",),
     thread=_thread,
-    recipients=lambda event, now: members_of(_check_in(event).group, now),
+    recipients=_readers_of_logged,
     write=_write_logged,
     write_undone=_write_undone,
     post=_post,
