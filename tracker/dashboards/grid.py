@@ -293,6 +293,7 @@ def sheet_of(
     now_id: int | None,
     marks: Mapping[int, PersonMark],
     steps: Mapping[int, Sequence[ShownStep]] | None = None,
+    just: str = "",
 ) -> Sheet:
     """Lay out a group's plan and members.
 
@@ -300,6 +301,7 @@ def sheet_of(
         marks: of its members, by the id of the person.
         now_id: the milestone that the group is at.
         steps: what was agreed, by enrolment id.
+        just: the id of the cell whose tick was set a moment ago.
     """
     in_plan = {each.id: each for each in plan}
     helpless = {milestone_id for member in members for milestone_id in member.requests}
@@ -332,7 +334,7 @@ def sheet_of(
                 member,
                 names[member.enrolment_id],
                 marks[member.membership.enrolment.person_id],
-                tuple(_places(member, columns)),
+                tuple(_places(member, columns, just)),
                 tuple((steps or {}).get(member.enrolment_id, ())),
             )
             for member in members
@@ -340,7 +342,7 @@ def sheet_of(
     )
 
 
-def _places(member: Member, columns: Sequence[GridColumn]) -> Iterator[Place]:
+def _places(member: Member, columns: Sequence[GridColumn], just: str) -> Iterator[Place]:
     cells = {cell.planned.id: cell for cell in member.cells}
     is_reached, is_joined = True, False
     for column in columns:
@@ -356,6 +358,7 @@ def _places(member: Member, columns: Sequence[GridColumn]) -> Iterator[Place]:
             now=column.place == "now",
             far=column.place == "far",
             sum=column.is_sum,
+            just=cell is not None and cell.html_id == just,
         )
         if cell:
             yield Place(classes, "", cell, cell.html_id, cell.click, cell.state, cell.label, cell.shown_as)

@@ -87,10 +87,15 @@ class GroupOverview:
         return self.sheet_of(columns_for([self]))
 
     def sheet_of(
-        self, columns: Sequence[GridColumn], steps: Mapping[int, Sequence[ShownStep]] | None = None
+        self,
+        columns: Sequence[GridColumn],
+        steps: Mapping[int, Sequence[ShownStep]] | None = None,
+        just: str = "",
     ) -> Sheet:
         now_id = self.current_milestone_id
-        return sheet_of(self.plan, self.members, columns, now_id=now_id, marks=self.marks, steps=steps)
+        return sheet_of(
+            self.plan, self.members, columns, now_id=now_id, marks=self.marks, steps=steps, just=just
+        )
 
     @property
     def marks(self) -> dict[int, PersonMark]:

@@ -66,7 +66,9 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
             progress = change(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
             message = _state_message(member, progress)
             message = f"Sorted out. {message}" if state == SORTED_OUT else message
-            _add_message(request, member, progress, message)
+            is_finished = member.is_own and state == Progress.State.DONE
+            just = f"cell-{enrolment_id}-{milestone_id}" if is_finished else ""
+            _add_message(request, member, progress, message, just)
             ask_what_goes(request, user, now, back=way_back(request, ""))
     if help_form is not None and help_form.errors:
         page = _week_at(group_id, milestone_id)
@@ -211,12 +213,15 @@ def _hours_message(progress: Progress) -> str:
     return f"{amount} on {progress.milestone} noted."
 
 
-def _add_message(request: HtmxRequest, member: MemberAccess, progress: Progress, message: str) -> None:
+def _add_message(
+    request: HtmxRequest, member: MemberAccess, progress: Progress, message: str, just: str = ""
+) -> None:
+    """Args: just: the id of the cell that my week shows as just finished when it shows the message."""
     change_id = last_change_id(progress)
     if change_id is not None:
         undo = reverse("tracker:progress-undo", args=[member.access.group.pk, progress.pk, change_id])
         message = with_undo(request, message, undo, name="next", value=way_back(request, ""))
-    messages.success(request, message)
+    messages.success(request, message, just)
 
 
 def _week_at(group_id: int, milestone_id: int) -> str:

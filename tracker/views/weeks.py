@@ -136,7 +136,9 @@ def week_page(
     """
     user = signed_in(request)
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
-    shown_week = _week_of(access, user, now, asked_for)
+    # The message of a tick that was set is shown once, and so is its moment.
+    just = next((each.extra_tags for each in messages.get_messages(request) if each.extra_tags), "")
+    shown_week = _week_of(access, user, now, asked_for, just)
     context = {
         "week": shown_week,
         "group": access.group,
@@ -157,13 +159,16 @@ def week_page(
     return render(request, template, context, status=status)
 
 
-def _week_of(access: GroupAccess, user: User, now: datetime, milestone: str) -> StudentWeek | None:
+def _week_of(
+    access: GroupAccess, user: User, now: datetime, milestone: str, just: str = ""
+) -> StudentWeek | None:
     return student_week(
         group=access.group,
         enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
         person=user,
         now=now,
         milestone_id=as_id(milestone),
+        just=just,
     )
 
 

@@ -18,8 +18,8 @@ from people.models import User
 from tracker.actions.progress import why_read_only
 from tracker.beginning import Beginning
 from tracker.dashboards.arriving import Arrival, arrivals_in
-from tracker.dashboards.grid import Member, ShownStep
-from tracker.dashboards.group_overviews import GroupOverview, group_overview
+from tracker.dashboards.grid import Member, Sheet, ShownStep
+from tracker.dashboards.group_overviews import GroupOverview, columns_for, group_overview
 from tracker.dashboards.hours import hours_label
 from tracker.dashboards.live import group_version
 from tracker.dashboards.meetings import NextMeeting, next_meeting
@@ -27,6 +27,7 @@ from tracker.dashboards.week.milestones import (
     KEEPS_ITS_PLACE,
     MilestoneCard,
     Title,
+    finished_today,
     milestone_cards,
     titles_of,
 )
@@ -39,7 +40,7 @@ from tracker.dashboards.week.waiting import (
     waiting_for,
 )
 from tracker.models import AgreedStep, CheckIn
-from tracker.standing import ProgressState, StudentFacts, away_until
+from tracker.standing import PlannedMilestone, ProgressState, StudentFacts, away_until
 
 # For how many days a finished step stays visible.
 _STEP_DAYS = 7
@@ -80,6 +81,8 @@ class StudentWeek:
     # Shown until the first check-in after they joined.
     beginning: Beginning | None
     version: str
+    # The id of the cell whose tick the student set a moment ago.
+    just: str
 
     @property
     def has_begun(self) -> bool:
@@ -109,6 +112,14 @@ class StudentWeek:
         milestone = {"milestone": self.shown.milestone.pk} if self.shown else {}
         group_id = self.overview.group.pk
         return reverse("tracker:week-live", args=[group_id], query={**milestone, "seen": self.version})
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.overview.sheet_of(columns_for([self.overview]), just=self.just)
+
+    @property
+    def finished_today(self) -> PlannedMilestone | None:
+        return finished_today(self.overview)
 
     @property
     def left(self) -> tuple[MilestoneCard, ...]:
@@ -272,12 +283,19 @@ class StudentWeek:
 
 
 def student_week(
-    *, group: Group, enrolment_id: int, person: User, now: datetime, milestone_id: int | None = None
+    *,
+    group: Group,
+    enrolment_id: int,
+    person: User,
+    now: datetime,
+    milestone_id: int | None = None,
+    just: str = "",
 ) -> StudentWeek | None:
     """Return the week of a student in a group; None if they are not a member.
 
     Args:
         milestone_id: the milestone to show; without a match, the one to work on.
+        just: the id of the cell whose tick the student set a moment ago.
     """
     version = group_version(group.pk, of_week=True)
     overview = group_overview(group, now=now, reader=None)
@@ -336,6 +354,7 @@ def student_week(
             first=None,
         ),
         version=version,
+        just=just,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
@@ -13,7 +14,7 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.hours import hours_label
 from tracker.models import MaterialTick
-from tracker.standing import Mark, ProgressState
+from tracker.standing import Mark, PlannedMilestone, ProgressState
 
 # Finished rows keep their place for so long: rows that jump away let a second click miss.
 KEEPS_ITS_PLACE = timedelta(hours=1)
@@ -54,6 +55,21 @@ class Title:
         return tuple((value, label, value == self.opinion) for value, label in MaterialTick.Opinion.choices)
 
 
+def finished_today(overview: GroupOverview) -> PlannedMilestone | None:
+    """Return the milestone that a group of several finished last, if today: all have it done, or some skipped it."""
+    members = [each for each in overview.members if each.membership.started_on <= overview.today]
+    finished = []
+    for planned in overview.plan if len(members) > 1 else ():
+        marks = [mark for each in members if (mark := each.facts.marks.get(planned.id))]
+        states = {mark.state for mark in marks}
+        moments = [mark.state_since for mark in marks if mark.state_since]
+        if len(marks) == len(members) and moments and _DONE in states <= {_DONE, ProgressState.SKIPPED}:
+            finished.append((max(moments), planned))
+    at, latest = max(finished, key=itemgetter(0), default=(None, None))
+    return latest if at and members[0].facts.day(at) == overview.today else None
+
+
+_DONE = ProgressState.DONE
 _TONES = {ProgressState.NEED_HELP: "act", ProgressState.NOT_STARTED: "quiet", ProgressState.SKIPPED: "quiet"}
 _CHOICES = (ProgressState.NOT_STARTED, ProgressState.WORKING, ProgressState.NEED_HELP, ProgressState.DONE)
 
