@@ -65,6 +65,12 @@ def relative_day(day: date, today: date) -> str:
     return date_of_year if day.year == today.year else f"{date_of_year} {day.year}"
 
 
+def on_day(day: date, today: date) -> str:
+    """As `relative_day`, within a sentence: "tomorrow", "on Friday", "on 7 Dec", "5 days ago"."""
+    label = relative_day(day, today)
+    return label if label in _NEAR.values() or label.endswith(" ago") else f"on {label}"
+
+
 def near_day(day: date, today: date) -> str:
     """As `relative_day`, for what is read later, too: "today", "yesterday", "tomorrow", else "Tue 17 November"."""
     return _NEAR.get((day - today).days) or day_label(day, today)

@@ -122,6 +122,11 @@ function stay(clicked) {
   setRoom(0);
   const moved = () => clicked.getBoundingClientRect().top - top;
   scrollBy({ top: moved(), behavior: "instant" });
+  // A page that ends too early to be scrolled on has room below it.
+  if (moved() >= 1) {
+    document.body.style.marginBottom = `${Math.ceil(moved())}px`;
+    return scrollBy({ top: moved(), behavior: "instant" });
+  }
   setRoom(-moved());
 }
 document.addEventListener("scrollend", () => {

@@ -46,6 +46,7 @@ def test_ordinary_check_in_takes_two_clicks(page_as: PageAs, cast: Cast) -> None
     }
 
 
+@pytest.mark.usefixtures("met")
 def test_mark_of_a_mentor_takes_one_click(page_as: PageAs, cast: Cast) -> None:
     page = opened(page_as("marta"), "/groups/")
     page.locator(f"#cell-{cast.enrolment('ana').pk}-{cast.milestones[1].pk}").click()

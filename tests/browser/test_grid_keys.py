@@ -11,7 +11,7 @@ from tests.factories.groups import MentorshipFactory, PlanItemFactory
 from tests.factories.tracker import AgreedStepFactory
 from tracker.models import Progress
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("met")]
 
 
 def cell(cast: Cast, name: str, number: int) -> str:

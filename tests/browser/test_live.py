@@ -16,7 +16,7 @@ from tests.conftest import Cast
 from tests.factories.questions import QuestionFactory
 from tracker.actions.progress import mark
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("met")]
 LIVE = re.compile(r"/live/")
 
 

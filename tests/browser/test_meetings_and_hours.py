@@ -8,9 +8,11 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
+from lib.weeks import monday_of
 from tests.browser.conftest import PageAs, signed_in_context
 from tests.conftest import Cast
 from tests.factories.courses import CourseSectionFactory
+from tests.factories.tracker import CheckInFactory
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +41,8 @@ def test_next_meeting_and_what_is_expected_stand_on_the_first_pages(page_as: Pag
     expect(words).to_be_hidden()
     page.get_by_text("What to know beforehand").click()
     expect(words).to_be_visible()
+    week = monday_of(cast.cohort.starts_on)
+    CheckInFactory.create(group=cast.clover, week_starts_on=week, logged_by=cast.marta)
     mentor = page_as("marta")
     mentor.goto("/groups/")
     clover = mentor.get_by_role("region", name="Clover")

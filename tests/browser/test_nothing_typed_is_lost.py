@@ -23,7 +23,7 @@ from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
 from tracker.models import CheckIn, CheckInDraft, CodeReview, MeetingNote
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("met")]
 type Open = Callable[[str], Page]
 PASSWORD = "three leaves on a stem"
 NOTE = "Attention is clear to her now."

@@ -151,6 +151,7 @@ def test_bar_fits_two_roles_at_320(page_as: PageAs, cast: Cast) -> None:
     assert boxes[-1]["x"] + boxes[-1]["width"] <= 320
 
 
+@pytest.mark.usefixtures("met")
 def test_card_of_a_group_fills_its_width(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", viewport={"width": 1440, "height": 900})
     page.goto("/groups/")
@@ -162,6 +163,7 @@ def test_card_of_a_group_fills_its_width(page_as: PageAs, cast: Cast) -> None:
         assert box(last)["x"] + box(last)["width"] <= width
 
 
+@pytest.mark.usefixtures("met")
 def test_arrows_follow_the_sheet_as_it_stands_on_a_phone(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", viewport={"width": 390, "height": 844})
     page.goto("/groups/")

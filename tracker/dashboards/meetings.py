@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 
 from groups.meetings import RegularMeeting
 from groups.models import Group
-from lib.days import near_day, relative_day
+from lib.days import near_day, on_day, relative_day
 from lib.time_zones import known_zone
 from lib.weeks import Week
 from tracker.models import CheckIn
@@ -69,9 +69,7 @@ class NextMeeting:
 
     @property
     def day(self) -> str:
-        """ "tomorrow", "on Friday", "on 7 Dec"."""
-        day = relative_day(self.on, self.today)
-        return day if day in ("today", "tomorrow") else f"on {day}"
+        return on_day(self.on, self.today)
 
     @property
     def near_label(self) -> str:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django_htmx.http import reswap, retarget
+from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
 
 from groups.access import GroupAccess, group_to_read, running_cohorts
 from groups.relations import RelationKind, relations_of
@@ -63,15 +63,18 @@ def my_groups(request: HtmxRequest) -> HttpResponse:
 
 
 def _opened(request: HtmxRequest, dashboard: MentorDashboard) -> dict[str, object]:
-    """The panel of the group or student that the address opens in place."""
+    """The panel of the group or student that the address opens in place; of groups on their first day, the open one."""
     opened, student = as_id(request.GET.get("group", "")), as_id(request.GET.get("student", ""))
-    if opened and (card := dashboard.card_of(opened)):
-        return {"group_panel": group_panel(card.overview, card.status)}
+    with_steps = [card.group.pk for card in dashboard.first_cards if card.steps_left]
+    open_door = opened if opened in with_steps else next(iter(with_steps), None)
+    if opened and (card := dashboard.card_of(opened)) and not card.asks_first:
+        return {"open_door": open_door, "group_panel": group_panel(card.overview, card.status)}
     if student and (card := dashboard.card_with(student)) and (row := card.sheet.row_of(student)):
         # Before their first day there is nothing in it, and it is not for mentors.
         if row.member.membership.started_on <= card.overview.today:
-            return {"student_panel": student_panel(signed_in(request), row.member, card.overview)}
-    return {}
+            panel = student_panel(signed_in(request), row.member, card.overview)
+            return {"open_door": open_door, "student_panel": panel}
+    return {"open_door": open_door}
 
 
 def changed_row(
@@ -125,6 +128,9 @@ def my_groups_live(request: HtmxRequest) -> HttpResponse:
     card = dashboard.card_of(mentored)
     if card is None:
         return HttpResponse(status=204)
+    # A group whose first day is over moves into the sheet, or back.
+    if (str(mentored) in request.GET.getlist("door")) is not card.asks_first:
+        return HttpResponseClientRefresh()
     context = {"dashboard": dashboard, "card": card, "is_part": True, **_opened(request, dashboard)}
     answer = render(request, "tracker/my_groups.html#live-card", context)
     return reswap(retarget(answer, card.anchor), "outerHTML")

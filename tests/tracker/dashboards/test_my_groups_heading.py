@@ -187,9 +187,12 @@ def test_all_is_well_is_never_said_before_anything_has_happened(cast: Cast) -> N
     # The board says so, too.
     assert heading(cast) == "2 of Clover’s check-ins are missing"
     Cohort.objects.update(starts_on=date(2026, 9, 14))
+    assert heading(cast) == "Nobody in Clover has signed in"
+    Progress.objects.all().delete()
+    PlanItem.objects.update(due_on=date(2026, 9, 20))
     assert heading(cast) == "Welcome, Marta"
     User.objects.update(last_login=timezone.now())
-    assert heading(cast) == "Welcome, Marta"
+    assert heading(cast) == "Clover has not met yet"
     # A worse reason is said all the same.
     cry(cast, "bruno")
     assert heading(cast) == "Bruno needs help"
@@ -225,14 +228,21 @@ def test_first_three_things_to_do_are_ticked_by_what_was_done(cast: Cast) -> Non
         return found
 
     def tasks() -> list[tuple[str, bool, str]]:
-        return [(task.what, task.is_done, task.detail) for task in card().tasks]
+        return [
+            (
+                task.what,
+                task.is_done,
+                task.detail or ", ".join(name + hours for name, _, _, hours in task.people),
+            )
+            for task in card().tasks
+        ]
 
     User.objects.exclude(pk=cast.person("ana").pk).update(last_login=timezone.now())
     Enrolment.objects.filter(pk=cast.enrolment("bruno").pk).update(hours_a_week=3)
     assert tasks() == [
         ("Set the meeting", False, ""),
         ("Say hello", False, ""),
-        ("Agree how many hours a week each has", False, "Bruno: 3"),
+        ("Agree hours a week", False, "Ana, Bruno3, Chidi"),
     ]
     assert card().not_signed_in == "Ana has not signed in"
     # Before the cohort begins there is no check-in to log.
@@ -243,7 +253,7 @@ def test_first_three_things_to_do_are_ticked_by_what_was_done(cast: Cast) -> Non
     Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
     assert card().first_heading == "Agree on hours with Clover"
     Enrolment.objects.update(hours_a_week=3)
-    assert tasks()[:2] == [("Set the meeting", True, "Wednesdays 18:00"), ("Say hello", True, "")]
+    assert tasks()[:2] == [("Set the meeting", True, "today 18:00"), ("Say hello", True, "")]
     # The three are done; they go once everybody has signed in.
     assert (card().asks_first, card().first_heading) == (True, "Clover has not met yet")
     User.objects.update(last_login=timezone.now())

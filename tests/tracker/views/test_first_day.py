@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -5,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from courses.models import Cohort, Course, Material
-from groups.models import Group, Membership, Mentorship, PlanItem
+from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
 from people.models import Invitation, User
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CourseSectionFactory, MaterialFactory
@@ -32,18 +33,20 @@ def first_day(cast: Cast) -> Cast:
     return cast
 
 
-def test_meeting_and_a_word_are_asked_in_their_place_until_they_are_said(
-    first_day: Cast, as_: SignIn
-) -> None:
+def test_meeting_and_a_word_are_asked_until_they_are_said(first_day: Cast, as_: SignIn) -> None:
     browser, url = as_("marta"), reverse("groups:group-meeting", args=[first_day.clover.pk])
+
+    def asked() -> list[str]:
+        return re.findall(f'href="{url}(#id_hello|)"', browser.get("/groups/").text)
+
     said: dict[str, Any] = {"version": 1, "call": ""}
-    assert f'action="{url}"' in browser.get("/groups/").text
+    assert asked() == ["", "#id_hello"]
     browser.post(url, said | {"meeting": "Wednesdays 18:00", "hello": ""})
-    assert f'action="{url}"' in browser.get("/groups/").text
+    assert asked() == ["#id_hello"]
     said["version"] += 1
     word = "I am Marta.\nAsk me anything."
     browser.post(url, said | {"meeting": "Wednesdays 18:00", "hello": word})
-    assert f'action="{url}"' not in browser.get("/groups/").text
+    assert asked() == []
     for who, is_told in (("ana", True), ("dalia", False)):
         assert ("I am Marta.<br>Ask me anything." in as_(who).get("/week/").text) is is_told
     CheckInFactory.create(group=first_day.clover, week_starts_on=date(2026, 9, 7), logged_by=first_day.marta)
@@ -149,18 +152,52 @@ def test_what_a_mentor_does_is_said_once_until_a_check_in_is_logged(first_day: C
     assert page.count("What a mentor does") == 1
     assert "Log the check-in: one minute." in page
     assert "Answer requests for help within 1 weekday, questions within 3." in page
-    # In the words of the course, where it has some.
-    CourseSectionFactory.create(course=first_day.course, meant_for="mentors", body="Ask back.")
+    # The words of the course, where it has some, stand on its page.
+    expected = f'href="{first_day.course.get_absolute_url()}#expected"'
     CourseSectionFactory.create(course=first_day.course, meant_for="students", body="Come.")
-    own = browser.get("/groups/").text
-    assert ("<p>Ask back.</p>" in own, "Come." in own, "Log the check-in: one minute." in own) == (
-        True,
-        False,
-        False,
-    )
-    assert page.count("nobody has started, LLM basics was due") == 2
+    assert expected not in browser.get("/groups/").text
+    CourseSectionFactory.create(course=first_day.course, meant_for="mentors", body="Ask back.")
+    assert expected in browser.get("/groups/").text
     CheckInFactory.create(group=sorrel, week_starts_on=date(2026, 9, 7), logged_by=first_day.marta)
     assert "What a mentor does" not in browser.get("/groups/").text
+
+
+def test_groups_are_three_steps_until_a_meeting_is_set_and_all_have_signed_in(
+    first_day: Cast, as_: SignIn
+) -> None:
+    """One is open at a time: the first with a step left, or the one that the address names."""
+    clover, sorrel = first_day.clover, group_of(first_day, "Sorrel", done=0, check_ins=0)
+    Cohort.objects.update(starts_on=date(2026, 9, 14))
+    PlanItem.objects.update(due_on=date(2026, 9, 20))
+    browser = as_("marta")
+
+    def shown(address: str = "/groups/") -> list[tuple[str, str]]:
+        page = browser.get(address).text
+        kinds = r'(<details class="door" name="first"[^>]*">)|(<details [^>]* open>)|<table\s+class="paths'
+        parts = re.findall(rf'<section class="group" id="group-(\d+)".*?(?:{kinds})', page, re.DOTALL)
+        names = {str(group.pk): group.name for group in (clover, sorrel)}
+        return [(names[pk], "" if closed else "open" if opened else "sheet") for pk, closed, opened in parts]
+
+    assert shown() == [("Clover", "open"), ("Sorrel", "")]
+    assert shown(f"/groups/?group={sorrel.pk}") == [("Clover", ""), ("Sorrel", "open")]
+    page = " ".join(browser.get("/groups/").text.split())
+    assert "You mentor 2 groups, about 60 minutes a week." in page
+    assert "is due on Sunday for all of them." in page
+    assert page.count("3 steps left") == 2
+    said = {"meeting": "Wednesdays 18:00", "hello": "Welcome!"}
+    Group.objects.filter(pk=clover.pk).update(**said)
+    Enrolment.objects.filter(memberships__group=clover).update(hours_a_week=3)
+    # Nothing is left to do, but Ana has not signed in: the next one opens.
+    assert shown() == [("Clover", ""), ("Sorrel", "open")]
+    User.objects.update(last_login=NOW)
+    assert shown() == [("Sorrel", "open"), ("Clover", "sheet")]
+    # Who has begun has something to show; a request for help stands first.
+    bruno = first_day.enrolment("bruno")
+    mark(enrolment=bruno, milestone=first_day.milestones[0], state="need_help", by=bruno.person, at=NOW)
+    assert shown() == [("Clover", "sheet"), ("Sorrel", "open")]
+    ravi = Enrolment.objects.filter(memberships__group=sorrel).latest("pk")
+    mark(enrolment=ravi, milestone=first_day.milestones[0], state="working", by=ravi.person, at=NOW)
+    assert shown() == [("Clover", "sheet"), ("Sorrel", "sheet")]
 
 
 def test_who_was_invited_and_has_not_signed_in_is_invited_again(

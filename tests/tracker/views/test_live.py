@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -19,7 +19,7 @@ from questions.actions import answer, ask
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
-from tests.factories.tracker import CodeReviewFactory
+from tests.factories.tracker import CheckInFactory, CodeReviewFactory
 from tracker.actions.progress import mark
 
 SCRIPT = {"HX-Request": "true"}
@@ -84,6 +84,7 @@ def test_mark_of_another_comes_once(cast: Cast, as_: SignIn, who: str, page: str
 
 
 def test_question_of_a_student_comes_by_itself_and_who_is_open_stays_open(cast: Cast, as_: SignIn) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7), logged_by=cast.marta)
     browser = as_("marta")
     url = asks(browser, f"/groups/?student={cast.ana.enrolment_id}")
     QuestionFactory.create(membership=cast.bruno, title="Why divide by the root?")
@@ -114,6 +115,9 @@ def test_cards_that_changed_come_one_by_one(cast: Cast, as_: SignIn) -> None:
     chidi_marks(cast)
     answer = browser.get(url, headers=SCRIPT)
     assert (answer["HX-Retarget"], answer["HX-Reswap"]) == (f"#group-{cast.clover.pk}", "outerHTML")
+    # A group whose first day is over moves into the sheet: the page is loaded anew.
+    moved = browser.get(f"{url}&door={cast.clover.pk}", headers=SCRIPT)
+    assert moved.headers["HX-Refresh"] == "true"
     # Rows of others are not shown, whatever is asked.
     cast.clover.mentorships.all().delete()
     assert browser.get(url, headers=SCRIPT).status_code == 204

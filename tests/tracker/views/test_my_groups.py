@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.conftest import Cast, SignIn
+from tests.factories.tracker import CheckInFactory
 from tests.messages import said
 from tests.tracker.dashboards.test_my_groups import fill
 from tracker.actions.progress import mark
@@ -109,6 +111,7 @@ def test_sorted_out_ends_the_request_and_can_be_undone(cast: Cast, as_: SignIn) 
 
 
 def test_group_and_student_open_in_place(cast: Cast, as_: SignIn) -> None:
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7), logged_by=cast.marta)
     browser = as_("marta")
     assert f'id="panel-{cast.clover.pk}"' in browser.get(f"{url()}?group={cast.clover.pk}").text
     assert "Write to Bruno" in browser.get(f"{url()}?student={cast.bruno.enrolment_id}").text

@@ -11,8 +11,7 @@ from django.utils.text import capfirst
 from courses.models import Cohort, CourseSection
 from groups.models import Group
 from groups.relations import Relation, RelationKind, relations_of
-from lib.days import day_label, relative_day, week_of_run
-from lib.text import joined
+from lib.days import day_label, on_day, relative_day, week_of_run
 from lib.weeks import today_in
 from people.models import User
 from questions.models import Answer
@@ -35,6 +34,10 @@ class CohortSection:
     week_label: str
     cards: tuple[GroupCard, ...]
 
+    @property
+    def under_way(self) -> list[GroupCard]:
+        return [card for card in self.cards if not card.asks_first]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentorDashboard:
@@ -50,19 +53,24 @@ class MentorDashboard:
     helped: tuple[Answer, ...]
     # Groups that begin for them on a later day.
     coming: tuple[Beginning, ...] = ()
-    # The first course's expectations of mentors, in its own words, for new mentors.
-    expectations: tuple[CourseSection, ...] = ()
+    # Whether the first course says in its own words what it expects of mentors.
+    has_expectations: bool = False
 
     @property
     def cards(self) -> list[GroupCard]:
         return [card for section in self.sections for card in section.cards]
 
     @property
+    def week_label(self) -> str:
+        """ "week 3 of 4"; empty of several cohorts, each of which has its own."""
+        return self.sections[0].week_label if len(self.sections) == 1 else ""
+
+    @property
     def where(self) -> str:
         """ "Week 3 of 4 · 30 of 90 minutes used"."""
-        used = f"{self.minutes} of {self.budget} minutes used" if self.budget else ""
-        if len(self.sections) == 1:
-            return " · ".join(filter(None, (capfirst(self.sections[0].week_label), used)))
+        used = f"{self.minutes} of {self.budget} minutes used" if self.budget and not self.is_welcome else ""
+        if self.week_label:
+            return " · ".join(filter(None, (capfirst(self.week_label), used)))
         count = f"{len(self.sections)} cohorts · {len(self.cards)} groups" if self.sections else "My groups"
         return " · ".join(filter(None, (count, used)))
 
@@ -83,17 +91,27 @@ class MentorDashboard:
 
     @property
     def is_welcome(self) -> bool:
-        """Whether nothing has happened in any of the groups."""
-        return bool(self.cards) and all(
-            card.is_starting and not card.check_in.was_ever_logged for card in self.cards
-        )
+        """Whether it is the first day with each of the groups."""
+        return bool(self.cards) and self.first_cards == self.cards
 
     @property
-    def members_label(self) -> str:
-        """ "Juniper: Dalia, Emre and Kaito", for who begins."""
-        return "; ".join(
-            f"{card.group}: {joined(row.first_name for row in card.sheet.rows)}" for card in self.cards
-        )
+    def first_cards(self) -> list[GroupCard]:
+        """Groups that are three steps."""
+        return [card for card in self.cards if card.asks_first]
+
+    @property
+    def welcome_label(self) -> str:
+        """ "You mentor 3 groups, about 90 minutes a week. LLM basics is due on Sunday for all of them."""
+        cards = self.cards
+        what = f"{len(cards)} groups" if len(cards) > 1 else str(cards[0].group)
+        minutes = sum(card.group.cohort.course.weekly_minutes for card in cards)
+        said = f"You mentor {what}, about {minutes} minutes a week."
+        firsts = {(card.overview.plan[0] if card.overview.plan else None) for card in cards}
+        first = firsts.pop()
+        if firsts or first is None or first.due_on is None or first.due_on < cards[0].overview.today:
+            return said
+        due = f"{first.title} is due {on_day(first.due_on, cards[0].overview.today)}"
+        return f"{said} {due}{' for all of them' if len(cards) > 1 else ''}."
 
     @property
     def has_plan(self) -> bool:
@@ -135,7 +153,7 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
     if not dashboard.is_welcome:
         return dashboard
     said = dashboard.cards[0].group.cohort.course.sections.filter(meant_for=CourseSection.MeantFor.MENTORS)
-    return replace(dashboard, expectations=tuple(said.in_order()))
+    return replace(dashboard, has_expectations=said.exists())
 
 
 def shown_groups(mentor: User, now: datetime) -> dict[int, Group]:

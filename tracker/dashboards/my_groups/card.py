@@ -9,7 +9,6 @@ from operator import attrgetter
 from django.db.models import Q
 from django.urls import reverse
 
-from groups.forms.groups import GroupMeetingForm
 from groups.models import Group, Mentorship
 from groups.who_is_there import absence_on
 from lib.days import day_range_label, relative_day
@@ -44,17 +43,19 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartTask:
-    """One of the first things to do with a group, by a `form` in its place or at `url`.
+    """One of the first things to do with a group, at `url`; `deed` is its button.
 
-    `heading` is what the page says of it if it is the next.
+    `heading` is what the page says of it if it is the next; `people` are those whom it is about: first name,
+    name, page, and what they said.
     """
 
     what: str
     heading: str
+    deed: str
+    url: str
     is_done: bool
     detail: str = ""
-    form: GroupMeetingForm | None = None
-    url: str = ""
+    people: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,16 +148,23 @@ class GroupCard:
         return tuple(_tasks(self)) if self.is_starting else ()
 
     @property
+    def steps_left(self) -> int:
+        return sum(not task.is_done for task in self.tasks)
+
+    @property
     def asks_first(self) -> bool:
-        """Whether the three things are shown: until they are done and everybody has signed in."""
-        has_open = any(not task.is_done for task in self.tasks) or bool(self.not_signed_in)
-        return self.is_starting and not self.check_in.was_ever_logged and has_open
+        """Whether the group is three steps, not a sheet, which says nothing yet.
+
+        It is until a meeting is set and all have signed in, unless somebody has begun or a check-in was logged.
+        """
+        is_set_up = bool(self.group.meeting) and not self.not_signed_in
+        return not (is_set_up or self.has_begun or self.check_in.was_ever_logged)
 
     @property
     def first_heading(self) -> str:
         """The heading of the first things to do with a group."""
         undone = [task.heading for task in self.tasks if not task.is_done]
-        if undone and not (self.check_in.was_ever_logged and self.group.meeting):
+        if undone and (self.asks_first or not self.group.meeting):
             return undone[0]
         nobody = not any(member.facts.has_signed_in for member in self.overview.members)
         return f"Nobody in {self.group} has signed in" if nobody else f"{self.group} has not met yet"
@@ -180,44 +188,46 @@ class GroupCard:
 
     @property
     def first_check_in_url(self) -> str:
-        """Before the meeting of the week the group has no button for it yet."""
-        is_running = self.group.cohort.is_running(self.overview.today)
-        if self.check_in.to_log or not self.overview.members or not is_running:
+        """Also before the meeting of the week, for who met already."""
+        if week := self.check_in.to_log:
+            return reverse("tracker:check-in-log", args=[self.group.pk, week.iso])
+        if not self.overview.members or not self.group.cohort.is_running(self.overview.today):
             return ""
         return reverse("tracker:check-in-now", args=[self.group.pk])
 
 
 def _tasks(card: GroupCard) -> Iterator[StartTask]:
     group, members = card.group, card.overview.members
-    form = GroupMeetingForm(instance=group, auto_id=f"group-{group.pk}-%s")
-    for field in form.fields.values():
-        field.help_text = ""
-        # Typed text survives a change of the group.
-        field.widget.attrs["hx-preserve"] = ""
-    form.fields["meeting"].widget.attrs["placeholder"] = "Tuesdays 17:00, room 2.04"
+    meeting = reverse("groups:group-meeting", args=[group.pk])
     yield StartTask(
         what="Set the meeting",
         heading=f"Set when {group} meets",
+        deed="Set it",
+        url=meeting,
         is_done=bool(group.meeting),
-        detail=group.meeting,
-        form=form if group.hello and not group.meeting else None,
+        detail=card.meeting_label,
     )
-    # One form for both.
     yield StartTask(
         what="Say hello",
         heading=f"Say hello to {group}",
+        deed="Write",
+        url=f"{meeting}#id_hello",
         is_done=bool(group.hello),
-        form=None if group.hello else form,
     )
     names = first_names(members)
-    hours = {names[each.enrolment_id]: each.membership.enrolment.hours_a_week for each in members}
-    without = next((each for each in members if each.membership.enrolment.hours_a_week is None), None)
+    people = []
+    for each in members:
+        hours = each.membership.enrolment.hours_a_week
+        note = reverse("groups:mentor-note", args=[each.enrolment_id])
+        people.append((names[each.enrolment_id], each.name, note, "" if hours is None else f"{hours:g}"))
+    without = [note for *_, note, hours in people if not hours]
     yield StartTask(
-        what="Agree how many hours a week each has",
+        what="Agree hours a week",
         heading=f"Agree on hours with {group}",
-        is_done=bool(members) and without is None,
-        detail=", ".join(f"{name}: {each:g}" for name, each in hours.items() if each is not None),
-        url=reverse("groups:mentor-note", args=[without.enrolment_id]) if without else "",
+        deed="Hours",
+        url=without[0] if without else "",
+        is_done=bool(members) and not without,
+        people=tuple(people),
     )
 
 

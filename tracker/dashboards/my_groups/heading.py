@@ -17,6 +17,7 @@ class Need(IntEnum):
     WATCH = auto()
     QUESTION = auto()
     BEHIND = auto()
+    FIRST_DAY = auto()
     STARTING = auto()
     IDLE = auto()
     NOTHING = auto()
@@ -60,7 +61,7 @@ def need_of(card: GroupCard) -> Need:
     if any(_students([card], Attention.NONE)):
         return Need.BEHIND
     if card.is_starting:
-        return Need.STARTING
+        return Need.FIRST_DAY if card.asks_first else Need.STARTING
     return Need.NOTHING if card.has_begun else Need.IDLE
 
 
@@ -91,10 +92,10 @@ def heading_of(cards: Sequence[GroupCard], mentor_name: str = "") -> Heading:
             return Heading(((questions_label(sum(len(card.questions) for card in cards)), "#questions"),))
         case Need.BEHIND:
             return _of_students(_sorted(cards, Attention.NONE), "{} are behind")
-    if mentor_name and all(card.is_starting and not card.check_in.was_ever_logged for card in cards):
+    if mentor_name and all(card.asks_first for card in cards):
         return Heading(((f"Welcome, {mentor_name}", ""),))
     match need_of(first):
-        case Need.STARTING:
+        case Need.FIRST_DAY | Need.STARTING:
             return _naming(first, first.first_heading)
         case Need.IDLE:
             return _naming(first, f"Nobody in {first.group} has started")
