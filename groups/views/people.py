@@ -10,6 +10,7 @@ from groups.actions.moving import END
 from groups.dashboards.invitations import invitation_state, with_invitations
 from groups.dashboards.set_up import cohort_set_up
 from groups.forms.people import DeedForm, PeopleFilterForm
+from groups.models import marks_of
 from lib.ids import as_id
 from lib.pages import LINES, page_of
 from lib.requests import HtmxRequest
@@ -26,7 +27,17 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     form = PeopleFilterForm(request.GET, cohort=cohort)
     people = form.people(now).prefetch_related(with_invitations("person__invitations"))
     page = page_of(request.GET, people, LINES)
-    lines = [(enrolment, invitation_state(enrolment.person, now)) for enrolment in page]
+    marks = marks_of((enrolment.stays[0].group, enrolment.person) for enrolment in page if enrolment.stays)
+    lines = [
+        (
+            enrolment,
+            marks[enrolment.stays[0].group_id, enrolment.person_id]
+            if enrolment.stays
+            else enrolment.person.mark,
+            invitation_state(enrolment.person, now),
+        )
+        for enrolment in page
+    ]
     # They are still ticked after coming back from the form for many, on this page or not.
     texts = request.GET.get("ticked", "").split("-")[:MOST]
     ids = [pk for pk in map(as_id, texts) if pk]
@@ -37,7 +48,7 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         **cohort.state_on(today),
         "today": today,
         "ticked": ticked,
-        "ticked_elsewhere": sorted(ticked - {enrolment.pk for enrolment, _ in lines}),
+        "ticked_elsewhere": sorted(ticked - {enrolment.pk for enrolment, _, _ in lines}),
         "set_up": cohort_set_up(cohort, now),
         "form": form,
         "count": cohort.enrolments.not_ended(cohort.working_day(now)).count(),

@@ -1,6 +1,6 @@
 """The page of a course: what it says of itself, its milestones, who is who, and for its admins what runs a cohort."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 from courses.calendar import due_dates
 from courses.models import Material, Milestone
 from groups.access import people_counts
-from groups.models import Membership, Mentorship
+from groups.models import Membership, Mentorship, marks_of
+from lib.marks import PersonMark
 from lib.text import counted
 from people.actions.invitations import has_signed_in
 from people.models import User
@@ -102,26 +103,34 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
     return context
 
 
-def _people(access: CourseAccess, today: date) -> list[tuple[Sequence[object], str]]:
-    """Names, and what they are to the reader today. Nobody but students, mentors and course admins learns any."""
-    stay, people = access.stay, User.objects.exclude(pk=access.user.pk).order_by("name", "pk")
-    mentorships, stays = Mentorship.objects.open(today), Membership.objects.open(today)
-    found: list[tuple[Sequence[object], str]] = []
+def _people(access: CourseAccess, today: date) -> list[tuple[Sequence[PersonMark], str]]:
+    """People, and what they are to the reader today. Nobody but students, mentors and course admins learns any."""
+    stay, others = access.stay, User.objects.exclude(pk=access.user.pk).order_by("name", "pk")
+    mentorships = Mentorship.objects.open(today)
+    stays = Membership.objects.open(today).by_name().select_related("group")
+    found: list[tuple[Sequence[PersonMark], str]] = []
     if stay and access.studies:
         own = mentorships.filter(group=stay.group_id).select_related("person")
         found += [
-            ([row.person], f"your {row.get_role_display()}") for row in sorted(own, key=lambda row: row.place)
+            ([row.person.mark], f"your {row.get_role_display()}")
+            for row in sorted(own, key=lambda row: row.place)
         ]
-        companions = stays.filter(group=stay.group_id).values("enrolment__person")
-        found.append((people.filter(pk__in=companions), str(stay.group)))
+        companions = stays.filter(group=stay.group_id)
+        found.append((_marks(companions, without=access.user), str(stay.group)))
     if access.mentored:
         students = stays.filter(group__in=[row.group_id for row in access.mentored])
-        found.append((people.filter(pk__in=students.values("enrolment__person")), "your students"))
+        found.append((_marks(students, without=access.user), "your students"))
     if access.mentored or access.is_course_admin:
         in_cohort = mentorships.filter(group__cohort=access.cohort).values("person")
-        mentors: list[object] = [*people.filter(pk__in=in_cohort)[: _NAMES + 1]]
-        found.append((mentors if len(mentors) <= _NAMES else [*mentors[:_NAMES], "others"], "mentors"))
-    return [(list(names), what) for names, what in found if names]
+        mentors = [person.mark for person in others.filter(pk__in=in_cohort)[: _NAMES + 1]]
+        more = [PersonMark("others")]
+        found.append((mentors if len(mentors) <= _NAMES else mentors[:_NAMES] + more, "mentors"))
+    return [(people, what) for people, what in found if people]
+
+
+def _marks(stays: Iterable[Membership], *, without: User) -> list[PersonMark]:
+    marks = marks_of((stay.group, stay.enrolment.person) for stay in stays)
+    return [mark for (_, person_id), mark in marks.items() if person_id != without.pk]
 
 
 def _own_facts(access: CourseAccess, now: datetime) -> StudentFacts | None:

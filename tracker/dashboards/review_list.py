@@ -1,19 +1,28 @@
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Q, When, prefetch_related_objects
 from django.http import QueryDict
 
 from courses.models import Cohort
 from courses.promises import Wait
+from groups.models import marks_of
 from groups.relations import RelationKind, relations_of
+from lib.marks import PersonMark
 from lib.pages import page_of
 from people.models import User
 from tracker.access.reviews import reviews_visible_to, why_stuck
 from tracker.models import CodeReview
 
-# A review, and how long the reviewer has had it, against the promise of the course; None if it is not their turn.
-type Listed = tuple[CodeReview, Wait | None]
+
+class Listed(NamedTuple):
+    """`wait`: how long the reviewer has had it, against the promise of the course; None if it is not their turn."""
+
+    review: CodeReview
+    wait: Wait | None
+    author: PersonMark
+    reviewer: PersonMark
 
 
 def review_list(*, person: User, now: datetime, address: QueryDict) -> dict[str, Any]:
@@ -39,17 +48,19 @@ def review_list(*, person: User, now: datetime, address: QueryDict) -> dict[str,
         .order_by(waiting, "changed_at", "pk")
     )
     listed = page_of(address, reviews.order_by(waiting, "-changed_at", "-pk"))
-    prefetch_related_objects([*mine, *listed], "group__cohort__pauses")
+    shown = [*mine, *listed]
+    marks = marks_of((each.group, one.person) for each in shown for one in (each.author, each.reviewer))
+    prefetch_related_objects(shown, "group__cohort__pauses")
     to_review = [
-        _listed(each, now)
+        _listed(each, marks, now)
         for each in mine
         if each.reviewer.person_id == person.pk and not each.author.has_ended(each.group.cohort.today(now))
     ]
     return {
         "to_review": to_review,
-        "waiting_count": sum(wait is not None for _, wait in to_review),
-        "own_code": [_listed(each, now) for each in mine if each.author.person_id == person.pk],
-        "all": [_listed(each, now) for each in listed],
+        "waiting_count": sum(each.wait is not None for each in to_review),
+        "own_code": [_listed(each, marks, now) for each in mine if each.author.person_id == person.pk],
+        "all": [_listed(each, marks, now) for each in listed],
         "page": listed,
         "groups": [
             row
@@ -61,10 +72,11 @@ def review_list(*, person: User, now: datetime, address: QueryDict) -> dict[str,
     }
 
 
-def _listed(review: CodeReview, now: datetime) -> Listed:
+def _listed(review: CodeReview, marks: Mapping[tuple[int, int], PersonMark], now: datetime) -> Listed:
     cohort = review.group.cohort
     is_waiting = (
         review.is_handed_in and cohort.course.has_code_reviews and not why_stuck(review, cohort.today(now))
     )
     wait = cohort.wait(review.changed_at, now, days=cohort.course.review_days) if is_waiting else None
-    return review, wait
+    author, reviewer = (marks[review.group_id, one.person_id] for one in (review.author, review.reviewer))
+    return Listed(review, wait, author, reviewer)

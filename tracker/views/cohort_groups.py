@@ -35,6 +35,8 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     page = page_of(request.GET, groups)
     for group in page:
         group.mentors.sort(key=attrgetter("place"))
+        marks = group.marks(stay.enrolment.person for stay in group.students)
+        group.people = [(marks[stay.enrolment.person_id], stay.enrolment.person) for stay in group.students]
     count = cohort.groups.count()
     context = {
         "cohort": cohort,

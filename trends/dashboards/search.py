@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString
 
 from courses.models import Material, Milestone
 from groups.access import groups_named
-from groups.models import Mentorship
+from groups.models import Mentorship, marks_of
+from lib.marks import leaf, mark
 from lib.text import folded
 from questions.access.needs import needs
 from questions.access.questions import QuestionAccess, Reader, with_asker
@@ -37,26 +38,33 @@ _READ = 25
 # Letters that are searched for; two begin a title in three, so titles of questions are looked for from three on.
 _FEWEST, _BEGINS = 2, 3
 
-# Title, address, and what tells it from others of its name.
-type _Row = tuple[str, str, str]
 # Of a question: its id, that of its original, its title, the ids of its course and topic.
 type _Titled = tuple[int, int | None, str, int, int | None]
 type _IsFound = Callable[[str], bool]
 
 
+class _Row(NamedTuple):
+    """`note` tells it from others of its name; `sign` is the mark of a person, the leaf of a group."""
+
+    title: str
+    url: str
+    note: str
+    sign: SafeString = SafeString("")
+
+
 @dataclass(frozen=True, slots=True)
 class HitKind:
-    """The first hits of a kind: their titles with the words marked, addresses and notes."""
+    """The first hits of a kind, with the words marked in their titles."""
 
     label: str
-    hits: Sequence[tuple[SafeString, str, str]]
+    hits: Sequence[_Row]
 
     @property
     def is_cut(self) -> bool:
         return len(self.hits) > MOST
 
     @property
-    def shown(self) -> Sequence[tuple[SafeString, str, str]]:
+    def shown(self) -> Sequence[_Row]:
         return self.hits[:MOST]
 
 
@@ -100,7 +108,7 @@ def search(reader: Reader, text: str) -> SearchResult:
         "To improve": _to_improve(reader, is_found),
     }
     found = (
-        HitKind(label, [(_marked(title, words), url, note) for title, url, note in islice(rows, MOST + 1)])
+        HitKind(label, [row._replace(title=_marked(row.title, words)) for row in islice(rows, MOST + 1)])
         for label, rows in kinds.items()
     )
     return SearchResult(text, tuple(kind for kind in found if kind.hits))
@@ -116,11 +124,17 @@ def _marked(title: str, words: Sequence[str]) -> SafeString:
 
 def _people(reader: Reader, text: str) -> Iterator[_Row]:
     now = reader.relations.now
+    found = []
     for student in students_named(reader.user, text, now, MOST + 1):
         today = student.cohort.today(now)
-        group = next((stay.group.name for stay in student.memberships.all() if stay.is_open(today)), "")
+        group = next((stay.group for stay in student.memberships.all() if stay.is_open(today)), None)
+        found.append((student, group))
+    marks = marks_of((group, student.person) for student, group in found if group)
+    for student, group in found:
         url = reverse("tracker:student-detail", args=[student.pk])
-        yield student.person.name, url, _note(group, student.cohort.title)
+        note = _note(group.name if group else "", student.cohort.title)
+        sign = marks[group.pk, student.person_id] if group else student.person.mark
+        yield _Row(student.person.name, url, note, mark(sign))
 
 
 def _groups(reader: Reader, text: str) -> Iterator[_Row]:
@@ -133,14 +147,14 @@ def _groups(reader: Reader, text: str) -> Iterator[_Row]:
         # Former members read no more of a group than what was there in their time.
         is_led = group.pk in own or relations.administers(group.cohort.course_id)
         names = [each.person.name for each in group.mentorships.all() if is_led]
-        yield group.name, group.get_absolute_url(), _note(group.cohort.title, *names)
+        yield _Row(group.name, group.get_absolute_url(), _note(group.cohort.title, *names), leaf(group.hue))
 
 
 def _milestones(courses: Iterable[int], is_found: _IsFound) -> Iterator[_Row]:
     rows = Milestone.objects.filter(course__in=courses).order_by("course__title", "course", "position")
     for pk, title, course in rows.values_list("pk", "title", "course__title"):
         if is_found(title):
-            yield title, reverse("questions:milestone-questions", args=[pk]), course
+            yield _Row(title, reverse("questions:milestone-questions", args=[pk]), course)
 
 
 def _materials(courses: Iterable[int], is_found: _IsFound) -> Iterator[_Row]:
@@ -151,7 +165,7 @@ def _materials(courses: Iterable[int], is_found: _IsFound) -> Iterator[_Row]:
     ):
         if is_found(title):
             address = url or reverse("questions:milestone-questions", args=[milestone])
-            yield title, address, _note(about, Material.Kind(kind).label)
+            yield _Row(title, address, _note(about, Material.Kind(kind).label))
 
 
 def _questions(reader: Reader, visible: QuestionQuerySet, titled: Iterable[_Titled]) -> Iterator[_Row]:
@@ -161,7 +175,7 @@ def _questions(reader: Reader, visible: QuestionQuerySet, titled: Iterable[_Titl
     }
     for question in (rows[pk] for pk in ids if pk in rows):
         label = QuestionAccess(question, reader).asker_label
-        yield question.title, question.get_absolute_url(), _note(label, question.get_status_display())
+        yield _Row(question.title, question.get_absolute_url(), _note(label, question.get_status_display()))
 
 
 def _topics(reader: Reader, titled: Iterable[_Titled], is_found: _IsFound) -> Iterator[_Row]:
@@ -180,7 +194,7 @@ def _topics(reader: Reader, titled: Iterable[_Titled], is_found: _IsFound) -> It
     ]
     rows = reduce(lambda one, other: one.union(other), readable) if readable else ()
     for title, pk, course in sorted((found[pk][1], pk, course) for pk, course in rows):
-        yield title, reverse("trends:topic-detail", args=[pk]), course
+        yield _Row(title, reverse("trends:topic-detail", args=[pk]), course)
 
 
 def _to_improve(reader: Reader, is_found: _IsFound) -> Iterator[_Row]:
@@ -193,7 +207,7 @@ def _to_improve(reader: Reader, is_found: _IsFound) -> Iterator[_Row]:
         pk for pk, *of in rows.values_list("pk", *titles) if any(is_found(title) for title in of if title)
     ]
     for need in rows.filter(pk__in=found).order_by("-state_since", "-pk")[: MOST + 1]:
-        yield str(need.subject), need.get_absolute_url(), _note(need.why, need.get_state_display())
+        yield _Row(str(need.subject), need.get_absolute_url(), _note(need.why, need.get_state_display()))
 
 
 def _note(*parts: str) -> str:

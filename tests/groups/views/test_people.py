@@ -27,7 +27,7 @@ def test_cohort_people_filters_by_group_and_name(cast: Cast, as_: SignIn) -> Non
 
     def shown(**query: str) -> list[str]:
         answer = as_("ines").get(url, query)
-        return [enrolment.person.get_short_name() for enrolment, _ in answer.context["lines"]]
+        return [enrolment.person.get_short_name() for enrolment, *_ in answer.context["lines"]]
 
     assert shown(group=str(cast.clover.pk)) == ["Ana", "Bruno", "Chidi"]
     assert shown(q="a", group=str(cast.juniper.pk)) == ["Dalia", "Emre", "Fátima"]
@@ -45,7 +45,7 @@ def test_cohort_people_of_many_groups_are_filtered_by_its_name(cast: Cast, as_: 
 
     def shown(group: str) -> tuple[list[str], str]:
         answer = as_("ines").get(url, {"group": group})
-        people = [enrolment.person.get_short_name() for enrolment, _ in answer.context["lines"]]
+        people = [enrolment.person.get_short_name() for enrolment, *_ in answer.context["lines"]]
         return people, " ".join(answer.context["form"].errors.get("group", []))
 
     assert shown("clover") == (["Ana", "Bruno", "Chidi"], "")
@@ -77,7 +77,7 @@ def test_cohort_people_has_a_hundred_on_a_page(cast: Cast, as_: SignIn) -> None:
     )
     url = reverse("groups:cohort-people", args=[cast.cohort.pk])
     first, last, none = (
-        [enrolment.person.name for enrolment, _ in as_("ines").get(url, {"page": number}).context["lines"]]
+        [enrolment.person.name for enrolment, *_ in as_("ines").get(url, {"page": number}).context["lines"]]
         for number in ("1", "2", "no number")
     )
     assert (len(first), last) == (100, names[94:])

@@ -31,7 +31,7 @@ URL = "/courses/llm/"
 
 def people(answer: Any) -> dict[str, list[str]]:
     """The people named on the page, by first name."""
-    named = {what: [person.get_short_name() for person in found] for found, what in answer.context["people"]}
+    named = {what: [each.name.split()[0] for each in found] for found, what in answer.context["people"]}
     admins = [row.person.get_short_name() for row in answer.context["admins"]]
     return named | ({"admins": admins} if admins else {})
 

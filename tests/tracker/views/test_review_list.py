@@ -53,12 +53,12 @@ def test_review_list_shows_what_to_review_what_own_code_and_all(cast: Cast) -> N
         state="approved",
     )
     reviews = review_list(person=cast.person("ana"), now=timezone.now(), address=QueryDict())
-    assert [(str(each.author.person), wait is None) for each, wait in reviews["to_review"]] == [
+    assert [(str(each.author.person), wait is None) for each, wait, *_ in reviews["to_review"]] == [
         ("Chidi Okafor", False)
     ]
-    assert [str(each.reviewer.person) for each, _ in reviews["own_code"]] == ["Bruno Sá"]
+    assert [str(each.reviewer.person) for each, *_ in reviews["own_code"]] == ["Bruno Sá"]
     assert {
-        (str(each.author.person), str(each.reviewer.person), each.state) for each, _ in reviews["all"]
+        (str(each.author.person), str(each.reviewer.person), each.state) for each, *_ in reviews["all"]
     } == {
         ("Ana Ruivo", "Bruno Sá", "requested"),
         ("Bruno Sá", "Chidi Okafor", "requested"),
@@ -74,10 +74,10 @@ def test_who_left_waits_for_no_review(cast: Cast) -> None:
     for left_on, to_review in ((date(2026, 9, 17), ["Chidi Okafor"]), (date(2026, 9, 16), [])):
         chidi.update(ended_on=left_on, end_reason="dropped")
         reviews = review_list(person=cast.person("ana"), now=timezone.now(), address=QueryDict())
-        assert [str(each.author.person) for each, _ in reviews["to_review"]] == to_review
+        assert [str(each.author.person) for each, *_ in reviews["to_review"]] == to_review
         assert reviews["waiting_count"] == len(to_review)
     # The others of all are still to be read, and what waits for somebody is first.
-    assert [(str(each.author.person), wait is not None) for each, wait in reviews["all"]] == [
+    assert [(str(each.author.person), wait is not None) for each, wait, *_ in reviews["all"]] == [
         ("Ana Ruivo", True), ("Chidi Okafor", False), ("Bruno Sá", False),
     ]  # fmt: skip
 
@@ -111,7 +111,7 @@ def test_who_waits_longest_is_first_and_then_what_is_new(cast: Cast) -> None:
         )  # fmt: skip
     reviews = review_list(person=cast.marta, now=timezone.now(), address=QueryDict())
     titles = [cast.milestones[n].title for n in (2, 0, 3, 1)]
-    assert [review.milestone.title for review, _ in reviews["all"]] == titles
+    assert [review.milestone.title for review, *_ in reviews["all"]] == titles
 
 
 @pytest.mark.parametrize("who", ["ana", "zoe"])

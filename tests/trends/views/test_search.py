@@ -54,7 +54,7 @@ def test_people_are_found_by_who_may_open_their_page(cast: Cast, as_: SignIn) ->
     # Each of them leads to a page that opens, for everyone who finds them; accents do not matter.
     for who in ROLES:
         for kind in as_(who).get("/search/", {"q": "fatima"}).context["found"].kinds:
-            assert [as_(who).get(url).status_code for _, url, _ in kind.shown] == [200]
+            assert [as_(who).get(url).status_code for _, url, *_ in kind.shown] == [200]
     assert who_finds(as_, "fatima", "People") == {name: ["Fátima Nunes"] for name in ("tomas", "ines")}
     # Nobody is found by an address, nor who is forgotten by what they were called.
     assert who_finds(as_, "example", "People") == {}
@@ -79,7 +79,7 @@ def test_former_mentors_find_whom_they_mentored_and_nobody_who_came_later(cast: 
     notes = [
         note
         for kind in as_("marta").get("/search/?q=clover").context["found"].kinds
-        for *_, note in kind.hits
+        for _, _, note, _ in kind.hits
     ]
     assert notes == ["Autumn 2026"]
 
@@ -100,7 +100,7 @@ def test_milestones_and_materials_are_found_by_all_of_the_course(cast: Cast, as_
     materials = who_finds(as_, "verific", "Materials")
     assert materials == {who: ["Chain-of-Verification (CoVe)"] for who in insiders}
     (kind,) = as_("ana").get("/search/?q=cove").context["found"].kinds
-    assert [tuple(rest) for _, *rest in kind.shown] == [
+    assert [(url, note) for _, url, note, _ in kind.shown] == [
         ("https://example.com/cove", "Prompt engineering · page")
     ]
 
@@ -137,7 +137,7 @@ def test_no_question_is_found_by_its_hidden_asker(cast: Cast, as_: SignIn) -> No
         who: note
         for who in ROLES
         for kind in as_(who).get("/search/?q=zebra").context["found"].kinds
-        for *_, note in kind.hits
+        for _, _, note, _ in kind.hits
     }
     assert notes == {
         "ana": "you · open",
