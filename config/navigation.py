@@ -34,10 +34,11 @@ GROUP_LABELS = ("My groups", "My week", "Course", "Courses")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation`, `own_mark` and `box`, computed when a template uses them."""
+    """Context processor: `navigation`, `own_mark`, `away` and `box`, computed when a template uses them."""
     return {
         "own_mark": SimpleLazyObject(lambda: _own_mark(request)),
         "navigation": SimpleLazyObject(lambda: _items(request)),
+        "away": SimpleLazyObject(lambda: list(_away(request))),
         "box": SimpleLazyObject(lambda: _box(request)),
     }
 
@@ -66,6 +67,18 @@ def _own_mark(request: HttpRequest) -> PersonMark | None:
     studies = relations_of(user, timezone.now()).open(RelationKind.STUDIES)
     group = next((row.group for row in studies), None)
     return group.marks([user])[user.pk] if group else user.mark
+
+
+def _away(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """Yield where one says that one is away: as a student, in each group, and as a mentor."""
+    now = timezone.now()
+    relations = relations_of(request.user, now) if request.user.is_authenticated else ()
+    rows = [row for row in relations if row.is_open(now) and not row.is_in_closed_cohort(now)]
+    studied = [row for row in rows if row.kind is RelationKind.STUDIES]
+    for row in studied:
+        yield f"{row.group}", reverse("tracker:student-away", args=[row.enrolment_id])
+    if any(row.kind is RelationKind.MENTORS for row in rows):
+        yield "your groups" if studied else "", reverse("groups:mentor-away")
 
 
 def _box(request: HttpRequest) -> dict[str, Any] | None:

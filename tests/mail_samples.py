@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.text import slugify
 
 from courses.models import CourseAdmin
-from groups.models import Closing, Concern, Group, Membership, MentorAway, Mentorship, PlanChange
+from groups.models import Absence, Closing, Concern, Group, Membership, MentorAway, Mentorship, PlanChange
 from people.models import Event, User
 from questions.models import Answer, Ask, MaterialChange, Question
 from telling.kinds import KINDS
@@ -44,6 +44,7 @@ _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, i
     "student_moved": (Membership.objects, lambda row: {"membership": row.pk}),
     "student_left": (Membership.objects, lambda row: {"enrolment": row.enrolment_id, "membership": row.pk}),
     "mentor_began": (Mentorship.objects, lambda row: {"mentorship": row.pk}),
+    "student_away": (Absence.objects, lambda row: {"absence": row.pk, "enrolment": row.enrolment_id}),
     "mentor_away": (MentorAway.objects, lambda row: {"away": row.pk}),
     "dates_changed": (PlanChange.objects, lambda row: {"group": row.group_id, "plan_change": row.pk}),
     "cohort_closed": (Closing.objects, lambda row: {"closing": row.pk}),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Cohort, Material, Pause
+from groups.actions.absences import add_absence, last_change_id
 from groups.actions.forming import note_willing, note_wish, propose
 from groups.models import (
     Absence,
@@ -37,7 +38,7 @@ from sheets.models import ImportJob, SheetImport
 from telling.actions.calendar_feeds import renew_feed
 from telling.actions.channels import add_channel
 from telling.links import stop_url
-from tests.conftest import NOW, Cast
+from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import (
     CourseLinkFactory,
     CourseSectionFactory,
@@ -94,9 +95,8 @@ def furnish(cast: Cast) -> None:
     CodeReviewFactory.create(
         group=cast.clover, milestone=cast.milestones[1], author=ana, reviewer=bruno, state="changes_asked"
     )
-    Absence.objects.create(
-        enrolment=ana, starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 2), accepted_by=cast.marta
-    )
+    later = TODAY + timedelta(days=30)
+    Absence.objects.create(enrolment=ana, starts_on=later, ends_on=later, accepted_by=cast.marta)
     AttentionPutAside.objects.create(
         enrolment=ana,
         until_on=date(2026, 9, 30),
@@ -211,6 +211,12 @@ def answer(cast: Cast) -> Place:
 
 def review(cast: Cast) -> Place:
     return Place([CodeReview.objects.get(reviewer=cast.enrolment("ana")).pk])
+
+
+def said_away(cast: Cast) -> Place:
+    ana, on = cast.enrolment("ana"), TODAY + timedelta(days=5)
+    absence = add_absence(enrolment=ana, starts_on=on, ends_on=on, reason="", by=ana.person, at=NOW)
+    return Place([ana.pk, last_change_id(absence.pk)])
 
 
 def put_aside(cast: Cast) -> Place:
@@ -498,7 +504,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "groups:mentor-away-remove": lambda cast: Place([MentorAway.objects.get().pk]),
     **dict.fromkeys(
         [
-            "tracker:absence-accept",
+            "tracker:student-away",
             "tracker:help-answer",
             "tracker:snooze",
             "tracker:progress-unwaive",
@@ -510,7 +516,11 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         ],
         student,
     ),
-    "tracker:absence-remove": lambda cast: Place([cast.ana.enrolment_id, Absence.objects.get().pk]),
+    **dict.fromkeys(
+        ["tracker:student-away-end", "tracker:student-away-remove"],
+        lambda cast: Place([cast.ana.enrolment_id, Absence.objects.get().pk]),
+    ),
+    "tracker:student-away-undo": said_away,
     "tracker:snooze-end": put_aside,
     "questions:answer-edit": answer,
     "questions:answer-remove": answer,

@@ -1,13 +1,15 @@
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
+
 from courses.calendar import due_dates, teaching_weeks
 from courses.models import Cohort, Milestone, Pause
 from groups.actions.due_dates import Moved
-from groups.models import Group, PlanItem
+from groups.models import Absence, Enrolment, Group, Membership, PlanItem
 from lib.days import day_label, day_range_label
 from lib.text import counted
 from lib.weeks import Week
@@ -63,7 +65,20 @@ def calendar_of(cohort: Cohort, today: date, groups: Sequence[Any] = ()) -> dict
         "weeks": tuple(weeks),
         "without_week": [row for row in milestones if row.week is None],
         "pauses": lines,
+        "away": tuple(_away(cohort, today)),
     }
+
+
+def _away(cohort: Cohort, today: date) -> Iterator[tuple[Enrolment, Group | None, str]]:
+    """Yield which students are away now or later, their group, and the days, by these."""
+    rows = Absence.objects.not_over(today).filter(enrolment__in=cohort.enrolments.not_ended(today))
+    stays = Membership.objects.open(today).select_related("group")
+    rows = rows.select_related("enrolment__person").prefetch_related(
+        Prefetch("enrolment__memberships", stays)
+    )
+    for row in rows.order_by("starts_on", "enrolment__person__name", "pk"):
+        group = next((stay.group for stay in row.enrolment.memberships.all()), None)
+        yield row.enrolment, group, day_range_label(row.starts_on, row.ends_on, today)
 
 
 def _difference(plan: Mapping[int, date | None], due: Mapping[int, date]) -> str:

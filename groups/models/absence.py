@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from groups.models.enrolment import Enrolment
 from groups.models.mentorship import Mentorship
@@ -10,18 +11,22 @@ from lib.weeks import Period
 
 
 class Absence(models.Model):
-    """Days on which a student is away, accepted by a mentor or course admin. The first and last day are included."""
+    """Days on which a student is away: said by themselves, or accepted by a mentor or course admin.
+
+    The first and last day are included. The group sees the days; the reason is for mentors and course admins.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="absences")
     starts_on = models.DateField()
     ends_on = models.DateField()
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="absences_accepted"
     )
     accepted_at = models.DateTimeField(default=timezone.now)
 
-    texts = {"reason": Personal(about=("enrolment__person",))}
+    texts = {"reason": Personal(by=("accepted_by",), about=("enrolment__person",))}
+    history = HistoricalRecords()
     objects = PeriodQuerySet["Absence"].as_manager()
 
     class Meta:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import reverse
 
 from courses.models import CourseAdmin
-from groups.models import Membership, Mentorship
+from groups.models import Absence, Membership, Mentorship
 from lib.text import counted
 from people.models import Event, MailChoice, Message, User
 from people.models.outbox import MessageQuerySet
@@ -31,12 +32,10 @@ def _who(people: Collection[int], day: date, now: datetime) -> Iterable[int]:
     if day.weekday() != _MONDAY:
         return
     ids = list(people)
-    yield from (
-        Membership.objects.open(day)
-        .filter(enrolment__person__in=ids)
-        .values_list("enrolment__person", flat=True)
-    )
-    # Mentors who are away from all their groups get nothing as mentors.
+    # Students who are away get nothing as students, and mentors who are away from all their groups nothing as mentors.
+    away = Absence.objects.overlapping(day, day).filter(enrolment=OuterRef("enrolment"))
+    students = Membership.objects.open(day).filter(~Exists(away), enrolment__person__in=ids)
+    yield from students.values_list("enrolment__person", flat=True)
     mentors = Mentorship.objects.there(day).filter(person__in=ids)
     yield from mentors.values_list("person", flat=True)
     yield from CourseAdmin.objects.filter(person__in=ids).values_list("person", flat=True)

@@ -1,4 +1,4 @@
-"""Mails about a group of the reader: its beginning, its people, its mentors and their absences, its dates."""
+"""Mails about a group of the reader: its beginning, its people, who of them is away, its dates."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from courses.calendar import is_expected
 from groups.access import group_to_read
-from groups.models import Enrolment, Group, Membership, MentorAway, Mentorship
+from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_label, day_range_label
 from people.models import Event, User
 from telling.kinds.alone import admins_on_mornings, write_alone
@@ -16,6 +16,7 @@ from telling.kinds.dates import dates_thread, is_correction, post_dates, write_d
 from telling.kinds.in_groups import (
     admins_of,
     everybody_in,
+    group_of,
     members_of,
     mentor_to_reply_to,
     mentors_of,
@@ -24,6 +25,7 @@ from telling.kinds.in_groups import (
 from telling.kinds.kind import MORNING, UNDONE_SOON, MailKind
 from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
+from tracker.access.students import student_to_read
 from tracker.dashboards.facts import facts_of
 from tracker.standing import work_of
 
@@ -180,6 +182,34 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
     return _mail("student_left", reader, group, now, context, reply_to=event.by)
 
 
+# A student is away.
+
+
+def _absence(event: Event, now: datetime) -> tuple[Absence, Group]:
+    """Return the days, unless they are over, and the student's group of today."""
+    absence = Absence.objects.select_related("enrolment__person", "enrolment__cohort").get(
+        pk=event.ids["absence"]
+    )
+    if absence.ends_on < absence.enrolment.cohort.today(now):
+        raise Absence.DoesNotExist
+    return absence, group_of(absence.enrolment_id, now)
+
+
+def _readers_of_absence(event: Event, now: datetime) -> Iterable[User]:
+    return mentors_of(_absence(event, now)[1], now)
+
+
+def _write_absence(reader: User, event: Event, now: datetime) -> Mail | None:
+    absence, group = _absence(event, now)
+    access = student_to_read(reader, absence.enrolment_id, now)
+    context = {
+        "person": absence.enrolment.person,
+        "days": day_range_label(absence.starts_on, absence.ends_on, access.today),
+        "reason": absence.reason if access.may_read_reason(absence) else "",
+    }
+    return _mail("student_away", reader, group, now, context, reply_to=absence.enrolment.person)
+
+
 # Its mentors, and their days away.
 
 
@@ -242,9 +272,15 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
 
 
 def _is_urgent(reader: User, event: Event, now: datetime) -> bool:
-    """For students, for whom it is about, and where somebody must step in. Mentors read the rest in the morning."""
+    """For students, for whom it is about, where somebody must step in, and of who is away by tomorrow.
+
+    Mentors read the rest in the morning.
+    """
     if event.kind in ("group_formed", "mentor_away") or event.ids.get("person") == reader.pk:
         return True
+    if event.kind == "student_away":
+        tomorrow = now.date() + timedelta(days=1)
+        return Absence.objects.filter(pk=event.ids["absence"], starts_on__lte=tomorrow).exists()
     own = Enrolment.objects.filter(person=reader)
     if "enrolment" in event.ids and own.filter(pk=event.ids["enrolment"]).exists():
         return True
@@ -259,6 +295,7 @@ _EVENTS: dict[
     "group_formed": (_new_members, _write_begin),
     "student_moved": (_readers_of_move, _write_move),
     "student_left": (_readers_of_leaving, _write_left),
+    "student_away": (_readers_of_absence, _write_absence),
     "mentor_began": (_readers_of_mentor, _write_mentor),
     "mentor_away": (_readers_of_away, _write_away),
     "dates_changed": (lambda event, now: everybody_in(_group(event), now), write_dates),
@@ -268,7 +305,7 @@ _UNDONE = {"dates_changed": write_dates}
 
 GROUP = MailKind(
     name="group",
-    label="My group starts or changes: its students, its mentors and their days away, its due dates",
+    label="My group starts or changes: its students and mentors, their days away, its due dates",
     roles=("student", "mentor", "course admin"),
     events=tuple(_EVENTS),
     is_urgent=_is_urgent,

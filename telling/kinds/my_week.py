@@ -138,7 +138,7 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
             continue
         group = group_to_study_in(reader, row.group_id, now).group
         week = student_week(group=group, enrolment_id=row.enrolment_id, person=reader, now=now)
-        if week is None or week.read_only:
+        if week is None or week.read_only or week.away:
             continue
         parts = []
         if week.shown and not week.shown.is_settled:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from groups.access import group_to_read
-from groups.models import Closing, Enrolment, Group, Membership, MentorAway, Mentorship
+from groups.models import Absence, Closing, Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_range_label
 from people.models import Event, User
 from telling.mails import Mail, write_mail
@@ -80,6 +80,20 @@ def _began(reader: User, event: Event, now: datetime) -> Mail:
     return _mail(reader, event, now, group, context, is_own=reader == person)
 
 
+def _student_away(reader: User, event: Event, now: datetime) -> Mail | None:
+    """Who has been away is back; who was to be away is not. None if somebody has undone that, too."""
+    enrolment = Enrolment.objects.select_related("cohort", "person").get(pk=event.ids["enrolment"])
+    stay, today = _stay(enrolment, now), enrolment.cohort.today(now)
+    absence = Absence.objects.filter(pk=event.ids["absence"]).first()
+    if stay is None or (absence and absence.ends_on >= today):
+        return None
+    left = enrolment.absences.not_over(today).order_by("starts_on", "pk")
+    days = [day_range_label(row.starts_on, row.ends_on, today) for row in left]
+    name = enrolment.person.get_short_name()
+    context = {"person": name, "days": days, "is_back": absence is not None}
+    return _mail(reader, event, now, stay.group, context)
+
+
 def _away(reader: User, event: Event, now: datetime) -> Mail:
     mentorships = Mentorship.objects.select_related("group__cohort", "person")
     mentorship = mentorships.get(pk=event.ids.get("mentorship"))
@@ -106,6 +120,7 @@ def _checked_in(reader: User, event: Event, now: datetime) -> Mail:
 _WRITERS: dict[str, Callable[[User, Event, datetime], Mail | None]] = {
     "student_moved": _moved,
     "student_left": _left,
+    "student_away": _student_away,
     "mentor_began": _began,
     "mentor_away": _away,
     "cohort_closed": _closed,

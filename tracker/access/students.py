@@ -93,6 +93,22 @@ class StudentAccess:
             self.may_read(on) and not studied_with(self.recorded_stays, group_id, week, said_at)
         )
 
+    def may_read_reason(self, absence: Absence) -> bool:
+        """Whether this person may read why the student is or was away, as other words to their mentors."""
+        week, weeks = Week.of(absence.starts_on), []
+        while week.starts_on <= absence.ends_on:
+            weeks.append(week)
+            week = week.next()
+        told_on = self.enrolment.cohort.today(absence.accepted_at)
+        return self.is_self or (
+            self.may_read(absence.starts_on)
+            and all(
+                self.may_read_words(stay.group_id, absence.starts_on, week, absence.accepted_at)
+                for stay in self.stays
+                for week in [*weeks, Week.of(told_on)]
+            )
+        )
+
     def may_read_private(self, check_in: CheckIn, on: date) -> bool:
         """Whether this person may read its private note: course admins may, and the group's mentors of then or now."""
         return self.may_read_entry(check_in) and (
@@ -225,12 +241,40 @@ def snooze_to_end(
     return access, get_object_or_404(AttentionPutAside, pk=snooze_id, enrolment=access.enrolment)
 
 
+def student_to_let_away(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
+    """Return the student if it is the user, in a group today, or the user leads them; 403 to others, and if closed."""
+    access = student_to_read(user, enrolment_id, now)
+    if not access.may_lead and (access.stay is None or not access.is_self):
+        refuse(user, f"say that enrolment {enrolment_id} is away", is_insider=True)
+    refuse_if_closed(user, access.enrolment.cohort, now)
+    return access
+
+
+def absence_to_end(
+    user: User, enrolment_id: int, absence_id: int, now: datetime
+) -> tuple[StudentAccess, Absence]:
+    """Return days away of such a student; 404 if they are another student's."""
+    access = student_to_let_away(user, enrolment_id, now)
+    return access, get_object_or_404(Absence, pk=absence_id, enrolment=access.enrolment)
+
+
 def absence_to_remove(
     user: User, enrolment_id: int, absence_id: int, now: datetime
 ) -> tuple[StudentAccess, Absence]:
-    """Return an accepted absence of a student that the user leads; 404 if it belongs to another student."""
+    """Return days away of a student that the user leads; 404 if they are another student's."""
     access = student_to_change(user, enrolment_id, now)
     return access, get_object_or_404(Absence, pk=absence_id, enrolment=access.enrolment)
+
+
+def absence_change_to_undo(
+    user: User, enrolment_id: int, change_id: int, now: datetime
+) -> tuple[StudentAccess, Any]:
+    """Return what the user said of the days away of such a student, as the history has it; 403 if others said it."""
+    access = student_to_let_away(user, enrolment_id, now)
+    change = get_object_or_404(Absence.history, history_id=change_id, enrolment=access.enrolment)
+    if change.history_user_id != user.pk:
+        refuse(user, f"undo change {change_id} of days away", is_insider=True)
+    return access, change
 
 
 def milestone_to_waive(access: StudentAccess, milestone_id: int) -> Milestone:

@@ -20,7 +20,7 @@ from tracker.standing import (
     Standing,
     StudentFacts,
     Words,
-    away_until,
+    away_label,
     words_about,
 )
 
@@ -97,9 +97,12 @@ class Member:
     @property
     def look(self) -> str:
         """Of their mark: whether they are away, or have not signed in yet."""
-        if away_until(self.facts.absences, self.facts.today):
-            return "gone"
-        return "" if self.facts.has_signed_in else "wait"
+        return "gone" if self.away else "" if self.facts.has_signed_in else "wait"
+
+    @cached_property
+    def away(self) -> str:
+        """ "away until Friday", which all of the group may read; empty for who is there."""
+        return away_label(self.facts)
 
     @cached_property
     def words(self) -> Words:

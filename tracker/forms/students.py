@@ -4,9 +4,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from groups.models import Absence, Enrolment
-from lib.day_input import TOO_FAR, DayInput, is_near
-from lib.days import day_label, day_range_label
+from groups.models import Enrolment
+from lib.day_input import TOO_FAR, DayInput, PeriodForm, is_near
+from lib.days import day_label
 from tracker.models import AttentionPutAside, Progress
 from tracker.models.progress import help_answered_at
 
@@ -49,36 +49,33 @@ class SnoozeForm(forms.ModelForm[AttentionPutAside]):
         return super().clean() or self.cleaned_data
 
 
-class AbsenceForm(forms.ModelForm[Absence]):
-    class Meta:
-        model = Absence
-        fields = ("starts_on", "ends_on", "reason")
-        labels = {"starts_on": "From", "ends_on": "To"}
-        widgets = {"starts_on": DayInput, "ends_on": DayInput}
-        help_texts = {
-            "ends_on": "The last day away.",
-            "reason": "For example: holidays, exams. The student can read this.",
-        }
+class AbsenceForm(PeriodForm):
+    """Days on which a student is away.
 
-    def __init__(self, *args: Any, enrolment: Enrolment, today: date, **kwargs: Any) -> None:
+    Args:
+        first: the first day that may be chosen, for students themselves.
+    """
+
+    reason = forms.CharField(label="Why", max_length=200, required=False)
+    too_long = TOO_FAR
+
+    def __init__(self, *args: Any, today: date, first: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.enrolment = enrolment
-        self.today = today
+        self.today, self.first = today, first
+        self.fields["starts_on"].label, self.fields["ends_on"].label = "From", "To"
+        if first:
+            for name in ("starts_on", "ends_on"):
+                self.fields[name].widget.attrs["min"] = f"{first}"
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on is None or ends_on is None:
-            return cleaned
-        if ends_on < starts_on:
-            self.add_error("ends_on", "The last day is before the first day.")
-            return cleaned
-        if not is_near(starts_on, self.today) or not is_near(ends_on, self.today):
-            raise ValidationError(TOO_FAR)
-        other = self.enrolment.absences.overlapping(starts_on, ends_on).first()
-        if other is not None:
-            days = day_range_label(other.starts_on, other.ends_on, self.today)
-            raise ValidationError(f"This overlaps an absence, {days}. Remove that one first.")
+        if self.first and starts_on and starts_on < self.first:
+            self.add_error(
+                "starts_on", "Choose today or a later day. Your mentor can add days that have passed."
+            )
+        elif not all(is_near(day, self.today) for day in (starts_on, ends_on) if day):
+            self.add_error(None, TOO_FAR)
         return cleaned
 
 

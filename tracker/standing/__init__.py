@@ -30,6 +30,7 @@ from tracker.standing.student import (
 from tracker.standing.words import (
     NEEDS_HELP,
     Words,
+    away_label,
     check_ins_label,
     help_age,
     in_full,
@@ -63,6 +64,7 @@ __all__ = [
     "Thresholds",
     "Words",
     "Work",
+    "away_label",
     "away_until",
     "check_ins_label",
     "group_standings",

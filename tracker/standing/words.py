@@ -136,6 +136,14 @@ def short_reasons(reasons: Sequence[Reason]) -> Words:
     return words
 
 
+def away_label(facts: StudentFacts) -> str:
+    """ "away until Friday", "away today"; empty for who is there."""
+    until = away_until(facts.absences, facts.today)
+    if until is None:
+        return ""
+    return "away today" if until == facts.today else f"away until {relative_day(until, facts.today)}"
+
+
 def words_about(standing: Standing, facts: StudentFacts) -> Words:
     """Say the worst of a student: a reason of those that their reader sees, else how far behind or ahead they are.
 
@@ -146,10 +154,8 @@ def words_about(standing: Standing, facts: StudentFacts) -> Words:
     needs_help = bool(reasons) and reasons[0].code is ReasonCode.NEEDS_HELP and not standing.is_set_aside
     if not standing.is_active:
         return ON_TRACK
-    until = away_until(facts.absences, facts.today)
-    if until is not None and not needs_help:
-        is_last = until == facts.today
-        return Words("away today" if is_last else f"away until {relative_day(until, facts.today)}")
+    if (away := away_label(facts)) and not needs_help:
+        return Words(away)
     if standing.is_set_aside:
         return Words("snoozed")
     if reasons:

@@ -71,8 +71,8 @@ def test_calendar_says_how_each_plan_differs(cast: Cast) -> None:
     ]
 
 
-def test_calendar_takes_four_queries_however_many_groups(cast: Cast, django_assert_num_queries) -> None:
+def test_calendar_takes_five_queries_however_many_groups(cast: Cast, django_assert_num_queries) -> None:
     for _ in range(30):
         GroupFactory.create(cohort=cast.cohort)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         calendar_of(cast.cohort, TODAY, cast.cohort.groups.in_order())

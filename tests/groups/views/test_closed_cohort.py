@@ -134,7 +134,7 @@ def test_pages_offer_nothing_that_is_refused(cast: Cast, as_: SignIn) -> None:
         *(reverse("sheets:import-give", args=[*cohort, kind]) for kind in ("roster", "sheet")),
         *(reverse(name, args=group) for name in of_group),
         *(reverse(f"tracker:enrolment-{name}", args=student) for name in ("move", "swap", "return")),
-        reverse("tracker:absence-accept", args=student),
+        reverse("tracker:student-away", args=student),
     }
     before = offered()
     assert set().union(*before.values()) >= urls - {

@@ -78,7 +78,7 @@ def test_cohort_calendar_stays_within_its_queries(
         MilestoneFactory.create(course=cast.course, position=10 + n, week=1 + n)
         PauseFactory.create(cohort=cast.cohort, starts_on=date(2027, 1, 1 + n), ends_on=date(2027, 1, 1 + n))
     browser = as_("ines")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         answer = browser.get(reverse("groups:cohort-calendar", args=[cast.cohort.pk]))
     assert len(answer.context["groups"]) == min(many + 2, 25)
 

@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from courses.actions.course import add_course_admin, remove_course_admin
+from groups.actions.absences import add_absence
 from groups.actions.concerns import answer_concern, tell_concern
 from groups.actions.enrolment import join_group
 from groups.actions.forming import note_willing, propose
 from groups.actions.mentorship import assign_mentor, note_away
 from groups.actions.plan import set_plan
 from groups.actions.publishing import publish
-from groups.models import Closing, Concern, Group
+from groups.models import Absence, Closing, Concern, Group
 from people.models import Event, MailChoice, User
 from questions.actions import answer, ask, log_questions, mark_duplicate
 from questions.actions.asking import LoggedQuestion
@@ -158,6 +159,13 @@ def begin(cast: Cast) -> None:
 
 def cover(cast: Cast) -> None:
     assign_mentor(group=cast.clover, person=cast.tomas, role="cover", on=NOW.date(), by=cast.ines, at=NOW)
+
+
+def say_away(cast: Cast) -> Absence:
+    bruno, on = cast.enrolment("bruno"), date(2026, 9, 17)
+    return add_absence(
+        enrolment=bruno, starts_on=on, ends_on=on + timedelta(days=1), reason="", by=bruno.person, at=NOW
+    )
 
 
 def go_away(cast: Cast) -> None:

@@ -9,17 +9,18 @@ import time_machine
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from groups.actions.absences import end_absence
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import move_mentors, remove_away
 from groups.actions.plan import undo_plan_change
-from groups.models import Closing, MentorAway, Move, PlanChange
+from groups.models import Absence, Closing, MentorAway, Move, PlanChange
 from lib.weeks import Week
 from people.models import Event, Message, User
 from telling.actions.sorting import sort_events
 from tests.conftest import NOW, Cast
 from tests.mails import deliver
 from tests.moving import leave_group, move_student, undo_move
-from tests.telling.kinds.happenings import close, go_away, go_away_covered, shift
+from tests.telling.kinds.happenings import close, go_away, go_away_covered, say_away, shift
 from tests.tracker.actions.test_check_ins import log
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.check_in_undo import undo_check_in
@@ -66,6 +67,10 @@ def come_back(cast: Cast) -> None:
     remove_away(away=MentorAway.objects.get(), by=cast.marta, at=LATER)
 
 
+def not_away(cast: Cast) -> None:
+    end_absence(absence=Absence.objects.get(), by=cast.person("bruno"), at=LATER)
+
+
 def undo_shift(cast: Cast) -> None:
     undo_plan_change(change=PlanChange.objects.get(), by=cast.marta, at=LATER)
 
@@ -93,6 +98,7 @@ UNDONE: dict[str, tuple[Callable[[Cast], object], Callable[[Cast], object], dict
         dict.fromkeys(("ana", "bruno", "chidi", "marta"), NO_STAND_IN)
         | {"tomas": "You do not mentor Clover after all"},
     ),
+    "student's days away": (say_away, not_away, {"marta": "Bruno is not away after all"}),
     "days away": (go_away, come_back, {"ines": "Marta Pires is not away after all"}),
     "days away, covered": (go_away_covered, come_back, {"tomas": "Marta Pires is not away after all"}),
     "dates": (

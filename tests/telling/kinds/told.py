@@ -40,6 +40,7 @@ from tests.telling.kinds.happenings import (
     remind_of_bruno,
     remind_of_check_in,
     request,
+    say_away,
     settle_and_undo,
     settle_cry,
     shift,
@@ -150,6 +151,7 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         cover,
         dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are Clover’s stand-in"},
     ),
+    "group/student_away": (say_away, {"marta": "Bruno is away Thu 17 to Fri 18 September"}),
     "group/mentor_away": (go_away, {"ines": "Clover needs a stand-in Mon 21 to Fri 25 September"}),
     "group/mentor_away, covered": (
         go_away_covered,

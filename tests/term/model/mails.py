@@ -67,9 +67,9 @@ def has_a_role(term: Term, name: str, day: date) -> bool:
         return False
     if term.is_closed(day):
         return name in term.admins
-    if name in term.admins or (student and student.group_on(day)):
+    if name in term.admins or (student and student.group_on(day) and not is_away(student, day)):
         return True
-    # Who is away from all their groups hears nothing, nor on Monday.
+    # Who is away, of the mentors from all their groups, hears nothing, nor on Monday.
     return bool(term.led_by(name, day)) and not term.is_away(name, day)
 
 

@@ -49,7 +49,7 @@ def test_story_tells_everything_by_week_the_latest_first(cast: Cast) -> None:
             [
                 "Asked Ana to review LLM basics",
                 "LLM basics: done",
-                "Away Wed 2 to Thu 3 September, accepted",
+                "Away Wed 2 to Thu 3 September",
                 "Joined Clover",
             ],
         ),
@@ -126,7 +126,7 @@ def test_story_says_how_they_stand_and_why(cast: Cast) -> None:
         cast.marta,
         "We talked",
     )
-    assert [(days, leave.accepted_by, leave.reason) for leave, days in story.leaves] == [
+    assert [(days, row.accepted_by, reason) for row, days, reason in story.away] == [
         ("Wed 2 to Thu 3 September", cast.marta, "Exam")
     ]
 
@@ -268,7 +268,7 @@ def test_hours_of_an_import_are_no_work_of_its_day(cast: Cast) -> None:
 def test_story_of_somebody_new_has_but_their_joining(cast: Cast) -> None:
     story = story_of(cast, "ana")
     assert [event.what for event in events(story)] == ["Joined Clover"]
-    assert (story.heading, story.leaves, story.aside) == ("Ana is 2 behind", (), None)
+    assert (story.heading, story.away, story.aside) == ("Ana is 2 behind", (), None)
 
 
 def fill(cast: Cast, count: int) -> None:

@@ -83,7 +83,7 @@ def test_former_mentor_reads_what_fell_in_their_days(cast: Cast) -> None:
         "Ana approved LLM basics",
         "Asked Ana to review LLM basics",
         "LLM basics: done",
-        "Away Wed 2 to Thu 3 September, accepted",
+        "Away Wed 2 to Thu 3 September",
         "Joined Clover",
     ]
     check_in = next(each for each in events(story) if each.kind is EventKind.CHECK_INS)

@@ -70,7 +70,7 @@ def test_milestones_are_in_the_place_of_the_weeks(cast: Cast, as_: SignIn, kind:
 
 
 def test_student_detail_offers_deeds_to_who_leads_only(cast: Cast, as_: SignIn) -> None:
-    words = ("Waive", "Add an absence", "mailto:bruno@example.com")
+    words = ("Waive", "Away", "mailto:bruno@example.com")
     offered = {
         name: [word in as_(name).get(url(cast), {"kind": "progress"}).text for word in words]
         for name in ("marta", "bruno")

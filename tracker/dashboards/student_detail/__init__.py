@@ -96,7 +96,7 @@ class StudentTimeline:
     standing; the overview has this student alone.
 
     `limited` tells former mentors that they see only their own time; else it is empty. `milestones`
-    are there if asked for. `leaves` are accepted absences, each with its days.
+    are there if asked for. `away` are accepted absences, each with its days, and why, for who may read it.
     """
 
     access: StudentAccess
@@ -107,7 +107,7 @@ class StudentTimeline:
     membership_label: str
     limited: str
     aside: AttentionPutAside | None
-    leaves: tuple[tuple[Absence, str], ...]
+    away: tuple[tuple[Absence, str, str], ...]
     milestones: tuple[StudentMilestone, ...]
     weeks: tuple[TimelineWeek, ...]
     # Earlier weeks, which are shown only when asked for.
@@ -194,8 +194,11 @@ def student_timeline(
             *progress_events(records, zone),
             *_events(access),
             *question_events(access.asks(), access),
-            *(event for event in move_events(access) if event.day <= access.today),
-            *absence_events(absences, access),
+            *(
+                event
+                for event in (*move_events(access), *absence_events(absences, access))
+                if event.day <= access.today
+            ),
             *attention_events(asides, access),
         ]
         if access.may_read(event.day)
@@ -215,8 +218,12 @@ def student_timeline(
         aside=next((row for row in asides if row.ended_at is None and access.today < row.until_on), None)
         if access.reads_all
         else None,
-        leaves=tuple(
-            (row, day_range_label(row.starts_on, row.ends_on, access.today))
+        away=tuple(
+            (
+                row,
+                day_range_label(row.starts_on, row.ends_on, access.today),
+                row.reason if access.may_read_reason(row) else "",
+            )
             for row in absences
             if access.may_read(row.starts_on)
         ),

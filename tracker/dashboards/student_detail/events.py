@@ -210,8 +210,9 @@ def move_events(access: StudentAccess) -> Iterator[TimelineEvent]:
 
 def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[TimelineEvent]:
     for row in rows:
-        what = f"Away {day_range_label(row.starts_on, row.ends_on, access.today)}, accepted"
-        yield _on(row.starts_on, EventKind.ABSENCES, what, note=row.reason)
+        what = f"Away {day_range_label(row.starts_on, row.ends_on, access.today)}"
+        note = row.reason if access.may_read_reason(row) else ""
+        yield _on(row.starts_on, EventKind.ABSENCES, what, note=note)
 
 
 def attention_events(rows: Iterable[AttentionPutAside], access: StudentAccess) -> Iterator[TimelineEvent]:

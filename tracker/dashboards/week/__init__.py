@@ -10,7 +10,7 @@ from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from groups.models import Group, Mentorship
+from groups.models import Absence, Group, Mentorship
 from groups.who_is_there import absence_on, stand_in_on
 from lib.days import day_label, week_of_run
 from lib.text import counted, joined
@@ -40,7 +40,7 @@ from tracker.dashboards.week.waiting import (
     waiting_for,
 )
 from tracker.models import AgreedStep, CheckIn
-from tracker.standing import PlannedMilestone, ProgressState, StudentFacts, away_until
+from tracker.standing import PlannedMilestone, ProgressState, StudentFacts, is_away
 
 # For how many days a finished step stays visible.
 _STEP_DAYS = 7
@@ -80,6 +80,8 @@ class StudentWeek:
     before: BeforeMeeting | None
     # Shown until the first check-in after they joined.
     beginning: Beginning | None
+    # The days away of who is away today.
+    away: Absence | None
     version: str
     # The id of the cell whose tick the student set a moment ago.
     just: str
@@ -265,6 +267,19 @@ class StudentWeek:
         return stand_in_on(self.overview.group.mentorships.all(), self.meeting.on) if self.meeting else ""
 
     @property
+    def away_until(self) -> str:
+        """ "until Fri 4 December"; "today" on the last day."""
+        assert self.away is not None, "asked of who is away"  # noqa: S101
+        until, today = self.away.ends_on, self.overview.today
+        return "today" if until == today else f"until {day_label(until, today)}"
+
+    @property
+    def misses_meeting(self) -> bool:
+        """Whether the student is away on the day of the meeting."""
+        absences = self.me.facts.absences
+        return self.meeting is not None and any(one.contains(self.meeting.on) for one in absences)
+
+    @property
     def notice(self) -> str:
         cohort, today = self.overview.group.cohort, self.overview.today
         if self.read_only:
@@ -272,8 +287,6 @@ class StudentWeek:
         if today < cohort.starts_on:
             starts = day_label(cohort.starts_on, today)
             return f"{cohort} starts on {starts}. You can look around and start early."
-        if until := away_until(self.me.facts.absences, today):
-            return f"You are away until {day_label(until, today)}. Nothing becomes late until then."
         if leaves_on := self.me.membership.ended_on:
             return f"You leave {self.overview.group} on {day_label(leaves_on, today)}."
         pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
@@ -322,9 +335,11 @@ def student_week(
         titles if finished is shown else titles_of(finished.milestone, enrolment_id, now) if finished else ()
     )
     absences = me.facts.absences
+    away = enrolment.absences.overlapping(overview.today, overview.today)
     return StudentWeek(
         overview=overview,
         me=me,
+        away=away.order_by("ends_on").last() if is_away(me.facts) and not read_only else None,
         read_only=read_only,
         shown=shown,
         titles=titles,
