@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('groups', '0026_plain_labels'),
+        ('groups', '0027_hue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
