@@ -388,6 +388,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:wish-list",
             "groups:pause-add",
             "tracker:board",
+            "tracker:everybody",
             "tracker:request-list",
             "tracker:check-in-remind",
         ],

@@ -12,6 +12,7 @@ from tracker.views import (
     courses,
     days,
     enrolments,
+    everybody,
     first_day,
     group_set_up,
     groups,
@@ -31,6 +32,7 @@ app_name = "tracker"
 
 cohort_urls = [
     path("", board.board, name="board"),
+    path("everybody/", everybody.everybody, name="everybody"),
     path("groups/", cohort_groups.cohort_groups, name="cohort-groups"),
     path("groups/form/", proposals.proposal, name="proposal"),
     path("groups/form/anew/", proposals.proposal_form, name="proposal-form"),

@@ -19,7 +19,7 @@ function prepare() {
     for (const row of table.rows) {
       row.setAttribute("role", "row");
       for (const each of row.cells) {
-        const name = each.scope === "col" ? "columnheader" : each.scope === "row" ? "rowheader" : "gridcell";
+        const name = each.scope === "col" ? "columnheader" : each.scope.startsWith("row") ? "rowheader" : "gridcell";
         each.setAttribute("role", name);
       }
     }
@@ -56,7 +56,7 @@ function set(cell, state) {
   button.id = `${cell.id}-mark`;
   button.hidden = true;
   wanted.set(button.id, mark);
-  const form = cell.closest("section, main").querySelector("form[id^=marks-]");
+  const form = document.getElementById(cell.dataset.form);
   form.append(button);
   form.requestSubmit(button);
   button.remove();
@@ -75,7 +75,7 @@ function show(cell) {
   history.hidden = !name.href;
   if (needsHelp) {
     menu.querySelector("[data-answer]").href = cell.dataset.answer;
-    menu.querySelector("form").action = cell.closest("section, main").querySelector("form[id^=marks-]").action;
+    menu.querySelector("form").action = document.getElementById(cell.dataset.form).action;
     menu.querySelector("form button").value = cell.dataset.mark.replace(/[a-z_]+$/, "sorted_out");
   }
   // A sheet that leaves milestones out, as on a phone, has the menu at the foot of the window.

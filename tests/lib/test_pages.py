@@ -1,7 +1,7 @@
 import pytest
 from django.http import QueryDict
 
-from lib.pages import LINES, page_of
+from lib.pages import LINES, page_of, uncut_page_of
 from people.models import User
 from tests.factories.people import UserFactory
 
@@ -33,3 +33,28 @@ def test_page_asks_no_more_than_it_must(django_assert_num_queries) -> None:
         with django_assert_num_queries(queries):
             page = page_of(QueryDict(), User.objects.order_by("pk"), count=count)
             assert [bool(page), len([*page, *page])] == [count != 0, 0 if count == 0 else 2]
+
+
+@pytest.mark.parametrize(
+    ("groups", "pages"),
+    [
+        ("", [""]),
+        ("aabbb", ["aabbb"]),
+        ("aaabbb", ["aaa", "bbb"]),
+        ("aabbbb", ["aa", "bbbb"]),
+        ("aabbc", ["aabbc"]),
+        ("aabbcc", ["aabb", "cc"]),
+        # Longer than a page, it is cut, from where it stands.
+        ("aabbbbbbbcc", ["aa", "bbbbb", "bbcc"]),
+        ("aaaaaaa", ["aaaaa", "aa"]),
+    ],
+)
+def test_page_of_groups_cuts_none_that_fits(groups: str, pages: list[str]) -> None:
+    found = [uncut_page_of(QueryDict(f"page={n}"), groups, 5, group_of=str) for n in range(1, len(pages) + 1)]
+    assert ["".join(page) for page in found] == pages
+    ends = [page.end_index() for page in found]
+    assert ends == [sum(map(len, pages[:n])) for n in range(1, len(pages) + 1)]
+    assert [page.start_index() for page in found] == [1 if groups else 0, *(end + 1 for end in ends[:-1])]
+    assert [page.has_next() for page in found] == [*[True] * (len(pages) - 1), False]
+    # A page that there is not.
+    assert list(uncut_page_of(QueryDict("page=99"), groups, 5, group_of=str)) == list(pages[-1])

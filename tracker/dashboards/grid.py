@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -114,6 +114,16 @@ class Member:
         return any(mark.state != ProgressState.NOT_STARTED for mark in self.facts.marks.values())
 
     @property
+    def state_now(self) -> str:
+        """The state of their next milestone, or that they need help with any; *done* without a next one."""
+        marks, next_id = self.facts.marks, self.standing.next_milestone_id
+        if any(mark.state == ProgressState.NEED_HELP for mark in marks.values()):
+            return ProgressState.NEED_HELP
+        if next_id is None:
+            return ProgressState.DONE if self.facts.plan else ProgressState.NOT_STARTED
+        return marks[next_id].state if next_id in marks else ProgressState.NOT_STARTED
+
+    @property
     def requests(self) -> tuple[int, ...]:
         """The milestones that they need help with, and nobody has answered."""
         return tuple(
@@ -134,7 +144,8 @@ class Member:
 class GridColumn:
     """A milestone, or several that are folded into a sum.
 
-    `place`: "now" where the group is, "far" if a narrow sheet leaves it out, "" beside; None until a sheet is laid out.
+    `place` has an "n" where the group is now, and an "f" if a narrow sheet leaves it out; None until a sheet is laid
+    out.
     """
 
     ids: tuple[int, ...]
@@ -148,7 +159,12 @@ class GridColumn:
     @property
     def key(self) -> str:
         """As the form of a sheet sends its columns back: the row of a mark stays below the heads that are there."""
-        return "+".join(map(str, self.ids)) + (self.place or "")[:1]
+        return "+".join(map(str, self.ids)) + (self.place or "")
+
+    @property
+    def classes(self) -> str:
+        place = self.place or ""
+        return _classes(now="n" in place, far="f" in place, sum=self.is_sum)
 
 
 class Head(NamedTuple):
@@ -278,14 +294,29 @@ def _sum_of(ordered: Sequence[PlannedMilestone], start: int, end: int) -> Iterat
 
 def columns_from(key: str, plan: Iterable[PlannedMilestone]) -> tuple[GridColumn, ...]:
     """Return the columns that a form has sent; those of the plan if it has sent none that can be read."""
-    found = re.fullmatch(r"[0-9]{1,15}(?:[ +][0-9]{1,15}|[nf](?= |$)){0,400}", key)
+    found = re.fullmatch(r"[0-9]{1,15}(?:[ +][0-9]{1,15}|(?:n|f|nf)(?= |$)){0,400}", key)
     if found is None:
         return columns_of(plan, ())
-    places = {"n": "now", "f": "far"}
-    return tuple(
-        GridColumn(tuple(map(int, ids.rstrip("nf").split("+"))), "", places.get(ids[-1], ""))
-        for ids in key.split()
-    )
+    columns = ((text.rstrip("nf"), text) for text in key.split())
+    return tuple(GridColumn(tuple(map(int, ids.split("+"))), "", text[len(ids) :]) for ids, text in columns)
+
+
+def placed(
+    columns: Sequence[GridColumn], now_id: int | None, *, also: Collection[int] = ()
+) -> list[GridColumn]:
+    """Place the columns of a sheet that is at a milestone, and has at least these `also` where it is narrow."""
+    at = next((number for number, each in enumerate(columns) if now_id in each.ids), 0)
+    # In a narrow sheet: the current one, one before, one after, or else one more beside.
+    at = max(1, min(at, len(columns) - 2))
+    near = {
+        each.ids
+        for number, each in enumerate(columns)
+        if not each.is_sum and (abs(number - at) <= 1 or not set(each.ids).isdisjoint(also))
+    }
+    return [
+        replace(each, place="f" if each.ids not in near else "n" if now_id in each.ids else "")
+        for each in columns
+    ]
 
 
 def sheet_of(
@@ -307,37 +338,22 @@ def sheet_of(
         just: the id of the cell whose tick was set a moment ago.
     """
     in_plan = {each.id: each for each in plan}
-    helpless = {milestone_id for member in members for milestone_id in member.requests}
-    at = next((number for number, each in enumerate(columns) if now_id in each.ids), 0)
-    # In a narrow sheet: the current one, one before, one after, or else one more beside; and where somebody needs help.
-    at = max(1, min(at, len(columns) - 2))
-    near = {
-        each.ids
-        for number, each in enumerate(columns)
-        if not each.is_sum and (abs(number - at) <= 1 or not helpless.isdisjoint(each.ids))
-    }
-    columns = [
-        each
-        if each.place is not None
-        else replace(each, place="far" if each.ids not in near else "now" if now_id in each.ids else "")
-        for each in columns
-    ]
+    if any(each.place is None for each in columns):
+        helpless = {milestone_id for member in members for milestone_id in member.requests}
+        columns = placed(columns, now_id, also=helpless)
     names = first_names(members)
+    heads = tuple(
+        Head(each, milestone.due_on if (milestone := in_plan.get(each.ids[0])) else None, each.classes)
+        for each in columns
+    )
     return Sheet(
-        heads=tuple(
-            Head(
-                each,
-                milestone.due_on if (milestone := in_plan.get(each.ids[0])) else None,
-                _classes(now=each.place == "now", far=each.place == "far", sum=each.is_sum),
-            )
-            for each in columns
-        ),
+        heads=heads,
         rows=tuple(
             GridRow(
                 member,
                 names[member.enrolment_id],
                 marks[member.membership.enrolment.person_id],
-                tuple(_places(member, columns, just)),
+                tuple(_places(member, heads, just)),
                 tuple((steps or {}).get(member.enrolment_id, ())),
             )
             for member in members
@@ -345,22 +361,19 @@ def sheet_of(
     )
 
 
-def _places(member: Member, columns: Sequence[GridColumn], just: str) -> Iterator[Place]:
+def _places(member: Member, heads: Sequence[Head], just: str) -> Iterator[Place]:
     cells = {cell.planned.id: cell for cell in member.cells}
     is_reached, is_joined = True, False
-    for column in columns:
+    for column, _, place in heads:
         of_column = [cells[each] for each in column.ids if each in cells]
         is_reached = is_reached and all(
             cell.is_waived or cell.state != ProgressState.NOT_STARTED for cell in of_column
         )
         cell = of_column[0] if of_column and not column.is_sum else None
         has_line = cell is not None and cell.shown_as != "unplanned"
-        classes = _classes(
+        classes = place + _classes(
             reached=is_reached and has_line,
             first=not (has_line and is_joined),
-            now=column.place == "now",
-            far=column.place == "far",
-            sum=column.is_sum,
             just=cell is not None and cell.html_id == just,
         )
         if cell:

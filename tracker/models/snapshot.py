@@ -27,7 +27,7 @@ from tracker.standing import (
 )
 
 # What the rows of a snapshot hold. A version of Trefoil that reads or writes another form of them has another number.
-FORM = 2
+FORM = 3
 # Reasons that the board has lists of its own for.
 _LATE = (ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED)
 _NOBODY = (ReasonCode.NOBODY_THERE, ReasonCode.MENTOR_AWAY, ReasonCode.NO_MENTOR)
@@ -94,12 +94,15 @@ class Snapshot(models.Model):
 
 
 class StudentSnapshot(Snapshot):
-    """The standing of a student in their group."""
+    """The standing of a student in their group; `state_now` as of a `Member`."""
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="+")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
     is_active = models.BooleanField()
+    is_behind = models.BooleanField(db_default=False)
+    state_now = models.CharField(max_length=20, db_default="")
 
+    texts = Snapshot.texts | {"state_now": NO_NAMES}
     # See lib.references.
     goes_along = {"cohort": ALL, "enrolment": ALL, "group": ALL}
 

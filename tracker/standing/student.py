@@ -81,6 +81,10 @@ class Standing:
         return len(self.work.left)
 
     @property
+    def is_behind(self) -> bool:
+        return self.is_active and self.proposed_pace is StandingPace.BEHIND
+
+    @property
     def next_milestone_id(self) -> int | None:
         return self.work.to_do[0].id if self.work.to_do else None
 

@@ -20,6 +20,8 @@ from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard, show
 from tracker.dashboards.my_groups.card import shown_steps
 from tracker.dashboards.panels import group_panel, student_panel
 from tracker.models import AgreedStep
+from tracker.standing import AttentionReader
+from tracker.views.everybody import row_in_everybody
 from tracker.views.weeks import until_it_begins
 
 _MOST_SEEN = 200
@@ -84,7 +86,9 @@ def changed_row(
 
     The columns are those that the form sent: no other group is asked for them.
     """
-    overview = group_overview(access.group, now=now)
+    is_everybody = access.is_course_admin and bool(request.POST.get("everybody"))
+    reader = AttentionReader.COURSE_ADMIN if is_everybody else AttentionReader.MENTOR
+    overview = group_overview(access.group, now=now, reader=reader if access.sees_attention else None)
     columns = columns_from(request.POST.get("columns", ""), overview.plan)
     steps = AgreedStep.objects.filter(enrolment=enrolment_id or 0).exclude(state=AgreedStep.State.DROPPED)
     sheet = overview.sheet_of(columns, shown_steps(steps.order_by("agreed_at", "pk"), overview))
@@ -99,6 +103,7 @@ def changed_row(
         "leads": True,
         "next": f"{reverse('tracker:my-groups')}#group-{access.group.pk}",
         "target": f"#group-{access.group.pk}",
+        **(row_in_everybody(request, access.group) if is_everybody else {}),
     }
     answer = render(request, "tracker/_changed_row.html", context)
     return reswap(retarget(answer, f"#row-{enrolment_id}"), "outerHTML" if row else "none")

@@ -86,6 +86,8 @@ def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot]
                     severity=severity_key(member.standing.severity),
                     reasons=reasons_of(member.standing.reasons),
                     is_active=member.standing.is_active,
+                    is_behind=member.standing.is_behind,
+                    state_now=member.state_now,
                 )
                 for member in overview.members
             ]
