@@ -83,7 +83,7 @@ PAGES = (
     MeasuredPage("course of a mentor", _MENTOR, ("tracker:course-detail", "course")),
     MeasuredPage("course of an admin", _ADMIN, ("tracker:course-detail", "course")),
     MeasuredPage("check-in form", _MENTOR, ("tracker:check-in-log", "group", "week")),
-    MeasuredPage("group page", _STUDENT, ("tracker:group-detail", "group")),
+    MeasuredPage("group page", _ADMIN, ("tracker:group-detail", "group")),
     MeasuredPage("own history", _STUDENT, ("tracker:student-detail", "enrolment")),
     MeasuredPage("a student's history", _MENTOR, ("tracker:student-detail", "enrolment")),
     MeasuredPage("questions of a student", _STUDENT, ("questions:question-list",)),

@@ -15,6 +15,8 @@ type Respond = Callable[[HttpRequest], HttpResponse]
 # By the name of the page, the thread that it shows, with what stands in its address; see `MailKind.thread`.
 THREADS = {
     "tracker:group-detail": "dates {group_id}",
+    # To which students are led from there.
+    "tracker:week": "dates {group_id}",
     "tracker:student-detail": "help {enrolment_id}",
     "tracker:help-answer": "help {enrolment_id}",
     "questions:question-detail": "question {question_id}",

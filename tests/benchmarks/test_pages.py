@@ -43,7 +43,7 @@ WEIGHTS = {
     # Seven of them: what is left to set up.
     "course of an admin": (23, 19),
     "check-in form": (23, 28),
-    "group page": (18, 27),
+    "group page": (27, 29),
     "own history": (20, 34),
     "a student's history": (27, 36),
     "questions of a student": (10, 20),

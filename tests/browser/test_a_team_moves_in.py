@@ -319,9 +319,6 @@ def student_looks_at_the_first_page(page: Page, site: Production) -> None:
     for module in MODULES[:2]:
         expect(page.locator("#week-group").get_by_role("button", name=f"{module}: done")).to_have_count(1)
     nobody_of_another_group(page)
-    link(page.locator("#week-group"), "Clover").click()
-    says(page, "Marta Pires", "Autumn")
-    nobody_of_another_group(page)
     page.goto("/questions/")
     says(page, WHY, UNDATED)
     nobody_of_another_group(page)

@@ -144,7 +144,7 @@ def my_groups_live(request: HtmxRequest) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """The group for its students and course admins; mentors are led to it on their sheet."""
+    """The group for course admins and those who left it; mentors are led to it on their sheet, students in my week."""
     now = timezone.now()
     user = signed_in(request)
     if answer := until_it_begins(request, group_id, now):
@@ -154,6 +154,9 @@ def group_detail(request: HtmxRequest, group_id: int) -> HttpResponse:
         # With the student who is open in it.
         opened = request.GET.dict() if request.GET.get("student") else {"group": group_id}
         return redirect(reverse("tracker:my-groups", query=opened, fragment=f"group-{group_id}"))
+    if access.studies and not access.may_lead:
+        unfolded = {"unfold": "on"} if request.GET.get("unfold") else None
+        return redirect(reverse("tracker:week", args=[group_id], query=unfolded))
     is_part = request.htmx.target == "group"
     template = "tracker/group_detail.html#group" if is_part else "tracker/group_detail.html"
     return render(request, template, {**_shown_group(request, access, now), "is_part": is_part})
@@ -169,11 +172,13 @@ def group_dates(request: HtmxRequest, group_id: int) -> HttpResponse:
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def group_live(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """The part of the group's page that shows it, if it has changed since it was seen; 204 if not."""
+    """The part of the group's page that shows it, if it has changed since who leads it saw it; 204 if not."""
     if request.GET.get("seen") == group_version(group_id):
         return HttpResponse(status=204)
     now = timezone.now()
     access = group_to_read(signed_in(request), group_id, now)
+    if not access.may_lead:
+        return HttpResponse(status=204)
     return render(request, "tracker/group_detail.html#group", _shown_group(request, access, now))
 
 

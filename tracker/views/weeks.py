@@ -93,7 +93,7 @@ def week_live(request: HtmxRequest, group_id: int) -> HttpResponse:
         return HttpResponse(status=204)
     now, user = timezone.now(), signed_in(request)
     access = group_to_study_in(user, group_id, now)
-    shown_week = _week_of(access, user, now, request.GET.get("milestone", ""))
+    shown_week = _week_of(access, user, now, request.GET)
     context = {
         "week": shown_week,
         "group": access.group,
@@ -135,10 +135,10 @@ def week_page(
         help_form: that of a request for help.
     """
     user = signed_in(request)
-    asked_for = QueryDict(urlsplit(page or request.get_full_path()).query).get("milestone", "")
+    asked_for = QueryDict(urlsplit(page or request.get_full_path()).query)
     # The message of a tick that was set is shown once, and so is its moment.
     just = next((each.extra_tags for each in messages.get_messages(request) if each.extra_tags), "")
-    shown_week = _week_of(access, user, now, asked_for, just)
+    shown_week = _week_of(access, user, now, asked_for, just=just)
     context = {
         "week": shown_week,
         "group": access.group,
@@ -160,14 +160,15 @@ def week_page(
 
 
 def _week_of(
-    access: GroupAccess, user: User, now: datetime, milestone: str, just: str = ""
+    access: GroupAccess, user: User, now: datetime, asked_for: QueryDict, *, just: str = ""
 ) -> StudentWeek | None:
     return student_week(
         group=access.group,
         enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
         person=user,
         now=now,
-        milestone_id=as_id(milestone),
+        milestone_id=as_id(asked_for.get("milestone", "")),
+        is_unfolded=bool(asked_for.get("unfold")),
         just=just,
     )
 
@@ -192,8 +193,7 @@ def _help_form_of(request: HtmxRequest, shown_week: StudentWeek | None) -> HelpF
 
 def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:
     """The URL to come back to; it keeps the milestone shown, even if a mark makes another one the next."""
-    query = {"milestone": shown_week.shown.milestone.pk} if shown_week and shown_week.shown else None
-    return reverse("tracker:week", args=[access.group.pk], query=query)
+    return reverse("tracker:week", args=[access.group.pk], query=shown_week.address if shown_week else None)
 
 
 def _tabs(user: User, access: GroupAccess, now: datetime) -> list[dict[str, object]]:

@@ -52,11 +52,7 @@ def test_pause_asks_of_which_groups_the_dates_move(cast: Cast, as_: SignIn) -> N
     assert "Added “The holiday”: the dates of 1 group moved." in said(answer)
     assert rag(cast) == (date(2026, 10, 4), before[1])
     promise = "first due Sun 27 September, moved: The holiday"
-    for name, page in (
-        ("marta", url("plan-edit", cast.clover.pk)),
-        ("ana", reverse("tracker:group-detail", args=[cast.clover.pk])),
-    ):
-        assert promise in as_(name).get(page).content.decode(), page
+    assert promise in as_("marta").get(url("plan-edit", cast.clover.pk)).text
     history = as_("marta").get(url("plan-history", cast.clover.pk))
     assert [change.reason for change in history.context["page"]] == ["The holiday"]
     removed = ines.post(url("pause-remove", cast.cohort.pauses.get().pk))

@@ -226,4 +226,5 @@ def test_a_stay_that_begins_later_closes_nothing_while_one_holds(cast: Cast, as_
     leave_group(enrolment=ana, on=date(2026, 9, 18), by=cast.ines, at=NOW)
     move_student(enrolment=ana, group=cast.clover, on=date(2026, 9, 28), by=cast.ines, at=NOW)
     for name in ("group-detail", "week"):
-        assert as_("ana").get(reverse(f"tracker:{name}", args=[cast.clover.pk])).status_code == 200
+        page = as_("ana").get(reverse(f"tracker:{name}", args=[cast.clover.pk]), follow=True)
+        assert page.request["PATH_INFO"] == reverse("tracker:week", args=[cast.clover.pk])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
@@ -85,6 +86,8 @@ class StudentWeek:
     version: str
     # The id of the cell whose tick the student set a moment ago.
     just: str
+    # Whether the path shows every milestone.
+    is_unfolded: bool
 
     @property
     def has_begun(self) -> bool:
@@ -111,13 +114,18 @@ class StudentWeek:
         """The address that tells whether the week still is as shown; "" where nothing can change."""
         if self.read_only:
             return ""
-        milestone = {"milestone": self.shown.milestone.pk} if self.shown else {}
         group_id = self.overview.group.pk
-        return reverse("tracker:week-live", args=[group_id], query={**milestone, "seen": self.version})
+        return reverse("tracker:week-live", args=[group_id], query={**self.address, "seen": self.version})
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What the address of this week says after its path."""
+        milestone = {"milestone": self.shown.milestone.pk} if self.shown else {}
+        return {**milestone, **({"unfold": "on"} if self.is_unfolded else {})}
 
     @property
     def sheet(self) -> Sheet:
-        return self.overview.sheet_of(columns_for([self.overview]), just=self.just)
+        return self.overview.sheet_of(columns_for([self.overview], is_unfolded=self.is_unfolded), just=self.just)
 
     @property
     def finished_today(self) -> PlannedMilestone | None:
@@ -303,6 +311,7 @@ def student_week(
     now: datetime,
     milestone_id: int | None = None,
     just: str = "",
+    is_unfolded: bool = False,
 ) -> StudentWeek | None:
     """Return the week of a student in a group; None if they are not a member.
 
@@ -370,6 +379,7 @@ def student_week(
         ),
         version=version,
         just=just,
+        is_unfolded=is_unfolded,
     )
 
 
