@@ -555,7 +555,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "tracker:meeting-item-close": lambda cast: Place(
         [MeetingItem.objects.get(enrolment=cast.enrolment("ana")).pk], {"state": "done"}
     ),
-    "tracker:news-close": lambda cast: Place([cast.clover.pk], {"until": "2026-09-16T09:00:00Z"}),
     "tracker:progress-hours": lambda cast: Place([cast.clover.pk, cast.milestones[0].pk], {"hours": "2"}),
     "tracker:progress-mark": lambda cast: Place(
         [cast.clover.pk],

@@ -73,7 +73,6 @@ group_urls = [
     path("milestones/<int:milestone_id>/hours/", progress.progress_hours, name="progress-hours"),
     path("materials/<int:material_id>/tick/", progress.material_tick, name="material-tick"),
     path("materials/<int:material_id>/opinion/", progress.material_opinion, name="material-opinion"),
-    path("news/close/", weeks.news_close, name="news-close"),
     path("before-meeting/<str:week_iso>/", meeting_notes.meeting_note, name="meeting-note"),
     path("before-meeting/<str:week_iso>/bring/", meeting_notes.meeting_item_add, name="meeting-item-add"),
     path("reviews/request/", reviews.review_request, name="review-request"),

@@ -50,7 +50,7 @@ class Enrolment(Holding):
     # The last time this student did something, of what no row of its own keeps the day. groups.actions.activity
     # updates it.
     last_active_at = models.DateTimeField(null=True, blank=True)
-    # The news of their week are closed up to this time.
+    # When my week last showed them what is new.
     news_read_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     _own = Personal(by=("person",), is_own=True)

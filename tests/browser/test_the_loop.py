@@ -68,7 +68,7 @@ def the_change_of_the_last_cohort_helped(page: Page) -> None:
 
 def a_student_of_the_next_cohort_reads_what_is_known(page: Page) -> None:
     page.goto("/week/")
-    expect(page.locator("#week-waiting")).to_contain_text("Changed because you asked")
+    expect(page.locator("#week-news")).to_contain_text("because you asked")
     page.get_by_role("link", name="3 frequent questions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Frequent questions")
     # On paper the answers are there, and nothing to press.

@@ -5,7 +5,7 @@ from django.db.models import Q
 from groups.models import Enrolment
 
 
-def close_news(*, enrolment: Enrolment, until: datetime) -> None:
-    """Show the student no more what answered their questions until then; never less than was closed before."""
-    known = Enrolment.objects.filter(pk=enrolment.pk)
-    known.filter(Q(news_read_at=None) | Q(news_read_at__lt=until)).update(news_read_at=until)
+def note_news_read(*, enrolment_id: int, at: datetime) -> None:
+    """Show the student no more what happened until then; never less than was read before."""
+    known = Enrolment.objects.filter(pk=enrolment_id)
+    known.filter(Q(news_read_at=None) | Q(news_read_at__lt=at)).update(news_read_at=at)

@@ -30,12 +30,6 @@ class OpinionForm(forms.Form):
     opinion = forms.ChoiceField(choices=MaterialTick.Opinion, required=False)
 
 
-class NewsForm(forms.Form):
-    """Closes the news of my week that happened `until` then."""
-
-    until = forms.DateTimeField()
-
-
 _NOT_HOURS = "Enter hours between 0 and 500, such as 2.5."
 _HOURS_ERRORS = {
     **dict.fromkeys(

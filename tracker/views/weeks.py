@@ -6,7 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from courses.models import Cohort
 from groups.access import GroupAccess, group_to_study_in
@@ -15,18 +15,17 @@ from groups.relations import RelationKind, Relations, relations_of
 from lib.days import day_label
 from lib.editing import status_of
 from lib.ids import as_id
-from lib.requests import HtmxRequest, way_back
+from lib.requests import HtmxRequest
 from lib.weeks import today_in
 from people.access import Audience, audience, signed_in
 from people.models import User
-from tracker.access.progress import oneself_to_mark
-from tracker.actions.news import close_news
+from tracker.actions.news import note_news_read
 from tracker.dashboards.live import group_version
 from tracker.dashboards.own_enrolments import own_enrolments
 from tracker.dashboards.week import StudentWeek, student_week
 from tracker.forms.helping import HelpForm
 from tracker.forms.meeting_notes import MeetingItemForm, MeetingNoteForm
-from tracker.forms.progress import HoursForm, NewsForm
+from tracker.forms.progress import HoursForm
 from tracker.models import Progress
 
 
@@ -104,18 +103,6 @@ def week_live(request: HtmxRequest, group_id: int) -> HttpResponse:
     return render(request, "tracker/_week_live.html", context)
 
 
-@audience(Audience.STUDENT)
-@require_POST
-def news_close(request: HtmxRequest, group_id: int) -> HttpResponse:
-    """Close the news that the student has seen: those up to `until`."""
-    now = timezone.now()
-    member = oneself_to_mark(signed_in(request), group_id, now)
-    form = NewsForm(request.POST)
-    if form.is_valid():
-        close_news(enrolment=member.enrolment, until=min(form.cleaned_data["until"], now))
-    return redirect(way_back(request, reverse("tracker:week", args=[group_id])))
-
-
 def week_page(
     request: HtmxRequest,
     access: GroupAccess,
@@ -138,7 +125,11 @@ def week_page(
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query)
     # The message of a tick that was set is shown once, and so is its moment.
     just = next((each.extra_tags for each in messages.get_messages(request) if each.extra_tags), "")
-    shown_week = _week_of(access, user, now, asked_for, just=just)
+    # Not what a script swaps, nor what a browser fetches before anybody asked for it.
+    is_visit = request.method == "GET" and not request.htmx and "Sec-Purpose" not in request.headers
+    shown_week = _week_of(access, user, now, asked_for, just=just, is_visit=is_visit)
+    if shown_week and shown_week.news:
+        note_news_read(enrolment_id=shown_week.me.enrolment_id, at=now)
     context = {
         "week": shown_week,
         "group": access.group,
@@ -160,7 +151,13 @@ def week_page(
 
 
 def _week_of(
-    access: GroupAccess, user: User, now: datetime, asked_for: QueryDict, *, just: str = ""
+    access: GroupAccess,
+    user: User,
+    now: datetime,
+    asked_for: QueryDict,
+    *,
+    just: str = "",
+    is_visit: bool = False,
 ) -> StudentWeek | None:
     return student_week(
         group=access.group,
@@ -170,6 +167,7 @@ def _week_of(
         milestone_id=as_id(asked_for.get("milestone", "")),
         is_unfolded=bool(asked_for.get("unfold")),
         just=just,
+        is_visit=is_visit,
     )
 
 

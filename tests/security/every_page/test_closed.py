@@ -47,7 +47,6 @@ ADMINS = BOTH | {
 STUDENTS = {
     "groups:concern-new",
     "groups:would-not-mentor",
-    "tracker:news-close",
 }
 
 

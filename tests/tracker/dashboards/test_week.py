@@ -25,6 +25,7 @@ def week_of(cast: Cast, name: str = "ana", milestone_id: int | None = None) -> S
         person=stay.enrolment.person,
         now=timezone.now(),
         milestone_id=milestone_id,
+        is_visit=True,
     )
     assert found is not None
     return found
@@ -198,9 +199,9 @@ def test_week_lists_reviews_in_which_it_is_ones_turn(cast: Cast) -> None:
     CodeReviewFactory.create(**of, author=ana, reviewer=chidi, state="approved")
     CodeReviewFactory.create(**of, author=ana, reviewer=chidi)
     CodeReviewFactory.create(**of, author=chidi, reviewer=bruno)
-    assert {(each.before, each.title, each.is_news) for each in week_of(cast).waiting} == {
-        ("Review", "Bruno’s LLM basics", False),
-        ("Chidi asked for changes:", "your LLM basics", False),
+    assert {(each.before, each.title, each.mark and each.mark.letters) for each in week_of(cast).waiting} == {
+        ("Review", "Bruno’s LLM basics", "B"),
+        ("Chidi asked for changes:", "your LLM basics", "C"),
     }
 
 

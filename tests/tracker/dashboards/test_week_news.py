@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
-from groups.models import Group
+from groups.models import Enrolment, Group, Membership
+from people.models import MailChoice
 from questions.actions import answer, ask, ask_again, mark_duplicate
-from questions.models import Ask, MaterialChange, Question
+from questions.models import Answer, Ask, MaterialChange, Question
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
@@ -25,7 +27,11 @@ def week_of(cast: Cast, name: str) -> StudentWeek:
         del person._relations
     stay = getattr(cast, name)
     found = student_week(
-        group=Group.objects.get(pk=stay.group_id), enrolment_id=stay.enrolment_id, person=person, now=NOW
+        group=Group.objects.get(pk=stay.group_id),
+        enrolment_id=stay.enrolment_id,
+        person=person,
+        now=NOW,
+        is_visit=True,
     )
     assert found is not None
     return found
@@ -33,7 +39,7 @@ def week_of(cast: Cast, name: str) -> StudentWeek:
 
 def answered(cast: Cast) -> dict[str, list[str]]:
     return {
-        name: [each.title for each in week_of(cast, name).waiting if each.before == "Answered:"]
+        name: [each.title for each in week_of(cast, name).news if "nswered" in each.before]
         for name in ("ana", "bruno", "chidi", "dalia")
     }
 
@@ -89,8 +95,8 @@ def test_who_asked_reads_what_was_changed_once_they_are_told(
         return {
             name: [
                 (each.title, each.url)
-                for each in week_of(cast, name).waiting
-                if each.before.startswith("Changed")
+                for each in week_of(cast, name).news
+                if each.after == "because you asked"
             ]
             for name in names
         }
@@ -126,38 +132,92 @@ def test_the_page_leads_there_and_keeps_its_queries(
         )  # fmt: skip
         change.questions.add(mine)
     browser = as_("ana")
-    with django_assert_num_queries(27):
+    # One of them notes that they were read.
+    with django_assert_num_queries(28):
         html = browser.get("/week/").content.decode()
     assert "3 frequent questions" in html
-    assert html.count("Answered:") == html.count("Changed because you asked:") == 3
+    assert (
+        html.count("Marta answered")
+        == html.count("The course changed")
+        == html.count("because you asked")
+        == 3
+    )
     # Three are there, the others one click away.
-    assert html.split("<summary>3 more</summary>")[1].count("Changed because you asked:") == 3
-    assert len(week_of(cast, "dalia").waiting) == 0
+    assert html.split("<summary>3 more</summary>")[1].count("The course changed") == 3
+    assert week_of(cast, "dalia").news == ()
+    with django_assert_num_queries(23):
+        assert "Marta answered" not in browser.get("/week/").text
 
 
-def test_closed_news_stays_away_and_what_comes_after_it_is_news(cast: Cast, as_: SignIn) -> None:
-    first = QuestionFactory.create(membership=cast.ana, title="The first", asked_at=BEFORE)
-    answer(question=first, by=cast.marta, at=NOW - timedelta(hours=2), body="So.")
-    browser = as_("ana")
-    page = browser.get("/week/")
-    latest = page.context["week"].latest_news_at
-    # While the page was open.
-    second = QuestionFactory.create(membership=cast.ana, title="The second", asked_at=BEFORE)
-    answer(question=second, by=cast.marta, at=NOW - timedelta(hours=1), body="So too.")
-    browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": latest.isoformat()})
-    assert [one.title for one in browser.get("/week/").context["week"].waiting] == ["The second"]
-    browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": "2999-01-01T00:00Z"})
-    assert not browser.get("/week/").context["week"].waiting
-    # An old page says less: nothing comes back.
-    browser.post(reverse("tracker:news-close", args=[cast.clover.pk]), {"until": latest.isoformat()})
-    assert not browser.get("/week/").context["week"].waiting
+def answered_by_marta(cast: Cast, title: str, hours_ago: int) -> Question:
+    question = QuestionFactory.create(membership=cast.ana, title=title, asked_at=BEFORE)
+    answer(question=question, by=cast.marta, at=NOW - timedelta(hours=hours_ago), body="So.")
+    return question
 
 
-def test_all_news_is_shown_before_it_can_be_closed(cast: Cast) -> None:
+def test_news_is_shown_once_by_my_week_itself(cast: Cast, as_: SignIn) -> None:
+    answered_by_marta(cast, "The first", 2)
+    ana, week = as_("ana"), reverse("tracker:week", args=[cast.clover.pk])
+    # Neither who looks as the student, nor a swap, a live page, or a browser that fetches it in advance.
+    looked = as_("marta").get(reverse("tracker:as-student", args=[cast.ana.enrolment_id]))
+    swapped = ana.get(week, headers={"HX-Request": "true", "HX-Target": "week"})
+    live = ana.get(reverse("tracker:week-live", args=[cast.clover.pk]), headers={"HX-Request": "true"})
+    fetched = ana.get(week, headers={"Sec-Purpose": "prefetch;prerender"})
+    assert not any("The first" in page.text for page in (looked, swapped, live, fetched))
+    assert "The first" in ana.get("/week/").text
+    assert "The first" not in ana.get("/week/").text
+    with time_machine.travel(NOW + timedelta(hours=1)):
+        answered_by_marta(cast, "The second", 0)
+        Question.objects.filter(title="The second").update(first_answered_at=NOW + timedelta(minutes=5))
+        page = ana.get(week)
+        assert [one.title for one in page.context["week"].news] == ["The second"]
+        assert '<h2 id="since">Since earlier today</h2>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("days", "label"),
+    [(0, "Since earlier today"), (1, "Since yesterday"), (5, "Since Friday"), (13, "Since 3 Sep")],
+)
+def test_news_says_since_when(cast: Cast, days: int, label: str) -> None:
+    Enrolment.objects.update(news_read_at=NOW - timedelta(days=days))
+    assert week_of(cast, "ana").news_label == label
+
+
+def test_news_of_who_joined_lately_is_since_then(cast: Cast) -> None:
+    Membership.objects.filter(pk=cast.ana.pk).update(started_on=NOW.date() - timedelta(days=2))
+    assert week_of(cast, "ana").news_label == "Since Monday"
+
+
+def test_news_is_what_one_may_read_and_names_nobody_who_is_hidden(cast: Cast, as_: SignIn) -> None:
+    """Whatever their e-mails: Ana wants none."""
+    for kind in ("answer", "change"):
+        MailChoice.objects.create(person=cast.person("ana"), kind=kind, soon=MailChoice.Soon.NEVER)
+    hidden = ask(group=cast.clover, by=cast.person("bruno"), at=BEFORE, title="Hidden?", is_asker_hidden=True)
+    ask_again(question=hidden, group=cast.clover, by=cast.person("ana"), at=BEFORE)
+    answer(question=hidden, by=cast.person("bruno"), at=NOW, body="Myself.")
+    far = ask(group=cast.juniper, by=cast.person("dalia"), at=BEFORE, title="Far?")
+    ask_again(question=far, group=cast.clover, by=cast.person("ana"), at=BEFORE)
+    answer(question=far, by=cast.person("emre"), at=NOW, body="So.")
+    near = ask(group=cast.clover, by=cast.person("ana"), at=BEFORE, title="Near?")
+    answer(question=near, by=cast.person("chidi"), at=NOW, body="So.")
+    news = {each.title: (each.before, each.mark and each.mark.name) for each in week_of(cast, "ana").news}
+    assert news == {
+        "Hidden?": ("Answered:", None),
+        "Far?": ("Answered:", None),
+        "Near?": ("Chidi answered", "Chidi Okafor"),
+    }
+    # What helped somebody else is told while one may read the question.
+    Answer.objects.filter(question=far).update(answered_by=cast.person("ana"), helped_at=NOW)
+    Answer.objects.filter(question=near).update(answered_by=cast.person("ana"), helped_at=NOW)
+    Question.objects.filter(pk=far.pk).update(visibility="group")
+    helped = [each.title for each in week_of(cast, "ana").news if each.before == "Your answer helped:"]
+    assert helped == ["Near?"]
+
+
+def test_all_news_is_shown(cast: Cast) -> None:
     for n in range(6):
-        mine = QuestionFactory.create(membership=cast.ana, title=f"Mine {n}", asked_at=BEFORE)
-        answer(question=mine, by=cast.marta, at=NOW - timedelta(minutes=n), body="So.")
-    assert len(week_of(cast, "ana").waiting) == 6
+        answered_by_marta(cast, f"Mine {n}", n)
+    assert len(week_of(cast, "ana").news) == 6
 
 
 def test_answer_to_a_request_for_help_stands_at_the_top_until_the_student_marks_on(
@@ -178,7 +238,8 @@ def test_answer_to_a_request_for_help_stands_at_the_top_until_the_student_marks_
     answer(question=given, by=cast.marta, at=NOW, body="Take **two**.")
     (help_answered, _) = week_of(cast, "bruno").help
     assert help_answered.answer is not None
-    assert [each.title for each in week_of(cast, "bruno").waiting] == ["Why the root?"]
+    Enrolment.objects.update(news_read_at=None)
+    assert [each.title for each in week_of(cast, "bruno").news] == ["Why the root?"]
     html = as_("bruno").get(**page).text
     assert "<h1>Marta answered</h1>" in html
     # Once, as text, above the materials.
@@ -186,4 +247,5 @@ def test_answer_to_a_request_for_help_stands_at_the_top_until_the_student_marks_
     assert html.index("Take <strong>") < html.index('class="folds"')
     mark(enrolment=bruno, milestone=prompts, state="working", by=bruno.person, at=NOW)
     assert [each.title for each in week_of(cast, "bruno").help] == ["RAG"]
-    assert {each.title for each in week_of(cast, "bruno").waiting} == {"Why the root?", "Which key?"}
+    # Both have been on a page.
+    assert week_of(cast, "bruno").news == ()

@@ -1,6 +1,6 @@
 """The student's week: the milestone to work on, the next meeting, what was agreed, and what waits for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from groups.models import Absence, Group, Mentorship
 from groups.who_is_there import absence_on, stand_in_on
 from lib.days import day_label, week_of_run
+from lib.marks import PersonMark
 from lib.text import counted, joined
 from people.models import User
 from tracker.actions.progress import why_read_only
@@ -35,9 +36,13 @@ from tracker.dashboards.week.milestones import (
 from tracker.dashboards.week.waiting import (
     BeforeMeeting,
     Help,
+    News,
     Waiting,
     before_meeting,
+    ended_by_others,
     help_of,
+    news_for,
+    news_since,
     waiting_for,
 )
 from tracker.models import AgreedStep, CheckIn
@@ -76,6 +81,9 @@ class StudentWeek:
     help: tuple[Help, ...]
     steps: tuple[ShownStep, ...]
     waiting: tuple[Waiting, ...]
+    news: tuple[News, ...]
+    # The day since when it is new.
+    news_on: date
     check_ins: tuple[CheckIn, ...]
     meeting: NextMeeting | None
     before: BeforeMeeting | None
@@ -125,7 +133,9 @@ class StudentWeek:
 
     @property
     def sheet(self) -> Sheet:
-        return self.overview.sheet_of(columns_for([self.overview], is_unfolded=self.is_unfolded), just=self.just)
+        return self.overview.sheet_of(
+            columns_for([self.overview], is_unfolded=self.is_unfolded), just=self.just
+        )
 
     @property
     def finished_today(self) -> PlannedMilestone | None:
@@ -181,9 +191,19 @@ class StudentWeek:
         return self.waiting[_WAITING:]
 
     @property
-    def latest_news_at(self) -> datetime | None:
-        """The time of the latest news shown: what comes after it stays news."""
-        return max((each.at for each in self.waiting if each.is_news), default=None)
+    def news_first(self) -> tuple[News, ...]:
+        return self.news[:_WAITING]
+
+    @property
+    def news_more(self) -> tuple[News, ...]:
+        return self.news[_WAITING:]
+
+    @property
+    def news_label(self) -> str:
+        """ "Since Friday", "Since yesterday", "Since 17 Nov"."""
+        days = (self.overview.today - self.news_on).days
+        day = f"{self.news_on:%A}" if 1 < days < 7 else f"{self.news_on.day} {self.news_on:%b}"
+        return f"Since {('earlier today', 'yesterday')[days] if days < 2 else day}"
 
     @property
     def last_check_in(self) -> CheckIn | None:
@@ -312,10 +332,12 @@ def student_week(
     milestone_id: int | None = None,
     just: str = "",
     is_unfolded: bool = False,
+    is_visit: bool = False,
 ) -> StudentWeek | None:
     """Return the week of a student in a group; None if they are not a member.
 
     Args:
+        is_visit: the student opens the page, which alone shows what is new.
         milestone_id: the milestone to show; without a match, the one to work on.
         just: the id of the cell whose tick the student set a moment ago.
     """
@@ -337,7 +359,8 @@ def student_week(
     help_needed = help_of(enrolment, now) if needs_help and not read_only else ()
     check_ins = tuple(group.check_ins.shared().newest_first())
     meeting = next_meeting(group, check_ins, now, reader_zone=person.time_zone)
-    answers_above = {each.answer.question_id for each in help_needed if each.answer}
+    marks = overview.marks
+    ended = tuple(ended_by_others(person, me.facts.marks.values(), now))
     finished = None if read_only else _finished(shown, list(cards.values()), me.facts)
     titles = titles_of(shown.milestone, enrolment_id, now) if shown else ()
     asked_about = (
@@ -359,9 +382,19 @@ def student_week(
         others=others,
         help=help_needed,
         steps=_steps(group, enrolment_id, overview, now),
-        waiting=waiting_for(
-            person, group, enrolment, now, marks=me.facts.marks.values(), shown_above=answers_above
-        ),
+        waiting=waiting_for(group, enrolment_id, now, ended=ended, marks=marks),
+        news=news_for(
+            person,
+            group,
+            enrolment,
+            now,
+            ended=ended,
+            people=_people(overview, marks),
+            shown_above={each.answer.question_id for each in help_needed if each.answer},
+        )
+        if is_visit and not read_only
+        else (),
+        news_on=max(group.cohort.today(news_since(enrolment, now)), me.membership.started_on),
         check_ins=check_ins,
         meeting=meeting,
         before=None
@@ -381,6 +414,13 @@ def student_week(
         just=just,
         is_unfolded=is_unfolded,
     )
+
+
+def _people(overview: GroupOverview, marks: Mapping[int, PersonMark]) -> dict[int, tuple[User, PersonMark]]:
+    """Members and mentors of the group by their id, each with the mark."""
+    mentors = {each.person_id: (each.person, each.person.mark) for each in overview.mentors_now}
+    members = (each.membership.enrolment.person for each in overview.members)
+    return mentors | {each.pk: (each, marks[each.pk]) for each in members}
 
 
 def _finished(

@@ -1,6 +1,6 @@
-"""*Waiting for you* on my week: reviews, answers, changes; requests for help; and the question before a meeting."""
+"""What is new and what waits on my week; requests for help; and the question before a meeting."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain, groupby
@@ -13,6 +13,7 @@ from django.urls import reverse
 from courses.promises import Wait
 from groups.models import Enrolment, Group
 from lib.markdown_pictures import keys_in
+from lib.marks import PersonMark
 from lib.weeks import Period, Week
 from people.models import User
 from questions.access.sight import questions_visible_to
@@ -30,7 +31,7 @@ _NEWS_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A line: what it is, a link, and since when it waits. Reviews wait until they are done, the others are news.
+    """A line of what is to be done: what it is, a link, and since when it waits.
 
     `not_yet` is the milestone of a request for help that somebody else ended.
     """
@@ -39,8 +40,24 @@ class Waiting:
     title: str
     url: str
     at: datetime
-    is_news: bool = True
+    mark: PersonMark | None
     not_yet: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A line of what happened: a link, and the words around it.
+
+    Before it stands an icon, or the mark of who did it; None if the reader may not know who.
+    """
+
+    before: str
+    title: str
+    url: str
+    at: datetime
+    after: str = ""
+    icon: str = ""
+    mark: PersonMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,55 +102,124 @@ def help_of(enrolment: Enrolment, now: datetime) -> tuple[Help, ...]:
 
 
 def waiting_for(
+    group: Group,
+    enrolment_id: int,
+    now: datetime,
+    *,
+    ended: Sequence[Any],
+    marks: Mapping[int, PersonMark],
+) -> tuple[Waiting, ...]:
+    """Return what the student must do: reviews, the longest wait first, then requests `ended_by_others`.
+
+    Args:
+        marks: of the members of the group, by the id of the person.
+    """
+    not_yet = (
+        Waiting(
+            f"{_ended_label(each)}, says {each.history_user.get_short_name()}:",
+            each.milestone.title,
+            _week_url(group, each.milestone_id),
+            each.history_date,
+            each.history_user.mark,
+            not_yet=each.milestone_id,
+        )
+        for each in ended
+    )
+    return (
+        *_reviews(group, enrolment_id, group.cohort.today(now), marks),
+        *sorted(not_yet, key=attrgetter("at"), reverse=True),
+    )
+
+
+def news_since(enrolment: Enrolment, now: datetime) -> datetime:
+    """Return since when what happened is new to the student: they last read news then, or it is old by now."""
+    return max(filter(None, (now - timedelta(days=_NEWS_DAYS), enrolment.news_read_at)))
+
+
+def news_for(
     person: User,
     group: Group,
     enrolment: Enrolment,
     now: datetime,
     *,
-    marks: Iterable[Mark],
+    ended: Sequence[Any],
+    people: Mapping[int, tuple[User, PersonMark]],
     shown_above: Collection[int],
-) -> tuple[Waiting, ...]:
-    """Return what waits: reviews first, the longest wait first, then the news, the latest first.
+) -> tuple[News, ...]:
+    """Return answers, changes and requests that were sorted out since the student last read news, the latest first.
 
     Args:
-        marks: all of the enrolment.
+        ended: requests `ended_by_others`.
+        people: members and mentors of the group by their id: whom the student knows.
         shown_above: the questions whose answers the page shows already.
     """
-    since = max(filter(None, (now - timedelta(days=_NEWS_DAYS), enrolment.news_read_at)))
-    answers = (each for each in answered_since(person, enrolment, since, now) if each.pk not in shown_above)
+    since = news_since(enrolment, now)
     news = chain(
-        _sorted_out(person, group, marks, since),
+        (_sorted_out(each, group) for each in ended if each.history_date > since),
         (
-            Waiting(
-                "Your answer helped:", str(each.question), each.question.get_absolute_url(), each.helped_at
+            News(
+                "Your answer helped:",
+                each.question.title,
+                each.question.get_absolute_url(),
+                each.helped_at,
+                icon="ask",
             )
-            for each in person.answers_given.that_helped(since)
+            for each in person.answers_given.that_helped(since).filter(
+                question__in=questions_visible_to(person, now)
+            )
             if each.helped_at
         ),
         (
-            Waiting("Answered:", each.title, each.get_absolute_url(), each.first_answered_at)
-            for each in answers
-            if each.first_answered_at
+            _answered(question, question.first_answered_at, people.get(by or 0))
+            for question, by in answered_since(person, enrolment, since, now)
+            if question.pk not in shown_above and question.first_answered_at
         ),
         (
-            Waiting(
-                "Changed because you asked:",
+            News(
+                "The course changed",
                 each.material.title_of_all if each.material else each.what,
                 each.url or (each.material.url if each.material else ""),
                 each.told_at,
+                after="because you asked",
+                icon="changed",
             )
             for each in answering_changes(person, group, since)
             if each.told_at
         ),
     )
-    return (
-        *_reviews(group, enrolment.pk, group.cohort.today(now)),
-        *sorted(news, key=lambda each: each.at, reverse=True),
+    return tuple(sorted(news, key=attrgetter("at"), reverse=True))
+
+
+def _answered(question: Question, at: datetime, by: tuple[User, PersonMark] | None) -> News:
+    who, mark = by or (None, None)
+    before = f"{who.get_short_name()} answered" if who else "Answered:"
+    return News(before, question.title, question.get_absolute_url(), at, mark=mark)
+
+
+def _sorted_out(ended: Any, group: Group) -> News:
+    is_sorted_out = ended.state == Progress.State.WORKING
+    return News(
+        f"{ended.history_user.get_short_name()} {'sorted out' if is_sorted_out else 'marked'}",
+        ended.milestone.title,
+        _week_url(group, ended.milestone_id),
+        ended.history_date,
+        after="" if is_sorted_out else f"as {ended.get_state_display().lower()}",
+        mark=ended.history_user.mark,
     )
 
 
-def _sorted_out(person: User, group: Group, marks: Iterable[Mark], since: datetime) -> Iterator[Waiting]:
-    """Requests for help of the student that somebody else ended, until the student marks something there."""
+def _week_url(group: Group, milestone_id: int) -> str:
+    return reverse("tracker:week", args=[group.pk], query={"milestone": milestone_id})
+
+
+def _ended_label(ended: Any) -> str:
+    is_sorted_out = ended.state == Progress.State.WORKING
+    return "Sorted out" if is_sorted_out else str(ended.get_state_display().capitalize())
+
+
+def ended_by_others(person: User, marks: Iterable[Mark], now: datetime) -> Iterator[Any]:
+    """Marks by which somebody else ended a request for help of the student, until the student marks something there."""
+    since = now - timedelta(days=_NEWS_DAYS)
     by_others = [
         mark.pk
         for mark in marks
@@ -156,37 +242,34 @@ def _sorted_out(person: User, group: Group, marks: Iterable[Mark], since: dateti
             or ended.history_user in (None, person)
         ):
             continue
-        if not any(row.history_user == person for row in before[0]):
-            continue
-        is_sorted_out = ended.state == Progress.State.WORKING
-        what = "Sorted out" if is_sorted_out else ended.get_state_display().capitalize()
-        url = reverse("tracker:week", args=[group.pk], query={"milestone": ended.milestone_id})
-        yield Waiting(
-            f"{what}, says {ended.history_user.get_short_name()}:",
-            ended.milestone.title,
-            url,
-            ended.history_date,
-            not_yet=ended.milestone_id,
-        )
+        if any(row.history_user == person for row in before[0]):
+            yield ended
 
 
-def _reviews(group: Group, enrolment_id: int, today: date) -> Iterator[Waiting]:
+def _reviews(
+    group: Group, enrolment_id: int, today: date, marks: Mapping[int, PersonMark]
+) -> Iterator[Waiting]:
     """Those in which it is the student's turn, longest waiting first."""
     reviews = group.code_reviews.exclude(state=CodeReview.State.APPROVED).of_enrolled(today).with_names()
     for review in sorted(reviews, key=attrgetter("changed_at", "pk")):
         url = review.get_absolute_url()
         if review.reviewer_id == enrolment_id and review.is_handed_in:
-            title = f"{review.author.person.get_short_name()}’s {review.milestone}"
-            yield Waiting("Review", title, url, review.changed_at, is_news=False)
+            by = review.author.person
+            title = f"{by.get_short_name()}’s {review.milestone}"
+            yield Waiting("Review", title, url, review.changed_at, marks.get(by.pk))
         elif review.author_id == enrolment_id and not review.is_handed_in:
-            by = review.reviewer.person.get_short_name()
-            yield Waiting(
-                f"{by} asked for changes:", f"your {review.milestone}", url, review.changed_at, is_news=False
-            )
+            by = review.reviewer.person
+            before = f"{by.get_short_name()} asked for changes:"
+            yield Waiting(before, f"your {review.milestone}", url, review.changed_at, marks.get(by.pk))
 
 
-def answered_since(person: User, enrolment: Enrolment, since: datetime, now: datetime) -> list[Question]:
-    """Questions that somebody else answered, after the student asked; of a duplicate, its original."""
+def answered_since(
+    person: User, enrolment: Enrolment, since: datetime, now: datetime
+) -> list[tuple[Question, int | None]]:
+    """Questions that somebody else answered, after the student asked; of a duplicate, its original.
+
+    With the id of who gave the first answer; None where that is an asker whom the student may not know.
+    """
     is_news = Q(question__first_answered_at__gt=since) | Q(
         question__duplicate_of__first_answered_at__gt=since
     )
@@ -201,7 +284,7 @@ def answered_since(person: User, enrolment: Enrolment, since: datetime, now: dat
     answered = [
         question
         for question in visible.filter(first_answered_at__gt=since).only(
-            "title", "asked_at", "first_answered_at"
+            "title", "asked_at", "asked_by", "is_asker_hidden", "first_answered_at"
         )
         # The answer through the page of a request for help comes at one moment with its question.
         if question.first_answered_at
@@ -212,11 +295,13 @@ def answered_since(person: User, enrolment: Enrolment, since: datetime, now: dat
     ]
     if not answered:
         return []
-    own = Answer.objects.filter(
-        question__in=answered, answered_by=person, answered_at=F("question__first_answered_at")
-    )
-    by_oneself = set(own.values_list("question", flat=True))
-    return [question for question in answered if question.pk not in by_oneself]
+    first = Answer.objects.filter(question__in=answered, answered_at=F("question__first_answered_at"))
+    answered_by = dict(first.order_by("-pk").values_list("question", "answered_by"))
+    return [
+        (question, None if question.is_asker_hidden and by == question.asked_by_id else by)
+        for question in answered
+        if (by := answered_by.get(question.pk)) != person.pk
+    ]
 
 
 def answering_changes(person: User, group: Group, since: datetime) -> list[MaterialChange]:
