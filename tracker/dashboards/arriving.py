@@ -11,8 +11,8 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.standing import PlannedMilestone
 
-# Days on which it is told.
-_DAYS = 7
+# Days on which it is told: to themselves, and to the others.
+_OWN_DAYS, _DAYS = 7, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +47,19 @@ class Arrival:
         return relative_day(day, self.today) if day else ""
 
 
-def arrivals_in(overview: GroupOverview) -> Iterator[Arrival]:
-    """Yield who joined in the last seven days, after the cohort and the group had begun."""
+def arrivals_in(overview: GroupOverview, own_id: int | None = None) -> Iterator[Arrival]:
+    """Yield who joined in the last days, after the cohort and the group had begun.
+
+    Args:
+        own_id: the enrolment of who reads it.
+    """
     stays = [member.membership for member in overview.members]
     begun_on = min((stay.started_on for stay in stays), default=overview.today)
     for member in overview.members:
         joined_on = member.membership.started_on
         days = (overview.today - joined_on).days
-        if not 0 <= days < _DAYS or joined_on <= max(begun_on, overview.group.cohort.starts_on):
+        told = _OWN_DAYS if member.enrolment_id == own_id else _DAYS
+        if not 0 <= days < told or joined_on <= max(begun_on, overview.group.cohort.starts_on):
             continue
         # Counted from the first day in the cohort: moving between groups changes nothing.
         since = member.facts.joined_on

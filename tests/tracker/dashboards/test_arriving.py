@@ -12,17 +12,23 @@ from tracker.dashboards.group_overviews import group_overview
 
 def say(cast: Cast, own_id: int | None = None) -> str:
     overview = group_overview(cast.clover, now=NOW)
-    arrivals = list(arrivals_in(overview))
+    arrivals = list(arrivals_in(overview, own_id))
     html = render_to_string("tracker/_arrivals.html", {"arrivals": arrivals, "own_id": own_id})
     return " ".join(html.replace('<p class="note">', "").replace("</p>", "").split())
 
 
-@pytest.mark.parametrize(("days", "is_told"), [(0, True), (6, True), (7, False), (60, False)])
-def test_who_joins_late_is_received_for_seven_days(cast: Cast, days: int, is_told: bool) -> None:
+@pytest.mark.parametrize(
+    ("days", "to_others", "to_them"),
+    [(0, True, True), (2, True, True), (3, False, True), (6, False, True), (7, False, False)],
+)
+def test_who_joins_late_is_received_for_seven_days_and_told_to_others_for_three(
+    cast: Cast, days: int, to_others: bool, to_them: bool
+) -> None:
     day = TODAY - timedelta(days=days)
     Enrolment.objects.filter(pk=cast.chidi.enrolment_id).update(started_on=day)
     Membership.objects.filter(pk=cast.chidi.pk).update(started_on=day)
-    assert ("Chidi joined" in say(cast)) is is_told
+    assert ("Chidi joined" in say(cast)) is to_others
+    assert ("You joined" in say(cast, cast.chidi.enrolment_id)) is to_them
 
 
 def test_they_are_told_who_is_there_and_from_when_it_counts(cast: Cast) -> None:

@@ -259,7 +259,7 @@ class StudentWeek:
     @property
     def arrivals(self) -> tuple[Arrival, ...]:
         """Members who joined the group in the last days, the student included."""
-        return () if self.read_only else tuple(arrivals_in(self.overview))
+        return () if self.read_only else tuple(arrivals_in(self.overview, self.me.enrolment_id))
 
     @property
     def markable_enrolment_id(self) -> int | None:
