@@ -1,5 +1,6 @@
 """Tags and filters of the templates of telling/mails."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django import template
@@ -7,11 +8,15 @@ from django.template import Context
 
 from lib.days import moment_label, near_day
 from lib.markdown_pictures import keys_in, without_pictures
+from lib.marks import PersonMark
 from lib.text import counted, joined
 from telling.mails import Part
 
 # Longest text that somebody wrote, in characters.
 LONGEST = 3_000
+
+# The hues by day, as in static/css/tokens.css: a mail says its colours itself.
+HUES = ("#f1efe8", "#2c5f8d", "#6a4fa3", "#8c3f70", "#23696e", "#6f5a33", "#4b5b6c")
 
 register = template.Library()
 register.filter(joined)
@@ -25,6 +30,11 @@ def on_day(day: date, today: date) -> str:
     return near_day(day, today) if abs(day - today) <= timedelta(days=1) else f"on {near_day(day, today)}"
 
 
+@register.filter
+def hue_colour(hue: int | None) -> str:
+    return HUES[hue or 0]
+
+
 @register.simple_block_tag
 def words(content: str) -> str:
     """Name what it holds: {% words as by %}By {{ day }}{% endwords %}."""
@@ -33,10 +43,21 @@ def words(content: str) -> str:
 
 @register.simple_block_tag(takes_context=True)
 def part(
-    context: Context, content: str, look: str = "text", *, label: object = "", note: str = "", path: str = ""
+    context: Context,
+    content: str,
+    look: str = "text",
+    *,
+    label: object = "",
+    note: str = "",
+    path: str = "",
+    people: Sequence[PersonMark] = (),
 ) -> str:
-    """Add a `telling.mails.Part`, unless it has no text and is no help. Markdown links to `path` if it has pictures."""
-    text = content.strip()
+    """Add a `telling.mails.Part`, unless it has no text and is no help. Markdown links to `path` if it has pictures.
+
+    Args:
+        people: whom it is about. Without other text it names them.
+    """
+    text = content.strip() or joined(who.name for who in people)
     if look == "markdown":
         count = len(keys_in(text))
         text, note, path = (
@@ -51,6 +72,13 @@ def part(
     if text or look == "help":
         # Stripped, a text is no longer marked as safe, as those of a template are: the HTML of a mail escapes it.
         context["parts"].append(
-            Part(text, label=str(label).strip(), note=note.strip(), path=path.strip(), look=look)
+            Part(
+                text,
+                label=str(label).strip(),
+                note=note.strip(),
+                path=path.strip(),
+                look=look,
+                people=tuple(people),
+            )
         )
     return ""

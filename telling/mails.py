@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from courses.models import Cohort, CourseAdmin
 from groups.models import Enrolment, Group, Mentorship
 from lib.markdown import to_html
+from lib.marks import PersonMark
 from lib.time_zones import known_zone
 from people.models import User
 
@@ -36,7 +37,7 @@ class Part:
 
     `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "help", what waits for
     somebody, tinted red; "head", a heading; "row", a line of a list with its label in front. `path`: a page of Trefoil,
-    or the address of a call.
+    or the address of a call. `people`: whom it is about; a part that has no other text names them.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Part:
     note: str = ""
     path: str = ""
     look: str = "text"
+    people: tuple[PersonMark, ...] = ()
 
     @property
     def url(self) -> str:

@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from django.test.signals import template_rendered
 
 from config.gallery import gallery
+from telling import mail_tags
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = 4.5
@@ -108,4 +109,16 @@ def test_templates_have_no_inline_style_or_script() -> None:
         for file in (ROOT / "templates").rglob("*.html")
         if inline.search(file.read_text())
     ]
-    assert sorted(found) == ["templates/telling/_mail_part.html", "templates/telling/mail.html"]
+    assert sorted(found) == [
+        f"templates/telling/{name}.html" for name in ("_mail_mark", "_mail_part", "mail")
+    ]
+
+
+def test_mails_have_the_hues_of_the_pages(colours: dict[str, tuple[str, str]]) -> None:
+    """A mail cannot ask the tokens."""
+    css = (ROOT / "templates/telling/mail.html").read_text()
+    dark = re.findall(
+        r"\.mark\.(hue-\d) \{ background-color: (#\w+) !important; color: (#\w+) !important", css
+    )
+    assert [(name, *(colours[of][1] for of in (name, "on-hue"))) for name in HUES] == dark
+    assert [colours["sunk"][0], *(colours[name][0] for name in HUES)] == list(mail_tags.HUES)

@@ -10,6 +10,7 @@ from courses.calendar import is_expected
 from groups.access import group_to_read
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_label, day_range_label
+from lib.marks import PersonMark
 from people.models import Event, User
 from telling.kinds.alone import admins_on_mornings, write_alone
 from telling.kinds.dates import dates_thread, is_correction, post_dates, write_dates
@@ -53,8 +54,9 @@ def _mail(
     return write_mail(template, reader, now, context, path=path, group=group, reply_to=reply_to)
 
 
-def _names(people: Iterable[User]) -> str:
-    return ", ".join(person.name for person in people if person.name)
+def _marks_without(reader: User, group: Group, students: Iterable[User]) -> list[PersonMark]:
+    """The marks of the others: letters tell them apart from the reader, too."""
+    return [mark for person_id, mark in group.marks(students).items() if person_id != reader.pk]
 
 
 def _group(event: Event) -> Group:
@@ -90,8 +92,8 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
     context = {
         "is_mentor": reader in mentors,
         "starts_on": students.get(reader, first),
-        "students": _names(person for person in students if person != reader),
-        "mentors": _names(others),
+        "students": _marks_without(reader, group, students),
+        "mentors": [person.mark for person in others],
     }
     since, other = students.get(reader, mentors.get(reader)), next(iter(others), None)
     return _mail("group_formed", reader, group, now, context, since=since, reply_to=other)
@@ -141,7 +143,7 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
     if reader != person:
         return _mail("student_moved", reader, group, now, context)
     context["mentors"] = names_of_mentors(group, now)
-    context["fellows"] = [fellow for fellow in members_of(group, now) if fellow != person]
+    context["fellows"] = _marks_without(person, group, members_of(group, now))
     mentor = mentor_to_reply_to(group, now)
     return _mail("student_moved", reader, group, now, context, since=stay.started_on, reply_to=mentor)
 
@@ -233,7 +235,8 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     if reader != mentorship.person:
         return _mail("mentor_began", reader, group, now, context, reply_to=mentorship.person)
     away = MentorAway.objects.not_over(today).filter(mentorship__in=group.mentorships.open(today))
-    context["students"] = _names(members_of(group, now) if mentorship.started_on <= today else ())
+    students = members_of(group, now) if mentorship.started_on <= today else []
+    context["students"] = _marks_without(reader, group, students)
     context["away"] = [
         (each.mentorship.person, day_range_label(each.starts_on, each.ends_on, today))
         for each in away.select_related("mentorship__person").order_by("starts_on", "pk")

@@ -60,6 +60,7 @@ def _needs(card: GroupCard) -> Iterator[Part]:
     Help that was answered is no news to who answered it.
     """
     names = {row.enrolment_id: row.first_name for row in card.sheet.rows}
+    marks = card.overview.marks
     asked = {line.enrolment_id: line for line in reversed(card.help_lines)}
     for member in sorted(card.overview.members, key=lambda member: member.standing.severity):
         standing = member.standing
@@ -73,6 +74,7 @@ def _needs(card: GroupCard) -> Iterator[Part]:
             note=line.words if line else "",
             path=reverse("tracker:student-detail", args=[member.enrolment_id]),
             look="help" if standing.attention is Attention.ACT else "row",
+            people=(marks[member.membership.enrolment.person_id],),
         )
     # Who is behind the group is said above, and which check-ins are missing below.
     unsaid = {ReasonCode.APART, ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED}
@@ -227,6 +229,7 @@ def _flagged(student: BoardRow[StudentSnapshot]) -> Part:
         label=f"{row.enrolment.person} in {row.group}",
         path=reverse("tracker:student-detail", args=[row.enrolment_id]),
         look="help" if row.attention == Attention.ACT else "row",
+        people=(row.group.marks([row.enrolment.person])[row.enrolment.person_id],),
     )
 
 

@@ -1,10 +1,11 @@
 """A late member: they, the group's mentors and its students hear of it, and from when it counts."""
 
+import re
 from datetime import timedelta
 
 from django.db import transaction
 
-from groups.models import Enrolment, Membership
+from groups.models import Enrolment, Group, Membership
 from people.models import MailChoice, User
 from people.outbox import tell
 from tests.conftest import NOW, TODAY, Cast
@@ -30,3 +31,18 @@ def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None
         address = cast.marta.email if name == "marta" else cast.person(name).email
         said = " ".join(str(mails[address].body).split())
         assert f"are not expected of {whom}. The first one is Indexation, due Sun 20 September." in said
+
+
+def test_people_stand_in_a_mail_with_their_marks_and_no_picture_is_loaded(cast: Cast) -> None:
+    User.objects.update(last_login=NOW)
+    Group.objects.filter(pk=cast.clover.pk).update(hue=3)
+    User.objects.filter(pk=cast.person("bruno").pk).update(short_name="Aki")
+    with transaction.atomic():
+        tell("group_formed", by=cast.ines, at=NOW, group=cast.clover.pk)
+    (mail,) = [each for each in deliver() if each.to == [cast.person("ana").email]]
+    html = str(mail.alternatives[0][0])
+    cells = re.findall(r'<td class="mark([^"]*)"[^>]* background-color:(#\w+);[^>]*>(\w+)</td>', html)
+    # Ana and Aki are told apart, though Ana, who reads it, is not in the list.
+    assert cells == [(" hue-3", "#8c3f70", "Ak"), (" hue-3", "#8c3f70", "C"), ("", "#f1efe8", "M")]
+    assert "<img" not in html
+    assert "Students: Bruno Sá and Chidi Okafor" in mail.body
