@@ -263,7 +263,9 @@ def test_a_reason_of_a_student_reads_the_same_everywhere(code: ReasonCode, cast:
 
     full = capfirst(said.full)
     panel = opened.context["student_panel"]
-    assert capfirst(panel["why"]) == full
+    # A request for help stands on top of it.
+    is_request = code is ReasonCode.NEEDS_HELP
+    assert (capfirst(panel["why"]), bool(panel["help_lines"])) == ("" if is_request else full, is_request)
     assert digest(cast.ines, "Bruno Sá in Clover") == [full]
     # Help that was answered is no news to who answered it; a request for help stands in the red line of a history.
     assert digest(cast.marta, "Bruno in Clover") == ([full] if code is not ReasonCode.HELP_ANSWERED else [])

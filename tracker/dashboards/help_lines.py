@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from courses.models import Cohort
 from groups.models import Group
+from lib.marks import PersonMark
 from questions.models import Question
 from tracker.dashboards.grid import Member
 from tracker.models import Progress
@@ -20,6 +21,7 @@ class HelpLine:
 
     enrolment_id: int
     who: str
+    mark: PersonMark
     group: Group
     milestone_id: int
     milestone: str
@@ -48,16 +50,23 @@ def age_of(need: Mark, cohort: Cohort, now: datetime) -> str:
 
 
 def help_lines_of(
-    member: Member, cohort: Cohort, now: datetime, *, names: Mapping[int, str] | None = None
+    member: Member,
+    cohort: Cohort,
+    now: datetime,
+    *,
+    names: Mapping[int, str] | None = None,
+    marks: Mapping[int, PersonMark] | None = None,
 ) -> Iterator[HelpLine]:
     """Yield what a student asks for help with, unless they are snoozed.
 
     Args:
         names: what the students of their group are called on the page.
+        marks: those of the group, by person.
     """
     standing, facts = member.standing, member.facts
     if standing.is_set_aside or not any(each.code is ReasonCode.NEEDS_HELP for each in standing.reasons):
         return
+    person, group = member.membership.enrolment.person, member.membership.group
     titles = {each.id: each.title for each in facts.plan}
     for milestone_id in member.requests:
         need = facts.marks[milestone_id]
@@ -65,7 +74,8 @@ def help_lines_of(
         yield HelpLine(
             enrolment_id=member.enrolment_id,
             who=names[member.enrolment_id] if names else member.short_name,
-            group=member.membership.group,
+            mark=(marks or group.marks([person]))[person.pk],
+            group=group,
             milestone_id=milestone_id,
             milestone=titles.get(milestone_id, "a milestone that is not in the plan"),
             since=facts.help_needed_at(need),

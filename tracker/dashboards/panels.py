@@ -14,10 +14,11 @@ from tracker.access.check_ins import day_of
 from tracker.access.students import student_to_lead
 from tracker.dashboards.grid import Member, first_names
 from tracker.dashboards.group_overviews import GroupOverview
+from tracker.dashboards.help_lines import help_lines_of
 from tracker.dashboards.hours import attendance_label, hours_so_far
-from tracker.dashboards.meetings import next_meeting, week_ahead
+from tracker.dashboards.meetings import NextMeeting, next_meeting, week_ahead
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingItem, MeetingNote
-from tracker.standing import GroupStatus, Outcome, in_full, words_of
+from tracker.standing import GroupStatus, Outcome, ReasonCode, in_full, words_of
 
 _CHECK_INS = 3
 
@@ -75,7 +76,8 @@ def _notes(overview: GroupOverview) -> Iterator[str]:
 def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict[str, Any]:
     """Return a student opened in a sheet, as their mentor or a course admin reads them.
 
-    `why` has all reasons why they need somebody; `private_note` is that of the last check-in, for who may read it.
+    `help_lines` are their requests for help, each with its cell; `why` has all other reasons why they need somebody;
+    `private_note` is that of the last check-in, for who may read it.
     """
     access = student_to_lead(reader, member.enrolment_id, overview.now)
     enrolment, today = access.enrolment, overview.today
@@ -114,19 +116,26 @@ def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict
             private_note = entry.check_in.private_note
     counted = CheckInEntry.objects.filter(enrolment=enrolment).with_is_counted().filter(is_counted=True)
     attended = counted.order_by("check_in__held_on").values_list("attendance", "check_in__group__name")
-    why = in_full(member.standing.reasons)
+    cells = {cell.planned.id: cell for cell in member.cells}
+    help_lines = [
+        (line, cells.get(line.milestone_id)) for line in help_lines_of(member, enrolment.cohort, overview.now)
+    ]
+    reasons = member.standing.reasons
+    why = in_full(each for each in reasons if not (help_lines and each.code is ReasonCode.NEEDS_HELP))
     in_force = AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment)
     aside = in_force.first() if access.sees_attention else None
     return {
         "access": access,
         "enrolment_id": member.enrolment_id,
         "cells": member.cells,
-        "needs_help": bool(member.requests),
+        "help_lines": help_lines,
         "why": why,
         # A request for help is answered first.
-        "may_snooze": bool(why) and not member.standing.is_set_aside and not member.requests,
+        "may_snooze": bool(reasons) and not member.standing.is_set_aside and not member.requests,
         "note": note,
-        "note_label": relative_day(enrolment.cohort.today(said_at), today) if note else "",
+        "note_label": _note_label(note, meeting, relative_day(enrolment.cohort.today(said_at), today))
+        if note
+        else "",
         "to_bring_up": items,
         "entry": entry,
         "entry_label": entry_label,
@@ -135,3 +144,10 @@ def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict
         "attendance": attendance_label(attended),
         "aside": aside,
     }
+
+
+def _note_label(note: MeetingNote, meeting: NextMeeting | None, said: str) -> str:
+    """ "Before tomorrow: stuck" of the meeting that lies ahead, else "Said 3 days ago: stuck"."""
+    is_ahead = meeting is not None and note.week == meeting.week
+    when = f"Before {relative_day(meeting.on, meeting.today)}" if meeting and is_ahead else f"Said {said}"
+    return f"{when}: {note.get_going_display().lower()}"

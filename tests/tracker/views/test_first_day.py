@@ -21,6 +21,7 @@ from tracker.actions.progress import mark
 def first_day(cast: Cast) -> Cast:
     """Clover has said nothing; Bruno and Chidi were invited and have not signed in, nor has Ana, who was not."""
     Group.objects.filter(pk=cast.clover.pk).update(meeting="")
+    PlanItem.objects.update(due_on=date(2026, 9, 20))
     people = [cast.person(name) for name in ("ana", "bruno", "chidi")]
     User.objects.filter(pk__in=[person.pk for person in people]).update(last_login=None, password="!")
     for person in people:
@@ -146,6 +147,7 @@ def test_student_is_received_before_their_group_begins(first_day: Cast, as_: Sig
 
 def test_what_a_mentor_does_is_said_once_until_a_check_in_is_logged(first_day: Cast, as_: SignIn) -> None:
     sorrel = group_of(first_day, "Sorrel", done=0, check_ins=0)
+    PlanItem.objects.update(due_on=date(2026, 9, 20))
     browser = as_("marta")
     Course.objects.update(help_days=1, question_days=3)
     page = " ".join(browser.get("/groups/").text.split())

@@ -90,7 +90,8 @@ def test_cell_of_who_needs_help_is_no_button(cast: Cast, as_: SignIn) -> None:
     assert link in " ".join(page.split())
     opened = as_("marta").get(f"{url()}?student={bruno.pk}").content.decode()
     assert f'name="mark" value="{bruno.pk}-{cast.milestones[1].pk}-working"' in opened
-    assert f'href="/students/{bruno.pk}/help/"' in opened
+    assert opened.count(f'href="/students/{bruno.pk}/help/?milestone={cast.milestones[1].pk}"') == 1
+    assert f'name="mark" value="{bruno.pk}-{cast.milestones[1].pk}-sorted_out"' in opened
 
 
 def test_sorted_out_ends_the_request_and_can_be_undone(cast: Cast, as_: SignIn) -> None:

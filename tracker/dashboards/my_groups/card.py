@@ -12,6 +12,7 @@ from django.urls import reverse
 from groups.models import Group, Mentorship
 from groups.who_is_there import absence_on
 from lib.days import day_range_label, relative_day
+from lib.marks import PersonMark
 from lib.text import joined
 from people.models import User
 from questions.models import Question
@@ -28,15 +29,16 @@ from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep, CheckInDraft
-from tracker.standing import CheckInState, GroupStatus, Severity
+from tracker.standing import Attention, CheckInState, GroupStatus, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
-    """`who` is "Kaito and 2 more", `details` with the day."""
+    """`details` is "Kaito and 2 more · 2 days ago"; `times`, beside the `mark` of who asked first, "asked 3 times"."""
 
     question: Question
-    who: str
+    mark: PersonMark
+    times: str
     details: str
     is_late: bool
 
@@ -155,10 +157,15 @@ class GroupCard:
     def asks_first(self) -> bool:
         """Whether the group is three steps, not a sheet, which says nothing yet.
 
-        It is until a meeting is set and all have signed in, unless somebody has begun or a check-in was logged.
+        It is until a meeting is set and all have signed in, unless somebody has begun or needs the mentor, or a
+        check-in was logged.
         """
         is_set_up = bool(self.group.meeting) and not self.not_signed_in
-        return not (is_set_up or self.has_begun or self.check_in.was_ever_logged)
+        has_reason = any(
+            member.standing.attention is not Attention.NONE or member.words.tone == "late"
+            for member in self.overview.members
+        )
+        return not (is_set_up or self.has_begun or has_reason or self.check_in.was_ever_logged)
 
     @property
     def first_heading(self) -> str:
@@ -287,10 +294,11 @@ def group_cards(
     for overview in overviews:
         group, members, status = overview.group, overview.members, statuses[overview.group.pk]
         names, own_steps = first_names(members), steps[group.pk]
+        marks = group.marks(member.membership.enrolment.person for member in members)
         help_lines = tuple(
             line
             for member in members
-            for line in help_lines_of(member, group.cohort, overview.now, names=names)
+            for line in help_lines_of(member, group.cohort, overview.now, names=names, marks=marks)
         )
         check_ins, this_week = group.check_ins.all(), status.this_week
         meeting = next_meeting(group, check_ins, overview.now, reader_zone=mentor.time_zone)
@@ -304,7 +312,7 @@ def group_cards(
                 meeting=meeting,
                 meets_alone=meeting is not None
                 and bool(absence_on(group.mentorships.all(), meeting.on, overview.today)),
-                questions=tuple(_question(row, asks, overview, names) for row in questions[group.pk]),
+                questions=tuple(_question(row, asks, overview, names, marks) for row in questions[group.pk]),
                 steps=tuple(overview.shown_step(step) for step in own_steps if step.enrolment_id is None),
                 company=_company(overview, mentor.pk),
                 severity=tuple(sorted([status.severity, *(each.standing.severity for each in members)])),
@@ -350,23 +358,31 @@ def shown_steps(steps: Iterable[AgreedStep], overview: GroupOverview) -> dict[in
 
 
 def _question(
-    question: Question, asks: _Asks, overview: GroupOverview, names: dict[int, str]
+    question: Question,
+    asks: _Asks,
+    overview: GroupOverview,
+    names: dict[int, str],
+    marks: Mapping[int, PersonMark],
 ) -> OpenQuestion:
     cohort, is_open = overview.group.cohort, question.status == Question.Status.OPEN
     wait = cohort.wait(question.asked_at, overview.now, days=question.promised_days(cohort.course))
     counts, first = asks
     enrolment_id, name = first.get(question.pk, (None, None))
     who = names.get(enrolment_id or 0) or name or question.asked_by.get_short_name()
-    who = joined([who], others=counts[question.pk] - 1)
-    if question.status == Question.Status.FOLLOW_UP:
-        who = f"{who} · needs follow-up"
+    persons = {each.enrolment_id: each.membership.enrolment.person_id for each in overview.members}
+    # Whoever has left the group, or is a mentor, has no hue here.
+    other = User(name=name) if name else question.asked_by
+    count = counts[question.pk]
+    follow_up = "needs follow-up" if question.status == Question.Status.FOLLOW_UP else ""
     parts = [
-        who,
+        joined([who], others=count - 1),
+        follow_up,
         "no date" if question.is_undated else relative_day(cohort.today(question.asked_at), overview.today),
     ]
     return OpenQuestion(
         question=question,
-        who=who,
+        mark=marks.get(persons.get(enrolment_id or 0, 0)) or other.mark,
+        times=" · ".join(filter(None, (f"asked {count} times" if count > 1 else "", follow_up))),
         details=" · ".join(filter(None, parts)),
         is_late=is_open and wait.is_over and not question.is_undated,
     )
