@@ -1,6 +1,6 @@
 """The cohort that begins next Monday: 31 people are enrolled, their groups are still to be formed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,9 +21,11 @@ def next_people(content: dict[str, Any]) -> dict[str, str]:
 def set_up_next_cohort(demo: DemoCourse, content: dict[str, Any], *, today: date) -> Cohort:
     days = Days.of(weeks_ago=-1, today=today, zone=ZoneInfo(TIME_ZONE))
     at, by = days.moment("w-2 wed 10:20"), demo.admin
+    # Named for another month than the running cohort, which began three weeks before it.
+    month = days.starts_on + timedelta(days=10)
     cohort = Cohort.objects.create(
         course=demo.course,
-        title=f"{days.starts_on.day} {days.starts_on:%B %Y}",
+        title=f"{month:%B %Y}",
         starts_on=days.starts_on,
         time_zone=TIME_ZONE,
         changed_by=by,
