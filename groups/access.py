@@ -168,6 +168,14 @@ def group_to_lead(user: User, group_id: int, now: datetime) -> GroupAccess:
     return access
 
 
+def group_to_meet(user: User, group_id: int, now: datetime) -> GroupAccess:
+    """For current members and mentors. Others in the course, also course admins, get 403, strangers get 404."""
+    access = group_access(user, group_id, now)
+    if access.studies is None and access.mentors is None:
+        refuse(user, f"find a time for group {group_id}", is_insider=True)
+    return access
+
+
 def group_to_study_in(user: User, group_id: int, now: datetime) -> GroupAccess:
     """For current members. Others in the course get 403, strangers get 404."""
     access = group_access(user, group_id, now)

@@ -4,6 +4,7 @@ from groups.views import (
     cohorts,
     concerns,
     courses,
+    free_times,
     groups,
     help_pages,
     invitations,
@@ -86,6 +87,9 @@ enrolment_urls = [
 group_urls = [
     path("edit/", groups.group_edit, name="group-edit"),
     path("meeting/", groups.group_meeting, name="group-meeting"),
+    path("find-a-time/", free_times.find_a_time, name="find-a-time"),
+    path("find-a-time/meet/", free_times.meeting_set, name="meeting-set"),
+    path("find-a-time/undo/", free_times.meeting_undo, name="meeting-undo"),
     path("delete/", groups.group_delete, name="group-delete"),
     path("plan/", plans.plan_edit, name="plan-edit"),
     path("plan/shift/", plans.plan_shift, name="plan-shift"),

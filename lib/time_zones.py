@@ -16,11 +16,12 @@ _AREAS = (
 def _by_area() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     names = sorted(available_timezones())
     return tuple(
-        (area, tuple((name, _city(name)) for name in names if name.startswith(f"{area}/"))) for area in _AREAS
+        (area, tuple((name, city_of(name)) for name in names if name.startswith(f"{area}/")))
+        for area in _AREAS
     )
 
 
-def _city(name: str) -> str:
+def city_of(name: str) -> str:
     return name.partition("/")[2].replace("_", " ").replace("/", ", ")
 
 

@@ -14,6 +14,7 @@ from groups.models import (
     Closing,
     Concern,
     Enrolment,
+    FreeTime,
     Group,
     Membership,
     MentorAway,
@@ -280,6 +281,9 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "proposed_group_name_once_a_proposal": lambda cast: twice(lambda: proposed_group(cast)),
     "group_name_once_a_cohort": lambda cast: Group(cohort=cast.cohort, name="Clover"),
     "group_hue_is_one_of_six": lambda cast: Group(cohort=cast.cohort, name="Fern", hue=7),
+    "free_time_once": lambda cast: twice(
+        lambda: FreeTime(group=cast.clover, person=cast.person("ana"), time_zone="UTC", weekday=1, part=8)
+    ),
     "membership_one_open_per_enrolment": lambda cast: Membership(
         enrolment=cast.enrolment("ana"), group=cast.juniper, started_on=TODAY
     ),

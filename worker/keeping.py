@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q
 
+from groups.actions.meeting import remove_free_times
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket
 from people.models.address_change import ADDRESS_UNDONE_WITHIN
 from questions.models import Picture
@@ -67,6 +68,7 @@ KEPT: tuple[tuple[str, timedelta, Callable[[datetime], int]], ...] = (
     ("drafts of check-ins", 90 * _DAY, _older(CheckInDraft, "saved_at")),
     ("what undoing a check-in needs", _DAY, _older(CheckInSave, "saved_at")),
     ("pictures that no text shows", _DAY, _older(Picture, "unused_since")),
+    ("times at which people can meet", _DAY, remove_free_times),
     ("messages and events", 30 * _DAY, _remove_messages),
     (
         "unconfirmed imports and their files",

@@ -3,6 +3,7 @@ from groups.models.closing import Closing
 from groups.models.concern import Concern
 from groups.models.enrolment import Enrolment
 from groups.models.forming import Proposal, ProposedGroup, ProposedStay, WillingMentor, Wish
+from groups.models.free_time import FreeTime
 from groups.models.group import Group, marks_of
 from groups.models.membership import Membership
 from groups.models.mentorship import Mentorship
@@ -15,6 +16,7 @@ __all__ = [
     "Closing",
     "Concern",
     "Enrolment",
+    "FreeTime",
     "Group",
     "Membership",
     "MentorAway",

@@ -1,6 +1,8 @@
+from datetime import datetime
 from itertools import islice
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,10 +21,12 @@ from groups.forms.groups import (
 from groups.models import Group
 from groups.sharing import free_names
 from groups.views.editing import versioned_form
-from lib.editing import status_of
+from lib.editing import VersionedForm, status_of
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
+from people.models import User
+from people.outbox import tell
 from people.saved_once import saved_once
 
 # How many names are offered for a new group.
@@ -64,7 +68,7 @@ def group_edit(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     group = group_to_administer(user, group_id, now).group
     refuse_if_closed(user, group.cohort, now)
-    form, saved = versioned_form(request, GroupForm, group, by=user, at=now)
+    form, saved = _save_meeting(request, GroupForm, group, by=user, at=now)
     if saved:
         messages.success(request, f"{saved} saved.")
         return redirect("tracker:group-set-up", saved.pk)
@@ -79,12 +83,29 @@ def group_meeting(request: HtmxRequest, group_id: int) -> HttpResponse:
     user = signed_in(request)
     access = group_to_lead(user, group_id, now)
     refuse_if_closed(user, access.group.cohort, now)
-    form, saved = versioned_form(request, GroupMeetingForm, access.group, by=user, at=now)
+    form, saved = _save_meeting(request, GroupMeetingForm, access.group, by=user, at=now)
     if saved:
         messages.success(request, f"{saved}’s meeting is saved.")
         return redirect(saved)
-    context = {"group": access.group, "is_course_admin": access.is_course_admin, "form": form}
+    context = {
+        "group": access.group,
+        "is_course_admin": access.is_course_admin,
+        "is_mentor": access.mentors is not None,
+        "form": form,
+    }
     return render(request, "groups/group_meeting.html", context, status=status_of(form))
+
+
+def _save_meeting(
+    request: HtmxRequest, form_class: type[GroupMeetingForm], group: Group, *, by: User, at: datetime
+) -> tuple[VersionedForm[Group], Group | None]:
+    """Save the form, and tell the group when it meets if that is new."""
+    with transaction.atomic():
+        form, saved = versioned_form(request, form_class, group, by=by, at=at)
+        before, now = group.regular_meeting, saved.regular_meeting if saved else None
+        if saved and now and (before is None or (before.weekdays, before.at) != (now.weekdays, now.at)):
+            tell("meeting_set", by=by, at=at, group=saved.pk)
+    return form, saved
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from courses.calendar import is_expected
 from groups.access import group_to_read
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship
+from groups.times import zone_for
 from lib.days import day_label, day_range_label
 from lib.marks import PersonMark
 from people.models import Event, User
@@ -274,6 +276,26 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
     return write_mail("mentor_missing", reader, now, context, path=path, group=group, reply_to=person)
 
 
+# Its meeting.
+
+
+def _write_meeting_set(reader: User, event: Event, now: datetime) -> Mail | None:
+    group = _group(event)
+    meeting = group.regular_meeting
+    if meeting is None:
+        return None
+    context: dict[str, object] = {"calendar": reverse("telling:calendar-feed")}
+    if meeting.at:
+        today = group.cohort.today(now)
+        days = (today + timedelta(days=number) for number in range(7))
+        first = next(day for day in days if day.weekday() in meeting.weekdays)
+        there = datetime.combine(first, meeting.at, ZoneInfo(group.cohort.time_zone))
+        here = there.astimezone(zone_for(reader, group.cohort))
+        if here.utcoffset() != there.utcoffset():
+            context["for_reader"] = f"{here:%A}s {here:%H:%M}"
+    return _mail("meeting_set", reader, group, now, context, reply_to=event.by)
+
+
 def _is_urgent(reader: User, event: Event, now: datetime) -> bool:
     """For students, for whom it is about, where somebody must step in, and of who is away by tomorrow.
 
@@ -301,6 +323,7 @@ _EVENTS: dict[
     "student_away": (_readers_of_absence, _write_absence),
     "mentor_began": (_readers_of_mentor, _write_mentor),
     "mentor_away": (_readers_of_away, _write_away),
+    "meeting_set": (lambda event, now: everybody_in(_group(event), now), _write_meeting_set),
     "dates_changed": (lambda event, now: everybody_in(_group(event), now), write_dates),
 }
 # What is told when the event is undone, where it is no mail that says so.
@@ -308,7 +331,7 @@ _UNDONE = {"dates_changed": write_dates}
 
 GROUP = MailKind(
     name="group",
-    label="My group starts or changes: its students and mentors, their days away, its due dates",
+    label="My group starts or changes: its students and mentors, their days away, its meeting, its due dates",
     roles=("student", "mentor", "course admin"),
     events=tuple(_EVENTS),
     is_urgent=_is_urgent,

@@ -126,4 +126,5 @@ _WRITERS: dict[str, Callable[[User, Event, datetime], Mail | None]] = {
     "cohort_closed": _closed,
     "check_in_logged": _checked_in,
     "meeting_changed": _checked_in,
+    "meeting_set": _checked_in,
 }

@@ -13,12 +13,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from groups.models import FreeTime
 from lib.refusals import Refused
 from lib.weeks import monday_of
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket, User
 from questions.models import Picture
 from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
 from tests.conftest import NOW, Cast, SignIn
+from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import PictureFactory
 from tests.factories.tracker import CheckInFactory
 from tests.sheets.importing import confirmed, previewed, roster, undone
@@ -78,6 +80,14 @@ def log_entry(cast: Cast, at: datetime) -> None:
     LogEntry.objects.create(user=cast.ines, content_type=kind, object_id="1", action_flag=2, action_time=at)
 
 
+def free_time(cast: Cast, at: datetime) -> None:
+    group = GroupFactory.create(cohort=cast.cohort, meeting="Mondays 9:00", changed_at=at)
+    MembershipFactory.create(group=group, enrolment__cohort=cast.cohort)
+    FreeTime.objects.create(
+        group=group, person=group.memberships.get().enrolment.person, time_zone="UTC", weekday=1, part=8
+    )
+
+
 # A function that makes a row last used at a moment, and how many rows of which table are left of it.
 MAKERS: dict[str, tuple[Callable[[Cast, datetime], Any], dict[type[Any], int]]] = {
     "sessions": (session, {Session: 1, UserSession: 1}),
@@ -101,6 +111,7 @@ MAKERS: dict[str, tuple[Callable[[Cast, datetime], Any], dict[type[Any], int]]] 
         lambda cast, at: PictureFactory.create(added_by=cast.ines, unused_since=at),
         {Picture: 1},
     ),
+    "times at which people can meet": (free_time, {FreeTime: 1}),
     "messages and events": (message, {Message: 2, Event: 1}),
     "unconfirmed imports and their files": (unconfirmed, {SheetImport: 1, ImportFile: 1}),
     "rows of confirmed imports": (imported, {SheetImport: 2, ImportFile: 2}),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from courses.models import Cohort
 from groups.meetings import without_call
 from groups.models import Group
+from people.models import Event
 from tests.conftest import TODAY, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 
@@ -23,11 +24,13 @@ def words(client: Client, name: str, *args: int) -> str:
 def test_mentor_sets_the_meeting_from_where_none_is_set(cast: Cast, as_: SignIn) -> None:
     url = reverse("groups:group-meeting", args=[cast.clover.pk])
     marta = as_("marta")
-    assert f'action="{url}"' in words(marta, "tracker:my-groups")
+    find = reverse("groups:find-a-time", args=[cast.clover.pk])
+    assert f'href="{find}">Find a time' in words(marta, "tracker:my-groups")
     assert f'<a href="{url}">Set the meeting </a>' in words(
         as_("ines"), "tracker:group-detail", cast.clover.pk
     )
-    assert "Your mentor sets when you meet." in words(as_("ana"), "tracker:week", cast.clover.pk)
+    asked = f'<a href="{find}">Say when you can meet</a>: your mentor sets when.'
+    assert asked in words(as_("ana"), "tracker:week", cast.clover.pk)
     done = marta.post(
         url, {"meeting": "Thursdays 17:00", "hello": "Hi", "version": 1, "name": "Other"}, follow=True
     )
@@ -38,7 +41,7 @@ def test_mentor_sets_the_meeting_from_where_none_is_set(cast: Cast, as_: SignIn)
     assert "Tomorrow 17:00" in words(marta, "tracker:my-groups")
     assert url not in words(marta, "tracker:my-groups")
     assert f'<a href="{url}">Link the call</a>' in words(as_("ines"), "tracker:group-detail", cast.clover.pk)
-    assert "Your mentor sets when you meet." not in words(as_("ana"), "tracker:week", cast.clover.pk)
+    assert "your mentor sets when" not in words(as_("ana"), "tracker:week", cast.clover.pk)
 
 
 def test_second_of_two_who_set_the_meeting_is_shown_both(cast: Cast, as_: SignIn) -> None:
@@ -90,3 +93,23 @@ def test_call_has_an_address_with_https(cast: Cast, as_: SignIn, call: str) -> N
     answer = as_("marta").post(reverse("groups:group-meeting", args=[cast.clover.pk]), typed)
     assert answer.status_code == 422
     assert "Enter an address that begins with https://." in answer.text
+
+
+def test_line_without_a_weekday_says_what_cannot_use_it(cast: Cast, as_: SignIn) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="by video")
+    assert "names no weekday: calendar and check-in cannot use it" in words(
+        as_("marta"), "groups:group-meeting", cast.clover.pk
+    )
+    assert "It names no weekday, so your calendar does not have it." in words(
+        as_("ana"), "tracker:week", cast.clover.pk
+    )
+
+
+def test_group_hears_when_it_meets_by_the_form_too(cast: Cast, as_: SignIn) -> None:
+    url, marta = reverse("groups:group-meeting", args=[cast.clover.pk]), as_("marta")
+    for version, meeting in enumerate(
+        ["by video", "Mondays 9:00", "Mondays 9:00, by video", "Tuesdays 9:00"], 1
+    ):
+        marta.post(url, {"meeting": meeting, "version": version})
+    # Where it meets alone is not told.
+    assert Event.objects.filter(kind="meeting_set").count() == 2

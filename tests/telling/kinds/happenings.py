@@ -1,7 +1,7 @@
 """What happens to the cast, of which somebody hears by mail."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from courses.actions.course import add_course_admin, remove_course_admin
@@ -9,6 +9,7 @@ from groups.actions.absences import add_absence
 from groups.actions.concerns import answer_concern, tell_concern
 from groups.actions.enrolment import join_group
 from groups.actions.forming import note_willing, propose
+from groups.actions.meeting import set_meeting
 from groups.actions.mentorship import assign_mentor, note_away
 from groups.actions.plan import set_plan
 from groups.actions.publishing import publish
@@ -189,6 +190,10 @@ def close(cast: Cast) -> Closing:
     return close_cohort(
         cohort=cast.cohort, on=NOW.date(), reasons=reasons, word="Thank you all.", by=cast.ines, at=NOW
     )
+
+
+def meet_on_wednesdays(cast: Cast) -> None:
+    set_meeting(group=cast.clover, first=datetime(2026, 9, 23, 17, tzinfo=UTC), by=cast.marta, at=NOW)
 
 
 def shift(cast: Cast) -> None:

@@ -32,6 +32,7 @@ from tests.telling.kinds.happenings import (
     meet_alone_on_thursday,
     meet_before,
     meet_on_thursday,
+    meet_on_wednesdays,
     merge,
     move,
     move_to_admin,
@@ -152,6 +153,10 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         dict.fromkeys(("ana", "bruno", "chidi", "marta"), COVERS) | {"tomas": "You are Clover’s stand-in"},
     ),
     "group/student_away": (say_away, {"marta": "Bruno is away Thu 17 to Fri 18 September"}),
+    "group/meeting_set": (
+        meet_on_wednesdays,
+        dict.fromkeys(("ana", "bruno", "chidi"), "Clover meets Wednesdays 18:00"),
+    ),
     "group/mentor_away": (go_away, {"ines": "Clover needs a stand-in Mon 21 to Fri 25 September"}),
     "group/mentor_away, covered": (
         go_away_covered,

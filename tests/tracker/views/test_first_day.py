@@ -37,13 +37,15 @@ def first_day(cast: Cast) -> Cast:
 def test_meeting_and_a_word_are_asked_until_they_are_said(first_day: Cast, as_: SignIn) -> None:
     browser, url = as_("marta"), reverse("groups:group-meeting", args=[first_day.clover.pk])
 
+    find = reverse("groups:find-a-time", args=[first_day.clover.pk])
+
     def asked() -> list[str]:
-        return re.findall(f'href="{url}(#id_hello|)"', browser.get("/groups/").text)
+        return re.findall(f'href="({find}|{url}#id_hello)"', browser.get("/groups/").text)
 
     said: dict[str, Any] = {"version": 1, "call": ""}
-    assert asked() == ["", "#id_hello"]
+    assert asked() == [find, f"{url}#id_hello"]
     browser.post(url, said | {"meeting": "Wednesdays 18:00", "hello": ""})
-    assert asked() == ["#id_hello"]
+    assert asked() == [f"{url}#id_hello"]
     said["version"] += 1
     word = "I am Marta.\nAsk me anything."
     browser.post(url, said | {"meeting": "Wednesdays 18:00", "hello": word})

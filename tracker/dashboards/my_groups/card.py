@@ -209,8 +209,8 @@ def _tasks(card: GroupCard) -> Iterator[StartTask]:
     yield StartTask(
         what="Set the meeting",
         heading=f"Set when {group} meets",
-        deed="Set it",
-        url=meeting,
+        deed="Find a time",
+        url=reverse("groups:find-a-time", args=[group.pk]),
         is_done=bool(group.meeting),
         detail=card.meeting_label,
     )

@@ -1,0 +1,78 @@
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from groups.access import group_to_lead, group_to_meet, refuse_if_closed
+from groups.actions.meeting import save_free_times, set_meeting, undo_meeting
+from groups.dashboards.free_times import free_times, zone_of_slots
+from groups.forms.free_times import FreeTimesForm, MeetingUndoForm
+from groups.times import zone_for
+from lib.refusals import acting
+from lib.requests import HtmxRequest, form_page
+from lib.time_zones import city_of
+from lib.undo import with_undo
+from people.access import Audience, audience, signed_in
+
+
+@audience(Audience.STUDENT, Audience.MENTOR)
+@form_page
+def find_a_time(request: HtmxRequest, group_id: int) -> HttpResponse:
+    """Ticked, a slot is one's own at once. Once the group has a meeting, the page leads to it."""
+    now, user = timezone.now(), signed_in(request)
+    access = group_to_meet(user, group_id, now)
+    group, today = access.group, access.today
+    refuse_if_closed(user, group.cohort, now)
+    if group.regular_meeting:
+        return redirect("tracker:home")
+    if request.method == "POST":
+        form = FreeTimesForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        zone = str(zone_of_slots(group, today))
+        save_free_times(group=group, person=user, time_zone=zone, chosen=form.cleaned_data["slots"], at=now)
+        if not request.htmx:
+            return redirect("groups:find-a-time", group.pk)
+    times = free_times(group, user, today)
+    context = {
+        "group": group,
+        "times": times,
+        "leads": access.mentors is not None,
+        "zone": city_of(str(zone_for(user, group.cohort))),
+    }
+    template = "groups/_free_times.html" if request.method == "POST" else "groups/find_a_time.html"
+    return render(request, template, context)
+
+
+@audience(Audience.MENTOR)
+@require_POST
+def meeting_set(request: HtmxRequest, group_id: int) -> HttpResponse:
+    now, user = timezone.now(), signed_in(request)
+    access = group_to_meet(user, group_id, now)
+    group_to_lead(user, group_id, now)
+    form = FreeTimesForm(request.POST)
+    if not form.is_valid() or len(form.cleaned_data["slots"]) != 1:
+        raise Http404
+    slot = free_times(access.group, user, access.today).at(*form.cleaned_data["slots"][0])
+    with acting(request):
+        group = set_meeting(group=access.group, first=slot.begin, by=user, at=now)
+        undo_url = reverse("groups:meeting-undo", args=[group.pk])
+        message = f"{group} meets {group.meeting}. Its students get an e-mail with their calendar."
+        messages.success(request, with_undo(request, message, undo_url, name="version", value=group.version))
+    return redirect("tracker:home")
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+def meeting_undo(request: HtmxRequest, group_id: int) -> HttpResponse:
+    now, user = timezone.now(), signed_in(request)
+    access = group_to_lead(user, group_id, now)
+    form = MeetingUndoForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    with acting(request):
+        undo_meeting(group=access.group, version=form.cleaned_data["version"], by=user, at=now)
+        messages.success(request, f"{access.group} has no meeting again. What was ticked is still there.")
+    return redirect("groups:find-a-time" if access.mentors else "groups:group-meeting", group_id)
