@@ -1,6 +1,5 @@
 """The links of the header, from a person's relations to courses and groups."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from courses.models import Cohort
+from groups.cohort_nav import cohort_menu
 from groups.relations import RelationKind, Relations, relations_of
 from lib.marks import PersonMark
 from questions.access.questions import groups_to_ask_in
@@ -28,18 +28,21 @@ COURSE_PREFIXES = (
     "/changes/",
     "/topics/",
 )
+# Those of a cohort, for its course admins.
+COHORT_PREFIXES = ("/cohorts/", "/enrolments/", "/mentorships/")
 # Pages of a group and the people in it, and the links that lead to them, the nearest first.
 GROUP_PREFIXES = ("/groups/", "/students/", "/channels/")
-GROUP_LABELS = ("My groups", "My week", "Course", "Courses")
+GROUP_LABELS = ("My groups", "My week", "Board", "Course", "Courses")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation`, `own_mark`, `away` and `box`, computed when a template uses them."""
+    """Context processor: these five, computed when a template uses them."""
     return {
         "own_mark": SimpleLazyObject(lambda: _own_mark(request)),
         "navigation": SimpleLazyObject(lambda: _items(request)),
         "away": SimpleLazyObject(lambda: list(_away(request))),
         "box": SimpleLazyObject(lambda: _box(request)),
+        "running_cohorts": SimpleLazyObject(lambda: _cohorts(request)),
     }
 
 
@@ -94,6 +97,12 @@ def _box(request: HttpRequest) -> dict[str, Any] | None:
     return {"label": label, "asks": bool(groups), "asks_first": studies} if relations.rows else None
 
 
+def _cohorts(request: HttpRequest) -> list[Cohort]:
+    if not request.user.is_authenticated:
+        return []
+    return cohort_menu(relations_of(request.user, timezone.now()))
+
+
 def _current(path: str, links: Sequence[tuple[str, str]]) -> str:
     """Return the label of the link that leads to this page; empty if none does."""
     labels = {label for label, _ in links}
@@ -105,7 +114,7 @@ def _current(path: str, links: Sequence[tuple[str, str]]) -> str:
 def _is_current(path: str, label: str, url: str) -> bool:
     is_trends = path.startswith("/courses/") and "/trends/" in path
     if label == "Board":
-        return re.fullmatch(r"/cohorts/\d+/", path) is not None
+        return path.startswith(COHORT_PREFIXES)
     if label in ("Course", "Courses"):
         return not is_trends and path.startswith(COURSE_PREFIXES)
     return path.startswith(url) or (label == "Trends" and is_trends)

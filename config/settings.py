@@ -148,6 +148,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "crispy_forms.templatetags.crispy_forms_filters",
+                "groups.cohort_nav",
                 "lib.fields",
                 "lib.form_key",
                 "lib.log_lines",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -350,10 +350,15 @@ def people_counts(cohort: Cohort, today: date) -> tuple[int, int]:
 
 
 def running_cohorts(relations: Relations) -> list[Cohort]:
-    """Return the cohorts of courses that the person administers, the one that begins last at the end."""
-    courses = [row.course_id for row in relations.open(RelationKind.ADMINISTERS)]
-    cohorts = Cohort.objects.current().filter(course__in=courses).select_related("course")
-    cohorts = cohorts.order_by("starts_on", "pk")
+    """Return the cohorts of courses that the person administers, the one that begins last at the end.
+
+    Each has `week_count`, the weeks of its course; None if no milestone has one.
+    """
+    courses = {row.course_id: row.course for row in relations.open(RelationKind.ADMINISTERS)}
+    cohorts = Cohort.objects.filter(course__in=courses, archived_at=None).order_by("starts_on", "pk")
+    cohorts = cohorts.annotate(week_count=Max("course__milestones__week"))
+    for cohort in cohorts:
+        cohort.course = courses[cohort.course_id]
     return [cohort for cohort in cohorts if not cohort.is_closed(cohort.today(relations.now))]
 
 

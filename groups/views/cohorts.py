@@ -96,7 +96,6 @@ def cohort_calendar(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "calendar": calendar_of(cohort, today, groups),
         "set_up": cohort_set_up(cohort, now),
         "form": PauseForm(),
-        "is_closed": _is_closed(cohort),
     }
     return render(request, "groups/cohort_calendar.html", context)
 

@@ -53,11 +53,11 @@ WEIGHTS = {
     "search of an admin": (11, 14),
     # One more than it was: questions are searched also where somebody sees few, which were read at once.
     "offers while typing": (11, 5),
-    # One of them: the other cohorts, which it names.
-    "board": (44, 15),
-    "people": (18, 19),
-    "groups": (16, 14),
-    "export page": (7, 12),
+    # Two of them, as on each page of a cohort: the cohorts of its menu, and their breaks.
+    "board": (45, 17),
+    "people": (20, 21),
+    "groups": (18, 16),
+    "export page": (9, 14),
     "export of progress, CSV": (11, 12),
     "trends of a mentor": (16, 25),
     "trends of an admin": (21, 31),

@@ -188,9 +188,11 @@ def link(place: Page | Locator, name: str) -> Locator:
 
 
 def run(page: Page, what: str) -> None:
-    """Go where it is done, by the page of the course."""
-    link(page.get_by_role("navigation", name="Main"), "Course").click()
-    link(page.get_by_role("region", name="Run this cohort"), what).click()
+    """Go where it is done, by the places of the cohort."""
+    places = page.locator(".daily")
+    if what != "Calendar":
+        places.get_by_text("More", exact=True).click()
+    link(places, what).click()
 
 
 # The button that imports says how many changes it makes.
@@ -275,7 +277,7 @@ def import_the_people(page: Page) -> None:
 
 
 def import_the_tracking_sheets(page: Page) -> None:
-    run(page, "Import people and sheets")
+    run(page, "Import")
     link(page, "Import tracking sheets").click()
     give(page, *((f"{group}.xlsx", XLSX, tracking_sheet(group)) for group in GROUPS))
     says(page, "4 new", "8 changed", "1 unchanged", "3 rows without a person")
@@ -413,7 +415,7 @@ def everybody() -> list[str]:
 
 def undo(page: Page, import_named: str) -> None:
     page.goto("/")
-    run(page, "Import people and sheets")
+    run(page, "Import")
     page.get_by_role("link", name=re.compile(f"^{import_named}, ")).click()
     link(page, "Undo import").click()
     says(page, "Undo this import?", "Accounts that people have signed in to stay.")
@@ -433,8 +435,7 @@ def take_it_all_back(page: Page, site: Production) -> None:
 
 def archive_cohort_and_course(page: Page) -> None:
     page.goto("/")
-    run(page, "Calendar and breaks")
-    link(page, "Edit cohort").click()
+    run(page, "Settings of this cohort")
     press(page, "Archive this cohort")
     says(page, "Autumn is archived.")
     page.goto("/")

@@ -13,16 +13,16 @@ def current(browser: Client, url: str) -> list[str]:
     return [item["label"] for item in browser.get(url).context["navigation"] if item["is_current"]]
 
 
-def test_navigation_marks_the_course_on_every_page_of_a_course_but_its_boards(
+def test_navigation_marks_the_course_on_its_pages_and_the_board_on_those_of_a_cohort(
     cast: Cast, as_: SignIn
 ) -> None:
     browser = as_("ines")
-    pages = ("groups:cohort-people", "groups:cohort-calendar")
-    urls = [reverse(name, args=[cast.clover.cohort_id]) for name in pages]
-    assert [current(browser, url) for url in [reverse("groups:course-list"), "/courses/llm/", *urls]] == [
+    assert [current(browser, url) for url in (reverse("groups:course-list"), "/courses/llm/")] == [
         ["Course"]
-    ] * 4
-    assert current(browser, reverse("tracker:board", args=[cast.cohort.pk])) == ["Board"]
+    ] * 2
+    pages = ("tracker:board", "tracker:cohort-groups", "groups:cohort-people", "groups:cohort-calendar")
+    urls = [reverse(name, args=[cast.clover.cohort_id]) for name in pages]
+    assert [current(browser, url) for url in urls] == [["Board"]] * 4
 
 
 def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: SignIn) -> None:
@@ -65,10 +65,10 @@ def test_navigation_marks_one_place_at_most(cast: Cast, as_: SignIn) -> None:
 def test_navigation_marks_what_leads_to_a_group_and_its_people(cast: Cast, as_: SignIn) -> None:
     story = reverse("tracker:student-detail", args=[cast.enrolment("ana").pk])
     group = reverse("tracker:group-detail", args=[cast.clover.pk])
-    for name, label in (("marta", "My groups"), ("ana", "My week"), ("ines", "Course")):
+    for name, label in (("marta", "My groups"), ("ana", "My week"), ("ines", "Board")):
         assert current(as_(name), story) == [label]
     # Mentors are led to their sheet, students to their week.
-    assert current(as_("ines"), group) == ["Course"]
+    assert current(as_("ines"), group) == ["Board"]
 
 
 def test_navigation_leads_to_trends_who_may_read_them(cast: Cast, as_: SignIn) -> None:

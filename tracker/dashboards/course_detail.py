@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 
 from courses.calendar import due_dates
 from courses.models import Material, Milestone
-from groups.access import people_counts
 from groups.models import Membership, Mentorship, marks_of
 from lib.marks import PersonMark
 from lib.text import counted
@@ -91,15 +90,11 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
         context["known"] = list(known.order_by(F("ask_count").desc(), "asked_at", "pk")[:_QUESTIONS])
     if access.is_course_admin:
         context["to_invite"] = [row.pk for row in admins if not has_signed_in(row.person)]
-        context["other_cohorts"] = [each for each in access.cohorts if each != cohort]
         context["waiting"] = MaterialNeed.objects.waiting().filter(course=course).count()
         questions = Question.objects.originals().filter(cohort__course=course, cohort__archived_at=None)
         placed = Placement.objects.filter(topic__merged_into=None, question__in=questions)
         topics = placed.order_by().values("topic").annotate(size=Count("pk"))
         context["topic_count"] = topics.filter(size__gt=1).count()
-        if cohort and today:
-            context["students"], context["without_group"] = people_counts(cohort, today)
-            context["group_count"] = cohort.groups.count()
     return context
 
 

@@ -4,8 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.access import cohort_to_administer, running_cohorts
-from groups.relations import relations_of
+from groups.access import cohort_to_administer
 from groups.times import zone_for
 from lib.text import counted, joined
 from people.access import Audience, audience, signed_in
@@ -44,7 +43,6 @@ def board(request: HttpRequest, cohort_id: int) -> HttpResponse:
             )
             return render(request, "tracker/board_list.html", context)
         context["board"] = cohort_board(cohort=cohort, reader=user, now=now, text=text)
-        context["others"] = [each for each in running_cohorts(relations_of(user, now)) if each != cohort]
         return render(request, "tracker/board.html", context)
 
 

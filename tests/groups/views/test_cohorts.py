@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -69,6 +70,22 @@ def test_cohort_edit_without_another_start_says_nothing_of_plans(cast: Cast, as_
     assert cast.cohort.asks_before_meeting
 
 
+def test_the_name_of_a_cohort_leads_to_the_same_page_of_another_one_else_to_its_board(
+    cast: Cast, as_: SignIn
+) -> None:
+    winter = CohortFactory.create(course=cast.course, title="Winter 2026", starts_on=date(2026, 12, 7))
+    browser, enrolment = as_("ines"), cast.enrolment("ana")
+    for url, other in (
+        (reverse("groups:cohort-people", args=[cast.cohort.pk]), "groups:cohort-people"),
+        (reverse("sheets:export", args=[cast.cohort.pk]), "sheets:export"),
+        (reverse("tracker:enrolment-detail", args=[enrolment.pk]), "tracker:board"),
+    ):
+        menu = browser.get(url).text.partition('<nav class="daily"')[2].partition("</details>")[0]
+        links = re.findall(r'<a href="([^"]+)"', menu)
+        assert reverse(other, args=[winter.pk]) in links
+        assert links[-1] == reverse("groups:cohort-list", args=["llm"])
+
+
 @pytest.mark.parametrize("many", [1, 30])
 def test_cohort_calendar_stays_within_its_queries(
     cast: Cast, as_: SignIn, many: int, django_assert_num_queries
@@ -78,7 +95,7 @@ def test_cohort_calendar_stays_within_its_queries(
         MilestoneFactory.create(course=cast.course, position=10 + n, week=1 + n)
         PauseFactory.create(cohort=cast.cohort, starts_on=date(2027, 1, 1 + n), ends_on=date(2027, 1, 1 + n))
     browser = as_("ines")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         answer = browser.get(reverse("groups:cohort-calendar", args=[cast.cohort.pk]))
     assert len(answer.context["groups"]) == min(many + 2, 25)
 

@@ -41,7 +41,7 @@ def test_cohort_groups_stays_within_its_queries(
         PlanItemFactory.create(group=group, milestone=cast.milestones[0])
     waiting(cast, many)
     browser = as_("ines")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         answer = browser.get(reverse("tracker:cohort-groups", args=[cast.cohort.pk]))
     assert (answer.context["count"], len(answer.context["page"])) == (many + 2, min(many + 2, 25))
 

@@ -17,7 +17,7 @@ def test_cohort_people_stays_within_its_queries(
         person = EnrolmentFactory.create(cohort=cast.cohort).person
         person.invitations.create(invited_by=cast.ines, expires_at=NOW.replace(month=10))
     browser = as_("ines")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         answer = browser.get(reverse("groups:cohort-people", args=[cast.cohort.pk]))
     assert (answer.context["count"], len(answer.context["page"])) == (6 + 2 * many, 6 + 2 * many)
 

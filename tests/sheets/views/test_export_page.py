@@ -44,7 +44,7 @@ def test_queries_do_not_grow_with_groups(
     for number in range(count):
         GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
     ines = as_("ines")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         ines.get(f"/cohorts/{cast.cohort.pk}/export/")
 
 

@@ -128,9 +128,9 @@ def test_list_and_preview_ask_as_many_queries_for_one_as_for_many(
     for people in (1, 150):
         rows = "".join(f"Person {n},p{n}@example.com\n" for n in range(people))
         sheet_import = given(client, cast, f"Name,E-mail\n{rows}".encode())
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             client.get(sheet_import.get_absolute_url())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             client.get(reverse("sheets:import-list", args=[cast.cohort.pk]))
 
 

@@ -18,10 +18,10 @@ def test_the_page_costs_the_same_for_more_students(
     cast: Cast, as_: SignIn, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
     browser, url = as_("ines"), reverse("tracker:cohort-close", args=[cast.cohort.pk])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         browser.get(url)
     MembershipFactory.create_batch(3, group=GroupFactory.create(cohort=cast.cohort, name="Fern"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         browser.get(url)
 
 

@@ -35,7 +35,7 @@ def test_enrolment_detail_stays_within_its_queries(
     for group in GroupFactory.create_batch(many, cohort=cast.cohort):
         join_group(enrolment=ana, group=group, on=date(2026, 9, 1), by=cast.ines, at=NOW)
     browser = as_("ines")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         answer = browser.get(url(cast, "detail"))
     assert len(answer.context["stays"]) == many + 1
 
@@ -243,7 +243,7 @@ def test_move_list_stays_within_its_queries(
     of = {"kind": "left", "what": "from Clover", "on": TODAY, "made_by": cast.ines}
     Move.objects.bulk_create(Move(enrolment=cast.enrolment("ana"), **of) for _ in range(many))
     browser = as_("ines")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         answer = browser.get(reverse("tracker:move-list", args=[cast.cohort.pk]))
     assert len(answer.context["page"].object_list) == min(many, 25)
 

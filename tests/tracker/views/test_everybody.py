@@ -282,7 +282,7 @@ def test_everybody_of_an_empty_cohort_says_what_to_do(cast: Cast, as_: SignIn) -
 
 
 @pytest.mark.parametrize("groups", [1, 4])
-@pytest.mark.parametrize(("is_kept", "queries"), [(False, 23), (True, 25)])
+@pytest.mark.parametrize(("is_kept", "queries"), [(False, 25), (True, 27)])
 def test_everybody_takes_constant_queries(
     cast: Cast, as_: SignIn, groups: int, is_kept: bool, queries: int, django_assert_num_queries: Any
 ) -> None:

@@ -44,7 +44,7 @@ def test_group_set_up_stays_within_its_queries(
         )
         MembershipFactory.create(group=cast.clover)
     browser = as_("ines")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         answer = browser.get(url(cast), {"mentor": "person"})
     page = answer.context["page"]
     assert (len(page.members), len(page.mentors), page.without_count) == (3 + many, 1 + many, many)

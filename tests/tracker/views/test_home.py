@@ -26,16 +26,21 @@ def test_home_leads_a_course_admin_to_the_board_of_the_cohort_that_began_last_an
     CohortFactory.create(course=cast.course, title="Winter 2026", starts_on=date(2026, 9, 21))
     browser, board = as_("ines"), reverse("tracker:board", args=[cast.cohort.pk])
     assert browser.get("/").headers["Location"] == board
-    assert [str(cohort) for cohort in browser.get(board).context["others"]] == ["Winter 2026"]
+    shown = browser.get(board).context["running_cohorts"]
+    assert [(str(cohort), cohort.when) for cohort in shown] == [
+        ("Autumn 2026", "week 3 of 4"),
+        ("Winter 2026", "from Monday"),
+    ]
     means = CourseFactory.create(title="Means")
     means.admins.create(person=cast.ines)
     CohortFactory.create(course=means, title="Summer 2026", starts_on=date(2026, 6, 1))
     Cohort.objects.update(closed_on=None)
     assert browser.get("/").headers["Location"] == board
     page = " ".join(browser.get(board).text.split())
-    others = [str(cohort) for cohort in browser.get(board).context["others"]]
-    assert others == ["Spring 2026", "Summer 2026", "Winter 2026"]
-    assert page.count("Means,") == 1
+    shown = browser.get(board).context["running_cohorts"]
+    assert [str(cohort) for cohort in shown] == ["Spring 2026", "Summer 2026", "Autumn 2026", "Winter 2026"]
+    # In the menu of a wide window, and in that of a phone.
+    assert page.count("Means,") == 2
     # Of those that are still to begin, the next.
     Cohort.objects.exclude(title="Winter 2026").update(starts_on=date(2026, 9, 28))
     winter = Cohort.objects.get(title="Winter 2026")

@@ -317,11 +317,11 @@ def test_pages_of_a_proposal_stay_within_their_queries(
     note_wish(one=rows[0], other=rows[1], kind="together", by=cast.ines, at=NOW)
     note_willing(cohort=cast.cohort, person=cast.tomas, most_groups=50, by=cast.ines, at=NOW)
     browser = as_("ines")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         browser.get(url(cast))
     propose(cohort=cast.cohort, by=cast.ines, at=NOW)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(30):
         browser.get(url(cast))
-    for name, queries in (("groups:wish-list", 11), ("groups:willing-mentor-list", 10)):
+    for name, queries in (("groups:wish-list", 13), ("groups:willing-mentor-list", 12)):
         with django_assert_num_queries(queries):
             browser.get(url(cast, name))

@@ -56,7 +56,7 @@ def test_longest_wait_is_first_and_answered_ones_are_apart(
     asked(cast, date(2026, 8, 31), request="")
     asked(cast, group=cast.juniper, request="Third", request_settled_at=NOW, request_settled_by=cast.ines)
     client = as_("ines")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         page = client.get(queue(cast))
     assert [row.request for row in page.context["page"]] == ["First", "Second"]
     assert re.findall(r'· asked <time datetime="[^"]+" title="([^"]+)">([^<]+)</time>', page.text) == [

@@ -1,0 +1,87 @@
+"""The tag {% cohort_nav cohort "People" %}, above the heading of each page of a cohort: its places and its name, which
+opens the others.
+"""
+
+from typing import Any
+
+from django import template
+from django.db.models import prefetch_related_objects
+from django.template import Context
+from django.urls import reverse
+
+from courses.calendar import teaching_week_number
+from courses.models import Cohort
+from groups.access import running_cohorts
+from groups.relations import Relations
+from lib.days import relative_day, week_of_run
+
+register = template.Library()
+
+type _Links = list[tuple[str, str]]
+
+_DAILY = {
+    "Board": "tracker:board",
+    "Everybody": "tracker:everybody",
+    "Groups": "tracker:cohort-groups",
+    "People": "groups:cohort-people",
+    "Calendar": "groups:cohort-calendar",
+}
+
+
+@register.inclusion_tag("groups/_cohort_nav.html", takes_context=True)
+def cohort_nav(context: Context, cohort: Cohort, here: str = "") -> dict[str, Any]:
+    """`here` is the label of the place that the page belongs to."""
+    match = context["request"].resolver_match
+    page = match.view_name if match and set(match.kwargs) == {"cohort_id"} else "tracker:board"
+    running = context["running_cohorts"]
+    return {
+        "cohort": cohort,
+        "here": here,
+        "path": context["request"].path,
+        "is_closed": context.get("is_over") and not cohort.archived,
+        "places": [(label, reverse(name, args=[cohort.pk])) for label, name in _DAILY.items()],
+        "more": _more(cohort),
+        "cohorts": [(each, _named(each, cohort), reverse(page, args=[each.pk])) for each in running],
+        "when": next((each.when for each in running if each.pk == cohort.pk), ""),
+    }
+
+
+def _named(each: Cohort, cohort: Cohort) -> str:
+    return str(each) if each.course_id == cohort.course_id else f"{each.course}, {each}"
+
+
+def _more(cohort: Cohort) -> list[_Links]:
+    def url(name: str) -> str:
+        return reverse(name, args=[cohort.pk])
+
+    weeks = f"{url('tracker:board')}?show=check-ins"
+    looked_up = [
+        ("Mentors", url("groups:willing-mentor-list")),
+        ("Check-ins by week", weeks),
+        ("Mentors’ requests", url("tracker:request-list")),
+        ("Moves", url("tracker:move-list")),
+    ]
+    done = [("Import", url("sheets:import-list")), ("Export", url("sheets:export"))]
+    if not cohort.archived:
+        closes = "Close or reopen" if cohort.closed_on else "Close"
+        done += [
+            ("Settings of this cohort", url("groups:cohort-edit")),
+            ("New cohort", reverse("groups:cohort-new", args=[cohort.course.slug])),
+            (f"{closes} this cohort", url("tracker:cohort-close")),
+        ]
+    return [looked_up, done, [(str(cohort.course), f"{cohort.course.get_absolute_url()}?cohort={cohort.pk}")]]
+
+
+def cohort_menu(relations: Relations) -> list[Cohort]:
+    """Return the cohorts that a course admin runs, each with `when`: "week 3 of 4", "break", "from Monday"."""
+    cohorts: list[Any] = running_cohorts(relations)
+    prefetch_related_objects(cohorts, "pauses")
+    for cohort in cohorts:
+        today = cohort.today(relations.now)
+        if not cohort.has_begun(today):
+            cohort.when = f"from {relative_day(cohort.starts_on, today)}"
+        elif number := teaching_week_number(cohort.starts_on, cohort.pause_periods, today):
+            cohort.when = week_of_run(number, cohort.week_count) or f"week {number}"
+        else:
+            cohort.when = "break"
+    return cohorts
