@@ -17,7 +17,7 @@ from courses.calendar import teaching_week_number
 from courses.models import Cohort
 from groups.access import people_counts
 from groups.dashboards.set_up import SetUpStep, cohort_set_up
-from groups.models import Group, Mentorship
+from groups.models import Group, Mentorship, marks_of
 from groups.times import zone_for
 from groups.who_is_there import absence_on
 from lib.pages import page_of
@@ -251,11 +251,13 @@ def _students(
     reader: User,
     day: date,
 ) -> list[BoardRow[StudentSnapshot]]:
+    marks = marks_of((row.group, row.enrolment.person) for row in rows)
     return [
         BoardRow(
             row,
             Mentors.of(mentorships.get(row.group_id, ()), reader, day),
             reminded.get(row.enrolment_id, ""),
+            mark=marks[row.group_id, row.enrolment.person_id],
         )
         for row in rows
     ]

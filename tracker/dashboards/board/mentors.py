@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from courses.models import Cohort
 from groups.models import Group, Membership, Mentorship
+from lib.marks import PersonMark
 from lib.weeks import Week
 from people.models import User
 from tracker.dashboards.board.standings import CohortStandings
@@ -49,13 +50,14 @@ class Mentors:
 class BoardRow[Snapshot: (StudentSnapshot, GroupSnapshot)]:
     """A student or a group with a reason; `reminded` says what became of a reminder of the last day, if any.
 
-    `absence` says why no mentor is there, of a group that has none.
+    `absence` says why no mentor is there, of a group that has none; `mark` is that of a student.
     """
 
     row: Snapshot
     mentors: Mentors
     reminded: str = ""
     absence: str = ""
+    mark: PersonMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
