@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('groups', '0027_hue'),
+        ('groups', '0028_student_away'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
