@@ -47,6 +47,10 @@ class ProgressCell:
         return self.mark is not None and self.mark.waived_at is not None
 
     @property
+    def is_settled(self) -> bool:
+        return self.is_waived or self.state in (ProgressState.DONE, ProgressState.SKIPPED)
+
+    @property
     def shown_as(self) -> str:
         return self.mark.shown_as if self.mark else ProgressState.NOT_STARTED.value
 
@@ -337,15 +341,14 @@ def sheet_of(
         steps: what was agreed, by enrolment id.
         just: the id of the cell whose tick was set a moment ago.
     """
-    in_plan = {each.id: each for each in plan}
+    # A day that nobody has to keep any longer is not said.
+    open_ids = {cell.planned.id for member in members for cell in member.cells if not cell.is_settled}
+    due_days = {each.id: each.due_on for each in plan if each.id in open_ids}
     if any(each.place is None for each in columns):
         helpless = {milestone_id for member in members for milestone_id in member.requests}
         columns = placed(columns, now_id, also=helpless)
     names = first_names(members)
-    heads = tuple(
-        Head(each, milestone.due_on if (milestone := in_plan.get(each.ids[0])) else None, each.classes)
-        for each in columns
-    )
+    heads = tuple(Head(each, due_days.get(each.ids[0]), each.classes) for each in columns)
     return Sheet(
         heads=heads,
         rows=tuple(

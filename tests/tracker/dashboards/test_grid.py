@@ -163,6 +163,20 @@ def test_row_of_a_mark_stays_below_the_heads_that_are_there(cast: Cast) -> None:
     assert again.columns_key == before.columns_key != moved.sheet.columns_key
 
 
+def test_day_is_said_while_somebody_has_to_keep_it(cast: Cast) -> None:
+    basics = cast.milestones[0]
+
+    def days() -> list[bool]:
+        return [head.due_on is not None for head in clover(cast).sheet.heads]
+
+    assert days() == [True] * 4
+    for name, state in (("ana", "done"), ("bruno", "skipped")):
+        ProgressFactory.create(enrolment=cast.enrolment(name), milestone=basics, state=state)
+    assert days() == [True] * 4
+    ProgressFactory.create(enrolment=cast.enrolment("chidi"), milestone=basics, state="done")
+    assert days() == [False, True, True, True]
+
+
 def test_namesakes_keep_their_whole_names(cast: Cast) -> None:
     User.objects.filter(pk=cast.person("chidi").pk).update(name="Bruno Okafor")
     assert [row.first_name for row in clover(cast).sheet.rows] == ["Ana", "Bruno Okafor", "Bruno Sá"]
