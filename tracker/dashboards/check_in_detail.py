@@ -25,8 +25,8 @@ from tracker.models import AgreedStep, CheckIn, CheckInEntry
 def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> dict[str, Any]:
     """Return the page. A reader who does not see all has no private note, request or history, and only their own row.
 
-    `rows` has a person, their entry, if there is one, and what they agreed to then and before. `role` is that of who
-    logged it, unless it was the mentor.
+    `rows` has a person, their mark, their entry, if there is one, and what they agreed to then and before. `role` is
+    that of who logged it, unless it was the mentor.
     """
     check_in, access, sees_all = readable.check_in, readable.access, readable.sees_all
     entries = check_in.entries.with_is_counted().select_related("enrolment__person")
@@ -50,6 +50,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         of_note = private_note_readers(access.group, check_in.week, access.today)
         mentors, admins = (f" ({', '.join(map(str, each))})" if each else "" for each in of_note)
         readers = f"Only {access.group}’s mentors{mentors} and the course admins{admins} can read this."
+    marks = access.group.marks(row.person for row, *_ in rows.values())
     is_by_mentor = check_in.logged_as == Mentorship.Role.MENTOR
     return {
         "group": access.group,
@@ -64,7 +65,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         "may_undo": access.may_lead and sees_all and save_to_undo(check_in, user, now) is not None,
         "may_settle_request": readable.may_settle_request and not access.group.cohort.is_closed(access.today),
         "readers": readers,
-        "rows": list(rows.values()),
+        "rows": [(row, marks[row.person_id], entry, steps) for row, entry, steps in rows.values()],
         "steps_of_all": [step for step in steps if step.enrolment is None],
         "questions": list(_questions(user, check_in, ZoneInfo(access.group.cohort.time_zone), now)),
         "history": _history(check_in) if sees_all else [],

@@ -80,7 +80,7 @@ def test_check_in_detail_shows_a_member_what_is_shared(cast: Cast, as_: SignIn) 
     )
     assert [
         (row.person.name, entry.attendance, [step.text for step in steps])
-        for row, entry, steps in page["rows"]
+        for row, _, entry, steps in page["rows"]
     ] == [("Ana Ruivo", "present", ["Read about chunking"])]
     assert [step.text for step in page["steps_of_all"]] == ["Choose a dataset"]
     assert "secret" not in response.text
@@ -110,7 +110,7 @@ def test_check_in_detail_shows_what_became_of_what_was_agreed_before(cast: Cast,
         ("ana", [*own, *of_all]),
     ):
         page = as_(who).get(url_of(cast)).context["page"]
-        shown = [step for _, _, agreed in page["rows"] for step in agreed] + list(page["steps_of_all"])
+        shown = [step for *_, agreed in page["rows"] for step in agreed] + list(page["steps_of_all"])
         assert [(step.text, step.state) for step in shown] == steps
 
 
@@ -226,7 +226,7 @@ def test_check_in_detail_is_for_who_left_the_group_after_it(
     assert response.status_code == status
     assert "secret note" not in response.text
     if status == 200:
-        assert [row.person.name for row, _, _ in response.context["page"]["rows"]] == ["Ana Ruivo"]
+        assert [row.person.name for row, *_ in response.context["page"]["rows"]] == ["Ana Ruivo"]
 
 
 @pytest.mark.parametrize(("ended_on", "status"), [(date(2026, 9, 15), 403), (date(2026, 9, 16), 200)])
