@@ -211,10 +211,6 @@ def samples() -> dict[str, object]:
         "conflict_by_nobody": Sample(
             by=None, at=NOW, fields=[Sample(label="Hours", theirs="2.5", yours="3")]
         ),
-        "events": [
-            Sample(at=NOW, what="Check-in held", by="Marta Pires", url="#timeline", tone="ok", detail=LONG),
-            Sample(at=NOW - timedelta(days=9), what="1 milestone behind", by=None, tone="watch"),
-        ],
         "changes": [
             Sample(at=NOW, by="Marta Pires", field="State", before="Working on it", after="Done"),
             Sample(at=NOW - timedelta(days=2), by=None, field="Note", before="", after=LONG),

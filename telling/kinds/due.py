@@ -15,7 +15,7 @@ from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, zone_of
 from tracker.dashboards.facts import facts_of, step_day
 from tracker.models import AgreedStep
-from tracker.standing import ProgressState, StudentFacts, work_of
+from tracker.standing import ProgressState, StudentFacts, is_away, work_of
 
 _DAY = timedelta(days=1)
 _STEP_AHEAD, _MILESTONE_AHEAD = 1, 2
@@ -53,10 +53,9 @@ def _days_told(facts: StudentFacts, day: date, ahead: int) -> Sequence[date]:
     """The days of which a student is told this morning: none while away; on their return, those they missed too."""
     days = days_told_on(day, ahead)
     before = day - (3 if day.weekday() == _MONDAY else 1) * _DAY
-    is_away, was_away = (any(each.contains(on) for each in facts.absences) for on in (day, before))
-    if is_away:
+    if is_away(facts, day):
         return ()
-    return [day + n * _DAY for n in range((days[-1] - day).days + 1)] if was_away else days
+    return [day + n * _DAY for n in range((days[-1] - day).days + 1)] if is_away(facts, before) else days
 
 
 def _rows(people: Collection[int], day: date, now: datetime) -> Iterator[tuple[Membership, date, str, str]]:

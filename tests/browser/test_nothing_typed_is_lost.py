@@ -143,7 +143,7 @@ def test_question_answer_and_review_come_back(open_as: Open, cast: Cast) -> None
     places = [
         (ASK, "What do you want to know?", "Ask"),
         (question.get_absolute_url(), "Answer", "Answer"),
-        (review.get_absolute_url(), "What should be changed", "Ask for changes"),
+        (review.get_absolute_url(), "Your review", "Ask for changes"),
     ]
     page = open_as("ana")
     for url, field, button in places:

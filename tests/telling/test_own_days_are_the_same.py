@@ -56,7 +56,7 @@ def test_my_week_says_that_nothing_becomes_late_while_away_and_what_was_late_bef
     late = ("LLM basics", date(2026, 9, 6), True)
     assert (week.shown.milestone.title, week.shown.due_on, week.shown.is_late) == late
     assert week.me.standing.behind_by == 1
-    assert "<b>You are away until Mon 21 September.</b> Nothing becomes late on these days." in flat(
+    assert "<b>You are away until Monday 21 September.</b> Nothing becomes late on these days." in flat(
         page.text
     )
     assert [(each.step, each.due_on) for each in week.steps] == [(step, BACK)]

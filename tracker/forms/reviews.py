@@ -65,7 +65,7 @@ class JudgeForm(forms.Form):
     """A review's verdict. Two buttons send it: approve, or ask for changes."""
 
     note = forms.CharField(
-        label="What you want to say, or what should be changed",
+        label="Your review",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=5000,

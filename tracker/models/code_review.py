@@ -69,6 +69,11 @@ class CodeReview(models.Model):
         return reverse("tracker:review-detail", args=[self.pk])
 
     @property
+    def short_url(self) -> str:
+        """ "code.example/ana/first-index"."""
+        return self.url.partition("://")[2].rstrip("/")
+
+    @property
     def is_handed_in(self) -> bool:
         """Whether it waits for the reviewer."""
         return self.state == CodeReview.State.REQUESTED

@@ -65,8 +65,9 @@ def is_active(facts: StudentFacts) -> bool:
     return all(day is None or facts.today < day for day in (facts.ended_on, facts.cohort_closed_on))
 
 
-def is_away(facts: StudentFacts) -> bool:
-    return any(absence.contains(facts.today) for absence in facts.absences)
+def is_away(facts: StudentFacts, on: date | None = None) -> bool:
+    """Whether the student is away today, or on another day."""
+    return any(absence.contains(on or facts.today) for absence in facts.absences)
 
 
 def away_until(absences: Iterable[Period], today: date) -> date | None:

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from lib.editing import status_of
+from lib.fields import say_beside
 from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page
 from lib.text import ended_once
@@ -29,7 +30,7 @@ from tracker.actions.reviews import (
     undo_judgement,
     withdraw_request,
 )
-from tracker.dashboards.review_detail import review_events
+from tracker.dashboards.review_detail import review_story
 from tracker.dashboards.review_list import review_list as reviews_of
 from tracker.forms.reviews import HandInForm, JudgeForm, ReviewRequestForm
 from tracker.models import CodeReview
@@ -159,12 +160,15 @@ def review_withdraw(request: HtmxRequest, review_id: int) -> HttpResponse:
 
 def _review_page(request: HtmxRequest, access: ReviewAccess, **refused: forms.Form) -> HttpResponse:
     """Render a review; `refused` maps a form's template name to the form that could not be saved."""
+    story = review_story(access, signed_in(request))
+    judge_form = JudgeForm(initial={"note": story.undone_note})
+    say_beside(judge_form["note"], readers=f"{access.review.group} and its mentors read this")
     context = {
         "access": access,
         "review": access.review,
-        "events": review_events(access.review),
+        "story": story,
         "notices": access.notices,
-        "judge_form": JudgeForm(),
+        "judge_form": judge_form,
         "hand_in_form": HandInForm(
             initial={
                 "url": access.review.url,

@@ -67,8 +67,9 @@ def test_student_says_that_they_are_away_undoes_it_and_is_back(cast: Cast, as_: 
     today = {"starts_on": f"{TODAY}", "ends_on": "2026-09-18"}
     page = browser.post(url(cast), today, follow=True).text
     assert "You are away Wed 16 to Fri 18 September." in page
-    assert "You are away until Fri 18 September. Nothing becomes late on these days." in shown(page)
-    assert "away until Friday" in as_("marta").get(reverse("tracker:my-groups")).text
+    assert "You are away until Friday 18 September. Nothing becomes late on these days." in shown(page)
+    detail = reverse("tracker:student-detail", args=[cast.bruno.enrolment_id])
+    assert "Bruno is away until Friday" in as_("marta").get(detail).text
     assert "You are away until" not in shown(press(browser, page, "Undo"))
     assert days(cast) == []
     browser.post(url(cast), today)

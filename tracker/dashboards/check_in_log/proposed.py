@@ -13,7 +13,7 @@ from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.meetings import Meeting, day_to_log
 from tracker.forms.check_in import Proposed, Typed
 from tracker.models import CheckIn, CheckInEntry, MeetingNote
-from tracker.standing import ProgressState
+from tracker.standing import ProgressState, is_away
 
 _MINUTES = 30
 _USE = re.compile(r"e([0-9]{1,18})")
@@ -39,11 +39,7 @@ def proposed_for(overview: GroupOverview, this_week: GroupWeek, meeting: Meeting
         else:
             held_on = check_in.held_on or held_on
     main["held_on"] = held_on
-    away = {
-        member.enrolment_id
-        for member in overview.members
-        if held_on and any(absence.contains(held_on) for absence in member.facts.absences)
-    }
+    away = {member.enrolment_id for member in overview.members if held_on and is_away(member.facts, held_on)}
     # The one the group is at, as its pages show it; else the last of the plan.
     milestone = overview.current_milestone_id or (overview.plan[-1].id if overview.plan else None)
     return {

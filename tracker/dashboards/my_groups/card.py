@@ -29,7 +29,7 @@ from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
 from tracker.models import AgreedStep, CheckInDraft
-from tracker.standing import Attention, CheckInState, GroupStatus, Severity
+from tracker.standing import Attention, CheckInState, GroupStatus, Severity, is_away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +96,12 @@ class GroupCard:
 
     @property
     def meeting_label(self) -> str:
-        """ "Wednesday 18:00", "7 Dec, moved"; as the group writes it where no day can be read from it."""
-        return self.meeting.short_label if self.meeting else self.group.meeting
+        """ "Wednesday 18:00, without Ana", "7 Dec, moved"; as the group writes it where no day can be read from it."""
+        if self.meeting is None:
+            return self.group.meeting
+        away = [one for one in self.overview.members if is_away(one.facts, self.meeting.on)]
+        without = f", without {joined(one.short_name for one in away)}" if away else ""
+        return f"{self.meeting.short_label}{without}"
 
     @property
     def has_late_question(self) -> bool:

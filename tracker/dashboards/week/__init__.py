@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from groups.models import Absence, Group, Mentorship
 from groups.who_is_there import absence_on, stand_in_on
-from lib.days import day_label, week_of_run
+from lib.days import day_label, long_day, week_of_run
 from lib.marks import PersonMark
 from lib.text import counted, joined
 from people.models import User
@@ -175,7 +175,9 @@ class StudentWeek:
     @property
     def behind(self) -> str:
         """ "1 behind"; empty where nothing is late."""
-        words = self.me.words
+        words, left = self.me.words, self.me.standing.behind_by
+        if self.away and left:
+            return f"{left} behind"
         return words.text if words.tone == "late" else ""
 
     @property
@@ -296,16 +298,15 @@ class StudentWeek:
 
     @property
     def away_until(self) -> str:
-        """ "until Fri 4 December"; "today" on the last day."""
+        """ "until Friday 4 December"; "today" on the last day."""
         assert self.away is not None, "asked of who is away"  # noqa: S101
         until, today = self.away.ends_on, self.overview.today
-        return "today" if until == today else f"until {day_label(until, today)}"
+        return "today" if until == today else f"until {long_day(until)}"
 
     @property
     def misses_meeting(self) -> bool:
         """Whether the student is away on the day of the meeting."""
-        absences = self.me.facts.absences
-        return self.meeting is not None and any(one.contains(self.meeting.on) for one in absences)
+        return self.meeting is not None and is_away(self.me.facts, self.meeting.on)
 
     @property
     def notice(self) -> str:
