@@ -57,7 +57,7 @@ class Size:
     phone: int
 
 
-def size_of(page: Page, address: str, name: str) -> Size:
+def size_of(page: Page, address: str, name: str = "") -> Size:
     page.set_viewport_size(PHONE)
     open_page(page, address, name)
     phone = page.evaluate(COUNT)["height"]
