@@ -2,15 +2,15 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from courses.models import Cohort
 from people.models import Event, User
 from telling.kinds.in_groups import answering_people, group_of
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, write_mail
 from tracker.access.students import student_to_read
-from tracker.dashboards.facts import facts_of
 from tracker.dashboards.help_lines import age_of
+from tracker.dashboards.meetings import next_meeting
 from tracker.models import Progress
-from tracker.standing import work_of
 
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -20,19 +20,35 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if not needs or not access.may_lead or access.stay is None:
         return None
     group, person = access.stay.group, access.enrolment.person
-    stay = access.stay
-    stay.enrolment, group.cohort = access.enrolment, access.enrolment.cohort
-    due_on = work_of(facts_of([stay], now)[stay.enrolment_id]).days
-    page = reverse("tracker:help-answer", args=[access.enrolment.pk])
+    group.cohort = access.enrolment.cohort
+    meeting = next_meeting(group, group.check_ins.all(), now)
+    # One question is the heading of its mail.
+    words = needs[0].question if len(needs) == 1 else None
     context = {
         "name": person.get_short_name(),
-        "needs": [(need, age_of(need, group.cohort, now), due_on.get(need.milestone_id)) for need in needs],
+        "needs": [(need, _age(need, group.cohort, now)) for need in needs],
         "milestones": [need.milestone.title for need in needs],
         "mentors": group.mentors_on(access.today).people(),
+        "heading": words,
+        "meets_on": meeting.on if meeting else None,
     }
-    words = needs[0].question if len(needs) == 1 else None
-    path = f"{words.get_absolute_url()}#id_body" if words else page
-    return write_mail("help", reader, now, context, path=path, group=group, reply_to=person)
+    page = reverse("tracker:help-answer", args=[access.enrolment.pk])
+    return write_mail(
+        "help",
+        reader,
+        now,
+        context,
+        path=f"{words.get_absolute_url()}#id_body" if words else page,
+        group=group,
+        heading=f"“{words}”" if words else "",
+        reply_to=person,
+    )
+
+
+def _age(need: Progress, cohort: Cohort, now: datetime) -> str:
+    """Of a request of today nothing: the mail comes at once."""
+    is_new = cohort.today(need.state_since or need.changed_at) == cohort.today(now)
+    return "" if is_new else age_of(need, cohort, now)
 
 
 HELP = MailKind(

@@ -56,7 +56,9 @@ def test_a_request_has_one_age_and_its_own_words_everywhere(
     def mail(kind: MailKind, event: Event) -> str:
         written = kind.mail_of(cast.marta, event, NOW)
         assert written is not None
-        return "\n".join(f"{part.label}: {part.text} {part.note}" for part in written.parts)
+        return "\n".join(
+            [written.heading, *(f"{part.label}: {part.text} {part.note}" for part in written.parts)]
+        )
 
     says_words = {
         "my groups": page("marta", "tracker:my-groups"),

@@ -95,7 +95,7 @@ def test_a_request_with_words_is_answered_there(cast: Cast) -> None:
     ask_for_help(enrolment=bruno, group=group, milestone=prompts, words=words, by=bruno.person, at=NOW)
     (mail,) = deliver()
     assert mail.subject == "Bruno needs help with Prompt engineering"
-    assert "Asked: Which key?" in mail.body
+    assert mail.body.startswith("“Which key?”\nfor Clover\n\nOf *two*.")
     assert "What is that?" not in mail.body
     question = Question.objects.get(title="Which key?")
     assert f"{question.get_absolute_url()}#id_body" in mail.body
