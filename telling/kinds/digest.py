@@ -76,7 +76,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     if not sections and not others and not helped:
         return None
     if not sections:
-        title = counted(len(others) + len(helped), "update")
+        title = f"Your week: {counted(len(others) + len(helped), 'update')}"
         sections = [DigestSection(title, [], "Open Trefoil", reverse("tracker:home"))]
     first, *more = sections
     parts = list(first.parts)
@@ -86,13 +86,12 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         parts += [Part("Your answer helped", look="head"), *helped]
     parts += _parts_of(others, "Also new")
     return Mail(
-        subject=f"Your week: {first.title}",
-        heading=first.title,
+        subject=first.title,
+        heading=first.heading,
         parts=tuple(parts),
         label=first.label,
         path=first.path,
-        why="every Monday at 8:00, your time",
-        again="News you already got by e-mail is left out, unless it is still open.",
+        why="on Mondays, when there is news",
     )
 
 

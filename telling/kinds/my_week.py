@@ -11,32 +11,48 @@ from django.utils.text import capfirst
 from courses.models import Course
 from groups.access import group_to_study_in, running_cohorts
 from groups.relations import RelationKind, Relations, relations_of
-from lib.text import counted
+from lib.days import age_label
+from lib.text import counted, joined
 from people.models import User
 from questions.models import Placement, Topic
 from telling.mails import Part
 from tracker.dashboards.board import cohort_board
 from tracker.dashboards.board.mentors import BoardRow
 from tracker.dashboards.board.rewriting import Rewriting
-from tracker.dashboards.my_groups import mentor_dashboard
+from tracker.dashboards.grid import GridRow
+from tracker.dashboards.my_groups import MentorDashboard, mentor_dashboard
 from tracker.dashboards.my_groups.card import GroupCard
 from tracker.dashboards.my_groups.heading import heading_of
 from tracker.dashboards.week import student_week
 from tracker.models import StudentSnapshot
-from tracker.standing import Attention, ReasonCode, in_full
+from tracker.standing import Attention, ReasonCode, in_full, questions_label
 
 _WEEK = timedelta(days=7)
 # Rows of a list; the page has all.
 _MOST = 8
+# Names in a heading, beside the first.
+_NAMED = 2
+# Reasons of a group that a mentor's digest says in its rows, beside the meeting, and in a sentence.
+_SAID_ELSEWHERE = (
+    ReasonCode.APART,
+    ReasonCode.CHECK_IN_LATE,
+    ReasonCode.CHECK_IN_MISSED,
+    ReasonCode.NOBODY_THERE,
+    ReasonCode.QUESTIONS_OPEN,
+)
 
 
 class DigestSection(NamedTuple):
-    """A role's part of a summary: the title of the first is the heading, its link the button."""
+    """A role's part of a summary: of the first the title is the subject, its link the button.
+
+    Title, heading and parts share no fact.
+    """
 
     title: str
     parts: list[Part]
     label: str
     path: str
+    heading: str = ""
 
 
 def sections_of(reader: User, now: datetime) -> list[DigestSection]:
@@ -54,34 +70,6 @@ def helped_rows(reader: User, now: datetime) -> list[Part]:
     return [Part(str(each.question), path=each.question.get_absolute_url(), look="row") for each in answers]
 
 
-def _needs(card: GroupCard) -> Iterator[Part]:
-    """Yield a line a student who needs the mentor, the worst first; then that of the group.
-
-    Help that was answered is no news to who answered it.
-    """
-    names = {row.enrolment_id: row.first_name for row in card.sheet.rows}
-    marks = card.overview.marks
-    asked = {line.enrolment_id: line for line in reversed(card.help_lines)}
-    for member in sorted(card.overview.members, key=lambda member: member.standing.severity):
-        standing = member.standing
-        reasons = [reason for reason in standing.reasons if reason.code is not ReasonCode.HELP_ANSWERED]
-        if standing.attention is Attention.NONE or not reasons:
-            continue
-        line = asked.get(member.enrolment_id)
-        yield Part(
-            capfirst(in_full(reasons)),
-            label=f"{names[member.enrolment_id]} in {card.group}",
-            note=line.words if line else "",
-            path=reverse("tracker:student-detail", args=[member.enrolment_id]),
-            look="help" if standing.attention is Attention.ACT else "row",
-            people=(marks[member.membership.enrolment.person_id],),
-        )
-    # Who is behind the group is said above, and which check-ins are missing below.
-    unsaid = {ReasonCode.APART, ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED}
-    if of_group := in_full(each for each in card.status.reasons if each.code not in unsaid):
-        yield Part(capfirst(of_group), label=card.group.name, path=card.group.get_absolute_url(), look="row")
-
-
 def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
     if not relations.open(RelationKind.MENTORS):
         return
@@ -89,49 +77,90 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
     cards = dashboard.cards
     if not cards:
         return
-    path, needs = reverse("tracker:my-groups"), [line for card in cards for line in _needs(card)]
-    parts = _first(needs, len(needs), path)
-    late = [card for card in cards if card.check_in.is_late]
-    parts += [
-        Part(
-            capfirst(card.check_in.label),
-            label=card.group.name,
-            path=reverse("tracker:check-in-log", args=[card.group.pk, card.check_in.to_log.iso])
-            if card.check_in.to_log
-            else card.group.get_absolute_url(),
-            look="row",
+    title = _waits(dashboard, now) or str(heading_of(cards))
+    parts: list[Part] = []
+    first: list[str] = []
+    others: list[str] = []
+    for card in cards:
+        flagged = sorted(filter(_is_flagged, card.sheet.rows), key=lambda row: row.member.standing.severity)
+        rows = [*(_of_row(row, title) for row in flagged), *_of_group(card)]
+        when = (
+            card.meeting.short_label if card.meeting and card.meeting.on < card.meeting.today + _WEEK else ""
         )
-        for card in late
-    ]
-    meetings = [
-        (meeting.on, str(meeting.at or ""), card, meeting)
-        for card in cards
-        if (meeting := card.meeting) and meeting.on < meeting.today + _WEEK
-    ]
-    if meetings:
-        parts.append(Part("Your meetings", look="head"))
-        parts += [
-            Part(
-                f"{card.group}",
-                label=meeting.label,
-                note="no stand-in yet" if card.meets_alone else "",
-                path=card.group.get_absolute_url(),
-                look="row",
-            )
-            for _, _, card, meeting in sorted(
-                meetings, key=lambda each: (each[0], each[1], each[2].group.name)
-            )
-        ]
-    questions = dashboard.questions
-    if questions:
-        parts.append(Part("Open questions", look="head"))
-        rows = (
-            Part(each.question.title, note=each.details, path=each.question.get_absolute_url(), look="row")
-            for each in questions
-        )
-        parts += _first(rows, len(questions), path)
-    meet = f", {counted(len(meetings), 'meeting')}" if meetings else ""
-    yield DigestSection(f"{heading_of(cards)}{meet}", parts, "Open my groups", path)
+        head = ", ".join(filter(None, (str(card.group), when, "no stand-in yet" if card.meets_alone else "")))
+        if rows:
+            first += [row.first_name for row in flagged] or [str(card.group)]
+            path = card.group.get_absolute_url()
+            parts += [Part(head, look="head", path=path), *_first(rows, len(rows), path)]
+        elif when:
+            others.append(head)
+    said = [f"You {'also ' if parts else ''}meet {'; '.join(others)}."] if others else []
+    said += _counts(dashboard, title)
+    if said:
+        parts.append(Part(" ".join(said)))
+    heading = f"{first[0]} first, then {joined(first[1:], _NAMED)}" if first[1:] else ""
+    yield DigestSection(title, parts, "Open my groups", reverse("tracker:my-groups"), heading)
+
+
+def _waits(dashboard: MentorDashboard, now: datetime) -> str:
+    """ "Bruno has waited 7 days", of the request for help that waits longest; empty without one."""
+    if not dashboard.help_lines:
+        return ""
+    line = dashboard.help_lines[0]
+    return _has_waited(line.who, age_label(line.since, now, line.group.cohort.time_zone))
+
+
+def _has_waited(name: str, age: str) -> str:
+    """`age`: "today", "7 days"."""
+    return f"{name} asked for help today" if age == "today" else f"{name} has waited {age}"
+
+
+def _is_flagged(row: GridRow) -> bool:
+    """Help that was answered is no news to who answered it."""
+    reasons = {reason.code for reason in row.member.standing.reasons}
+    return row.member.standing.attention is not Attention.NONE and reasons != {ReasonCode.HELP_ANSWERED}
+
+
+def _of_row(row: GridRow, title: str) -> Part:
+    """The worst reason of a student, without what the subject says: "Bruno needs help: Prompt engineering"."""
+    words, name = row.member.words, row.first_name
+    about, more = words.about(name), words.details
+    if about == title:
+        about = name
+    elif words.needs_help and title.startswith(f"{name} "):
+        # Its age is the subject.
+        more = joined(row.member.standing.reasons[0].titles)
+    look = "help" if words.needs_help else "row"
+    path = reverse("tracker:student-detail", args=[row.enrolment_id])
+    return Part(": ".join(filter(None, (about, more))), look=look, path=path, people=(row.mark,))
+
+
+def _of_group(card: GroupCard) -> Iterator[Part]:
+    path, late = card.group.get_absolute_url(), card.check_in
+    if late.is_late and late.to_log and late.late_count:
+        is_last = late.to_log.iso == card.overview.week.previous().iso
+        week = "last week’s check-in" if is_last else f"the check-in of {late.to_log.label}"
+        log = reverse("tracker:check-in-log", args=[card.group.pk, late.to_log.iso])
+        yield Part(f"Log {week}", look="row", path=log)
+    elif late.is_late:
+        yield Part(capfirst(late.label), look="row", path=path)
+    if text := in_full(each for each in card.status.reasons if each.code not in _SAID_ELSEWHERE):
+        yield Part(capfirst(text), look="row", path=path)
+
+
+def _counts(dashboard: MentorDashboard, title: str) -> Iterator[str]:
+    """ "2 questions wait for an answer.", "The other 8 students are on track.", unless the subject says it."""
+    label = questions_label(len(dashboard.questions))
+    if dashboard.questions and title != label:
+        yield f"{label} for an answer."
+    rows = [row for card in dashboard.cards if card.has_begun for row in card.sheet.rows]
+    well = sum(row.member.words.is_well for row in rows)
+    if well and any(map(_is_flagged, rows)):
+        others = sum(not _is_flagged(row) for row in rows)
+        who = counted(well, "student")
+        if well == others:
+            who = f"The other {who}" if well > 1 else "The other student"
+        yield f"{who} {'is' if well == 1 else 'are'} on track."
 
 
 def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
@@ -145,14 +174,8 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
         parts = []
         if week.shown and not week.shown.is_settled:
             left = f"{counted(week.left_count, 'material')} to finish" if week.left_count else ""
-            parts.append(
-                Part(
-                    week.shown.milestone.title,
-                    label="This week",
-                    note=" · ".join(part for part in (week.shown.details, left) if part),
-                    look="row",
-                )
-            )
+            details = " · ".join(part for part in (week.shown.details, left) if part)
+            parts.append(Part(details, label="This week", look="row"))
         parts += [
             Part(
                 each.step.text,
@@ -181,7 +204,9 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
         if not parts:
             continue
         title = week.shown.milestone.title if week.shown and not week.shown.is_settled else f"{group}"
-        yield DigestSection(title, parts, "Open my week", reverse("tracker:week", args=[group.pk]))
+        yield DigestSection(
+            f"Your week: {title}", parts, "Open my week", reverse("tracker:week", args=[group.pk])
+        )
 
 
 def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
@@ -191,44 +216,51 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
             continue
         board = cohort_board(cohort=cohort, reader=reader, now=now)
         path = reverse("tracker:board", args=[cohort.pk])
-        parts = [Part(step.title, note=step.text, path=step.url, look="row") for step in board.set_up]
+        students = list(board.students)
+        needed = next((each for each in students if each.row.words.needs_help), None)
+        parts = [Part(each.title, look="row", path=each.url) for each in board.set_up]
         parts += [
-            Part(
-                alone.told,
-                label=alone.group.name,
-                note=alone.absence,
-                path=alone.group.mentors_url,
-                look="row",
-            )
+            Part(f"{alone.group} {alone.told}", note=alone.absence, look="row", path=alone.group.mentors_url)
             for alone in board.without_mentor
         ]
-        parts += _first(map(_flagged, board.students), board.students.paginator.count, path)
+        parts += _first(
+            [_flagged(each, is_first=each is needed) for each in students],
+            board.students.paginator.count,
+            path,
+        )
         if board.late_check_ins and not board.is_in_break:
-            parts.append(Part(board.late_label, look="head"))
             late = [
-                Part(each.row.late_label, label=each.row.group.name, note=f"{each.mentors}", look="row")
+                Part(f"{each.row.group}: {each.row.late_label}", note=f"{each.mentors}", look="row")
                 for each in board.late_check_ins
             ]
             parts += _first(late, len(late), path)
-        if board.watched:
-            count = board.watched.paginator.count
-            parts.append(Part(f"{count} to watch", look="head"))
-            parts += _first(map(_flagged, board.watched), count, path)
-        parts += [Part(each.waits, path=each.url, look="row") for each in board.places if each.waits]
-        # Questions belong to the course: they are told once, also where several cohorts of it run.
+        said = [f"{count} to watch" for count in [board.watched.paginator.count] if count]
+        said += [each.waits for each in board.places if each.waits]
+        # Topics belong to the course: they are told once, also where several cohorts of it run.
         if cohort.course_id not in said_of:
             said_of.add(cohort.course_id)
-            parts += _of_course(cohort.course, board.rewriting, now)
-        yield DigestSection(f"{board.heading} in {cohort}", parts, "Open the board", path)
+            said += _of_course(cohort.course, board.rewriting, now)
+        if said := [each for each in said if each != board.heading]:
+            parts.append(Part(f"{'. '.join(said)}."))
+        age = needed and counted(needed.row.read_reasons()[0].days, "day")
+        yield DigestSection(
+            f"{cohort}: {board.heading}",
+            parts,
+            "Open the board",
+            path,
+            _has_waited(needed.row.enrolment.person.get_short_name(), age) if needed and age else "",
+        )
 
 
-def _flagged(student: BoardRow[StudentSnapshot]) -> Part:
-    row = student.row
+def _flagged(student: BoardRow[StudentSnapshot], *, is_first: bool) -> Part:
+    """A student, the worst reason, and who mentors them; the age of a request that the heading has is left out."""
+    row, words = student.row, student.row.words
+    more = joined(row.read_reasons()[0].titles) if is_first else words.details
     return Part(
-        capfirst(row.in_full),
-        label=f"{row.enrolment.person} in {row.group}",
+        ": ".join(filter(None, (words.about(row.enrolment.person.name), more))),
+        note=f"{row.group}, {student.mentors}",
+        look="help" if words.needs_help else "row",
         path=reverse("tracker:student-detail", args=[row.enrolment_id]),
-        look="help" if row.attention == Attention.ACT else "row",
         people=(row.group.marks([row.enrolment.person])[row.enrolment.person_id],),
     )
 
@@ -240,21 +272,10 @@ def _first(rows: Iterable[Part], count: int, path: str) -> list[Part]:
     return [*shown, Part(f"and {more} more", path=path, look="row")] if more else shown
 
 
-def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[Part]:
-    # Those that the questions of the week before have made; the latest first.
+def _of_course(course: Course, rewriting: Rewriting, now: datetime) -> Iterator[str]:
+    # Those that the questions of the week before have made.
     found = Topic.objects.standing().filter(course=course, found_at__gt=now - _WEEK, found_at__lte=now)
-    asked = found.filter(Exists(Placement.objects.filter(topic=OuterRef("pk")))).order_by("-found_at", "-pk")
-    if topics := list(asked.select_related("representative")):
-        yield Part("New topics", look="head")
-        rows = (Part(str(topic), path=topic.get_absolute_url(), look="row") for topic in topics)
-        yield from _first(rows, len(topics), reverse("trends:topic-list", args=[course.slug]))
-    if rewriting.asked:
-        yield Part("Asked most in the last four weeks", look="head")
-        for topic, asks in rewriting.asked:
-            yield Part(
-                str(topic), note=f"asked {counted(asks, 'time')}", path=topic.get_absolute_url(), look="row"
-            )
+    if topics := found.filter(Exists(Placement.objects.filter(topic=OuterRef("pk")))).count():
+        yield counted(topics, "new topic")
     if rewriting.need_count:
-        yield Part(f"{rewriting.need_count} to improve", look="head")
-        rows = (Part(str(need), path=need.get_absolute_url(), look="row") for need in rewriting.needs)
-        yield from _first(rows, rewriting.need_count, reverse("trends:need-list", args=[course.slug]))
+        yield f"{rewriting.need_count} to improve"

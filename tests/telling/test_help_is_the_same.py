@@ -64,7 +64,6 @@ def test_a_request_has_one_age_and_its_own_words_everywhere(
         "my groups": page("marta", "tracker:my-groups"),
         "history": page("marta", "tracker:student-detail", bruno.pk),
         "my week": page("bruno", "tracker:week", clover.pk),
-        "digest": mail(DIGEST, asked),
         "mail": mail(HELP, asked),
     }
     assert [where for where, text in says_words.items() if quoted not in text] == []
@@ -73,6 +72,9 @@ def test_a_request_has_one_age_and_its_own_words_everywhere(
         "check-in": page("marta", "tracker:check-in-log", clover.pk, "2026-W38"),
         "late": mail(PROMISE, late),
     }
+    digest = DIGEST.mail_of(cast.marta, asked, NOW)
+    assert digest is not None
+    assert digest.subject == "Bruno has waited 8 days"
     if not words:
         # With words it leads to the question.
         says_age["its page"] = page("marta", "tracker:help-answer", bruno.pk)

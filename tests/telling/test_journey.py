@@ -179,7 +179,6 @@ def test_from_a_cry_to_mondays_digest_which_says_none_of_it_again(
     assert {"marta", "bruno"} <= set(digests)
     for name in ("marta", "bruno"):
         said = digests[name].get_body(("plain",)).get_content()
-        assert digests[name]["Subject"].startswith("Your week: ")
         for words in ("help", "Use the", "In order", "WHAT WAITED"):
             assert words not in digests[name]["Subject"] + said, f"{name}: {words}"
     ids = Counter(mail["Message-ID"] for mail in server.mails)

@@ -1,5 +1,6 @@
 """Each reason for attention is said in the same words by board, my groups, panel, history, mail and digest."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -226,11 +227,12 @@ STORIES = {
 LATE = (ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED)
 
 
-def digest(reader: User, about: str) -> list[str]:
-    """What the digest says beside this label."""
+def digest(reader: User, about: str) -> tuple[str, list[str]]:
+    """The subject of the digest, and its rows that begin with this name."""
     mail = DIGEST.write(User.objects.get(pk=reader.pk), Event(), NOW)
     assert mail is not None
-    return [part.text for part in mail.parts if part.label == about]
+    rows = [part.text for part in mail.parts if part.look in ("row", "help")]
+    return mail.subject, [row for row in rows if re.match(rf"{about}\b", row)]
 
 
 def of_students(codes: Iterable[ReasonCode]) -> list[ReasonCode]:
@@ -264,11 +266,18 @@ def test_a_reason_of_a_student_reads_the_same_everywhere(code: ReasonCode, cast:
     full = capfirst(said.full)
     panel = opened.context["student_panel"]
     # A request for help stands on top of it.
-    is_request = code is ReasonCode.NEEDS_HELP
-    assert (capfirst(panel["why"]), bool(panel["help_lines"])) == ("" if is_request else full, is_request)
-    assert digest(cast.ines, "Bruno Sá in Clover") == [full]
-    # Help that was answered is no news to who answered it; a request for help stands in the red line of a history.
-    assert digest(cast.marta, "Bruno in Clover") == ([full] if code is not ReasonCode.HELP_ANSWERED else [])
+    asks = code is ReasonCode.NEEDS_HELP
+    assert (capfirst(panel["why"]), bool(panel["help_lines"])) == ("" if asks else full, asks)
+    # The age of a request stands above. Who is only to be watched is counted.
+    details = "Indexation" if asks else said.details
+    line = ": ".join(filter(None, (said.heading.replace("Bruno", "Bruno Sá", 1), details)))
+    assert digest(cast.ines, "Bruno Sá")[1] == ([line] if row.attention == "act" else [])
+    # Help that was answered is no news to who answered it.
+    subject, rows = digest(cast.marta, "Bruno")
+    assert subject == ("Bruno has waited 3 days" if asks else said.heading)
+    line = ": ".join(filter(None, (said.heading if asks else "Bruno", details)))
+    assert rows == ([line] if code is not ReasonCode.HELP_ANSWERED else [])
+    # A request for help stands in the red line of a history.
     for story in stories:
         assert story.lead.startswith(f"{full}.") is (code is not ReasonCode.NEEDS_HELP)
         assert bool(story.help_lines) is (code is ReasonCode.NEEDS_HELP)
@@ -292,11 +301,11 @@ def test_a_reason_of_a_group_reads_the_same_everywhere(code: ReasonCode, cast: C
     elif said.told:
         (alone,) = board.without_mentor
         assert (alone.group, alone.told) == (cast.clover, said.told)
-        assert digest(cast.ines, "Clover") == [said.told]
+        assert f"Clover {said.told}" in digest(cast.ines, "Clover")[1]
     else:
         if code in LATE:
             rows = board.late_check_ins
-            assert digest(cast.ines, "Clover") == [rows[0].row.late_label]
+            assert f"Clover: {rows[0].row.late_label}" in digest(cast.ines, "Clover")[1]
         else:
             rows = admin.get(url, {"show": "groups"}).context["list"]["page"]
         (row,) = (each.row for each in rows if each.row.group_id == cast.clover.pk)
@@ -306,9 +315,10 @@ def test_a_reason_of_a_group_reads_the_same_everywhere(code: ReasonCode, cast: C
     page = admin.get(reverse("tracker:group-detail", args=[cast.clover.pk])).context["page"]
     notes = page["panel"]["notes"]
     assert [f"{capfirst(each)}." for each in said.full.split("; ")] == notes[: said.full.count("; ") + 1]
-    if code not in (ReasonCode.NO_MENTOR, *LATE, ReasonCode.APART):
-        # Of a late check-in my groups and the digest have words of their own; who is behind stands there by name.
-        assert digest(cast.marta, "Clover")[0] == capfirst(said.full.partition("; ")[0])
+    if code in (ReasonCode.MENTOR_AWAY, ReasonCode.FEW_MINUTES):
+        # Of the others my groups and the digest have words of their own; who is behind stands there by name.
+        line = capfirst(said.full.partition("; ")[0])
+        assert digest(cast.marta, line)[1] != []
 
 
 def test_who_never_signed_in_is_silent_in_words_of_their_own(cast: Cast, as_: SignIn) -> None:
@@ -317,4 +327,5 @@ def test_who_never_signed_in_is_silent_in_words_of_their_own(cast: Cast, as_: Si
     bruno = cast.enrolment("bruno")
     story = as_("marta").get(reverse("tracker:student-detail", args=[bruno.pk])).context["timeline"]
     assert story.heading == "Bruno has not signed in"
-    assert digest(cast.ines, "Bruno Sá in Clover") == ["Has not signed in yet, invited 9 days ago"]
+    invited = "Bruno: has not signed in yet, invited 9 days ago"
+    assert digest(cast.marta, "Bruno") == (story.heading, [invited])

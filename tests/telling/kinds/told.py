@@ -105,8 +105,8 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "digest/morning": (
         lambda cast: begin_morning(21),
         dict.fromkeys(STUDENTS, "Your week: LLM basics")
-        | dict.fromkeys(("marta", "tomas"), "Your week: 3 need you")
-        | {"ines": "Your week: 8 need you today in Autumn 2026"},
+        | dict.fromkeys(("marta", "tomas"), "3 need you")
+        | {"ines": "Autumn 2026: 8 need you today"},
     ),
     "help/help_needed": (cry, {"marta": CRIES}),
     "answer/help_settled": (settle_cry, {"bruno": "Prompt engineering: marked as done"}),
