@@ -30,5 +30,4 @@ def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
         elif row.kind is RelationKind.ADMINISTERS:
             said.append(f"You are a course admin of {row.course}.")
     only = next(iter(groups.values())) if len(groups) == len(said) == 1 else None
-    meets = f": {only.group.meeting}" if only and only.group.meeting else ""
-    return f"Your group is {only.group}{meets}" if only else "", said
+    return f"{person.get_short_name()}, your group is {only.group}" if only else "", said

@@ -23,13 +23,13 @@ from telling.kinds.in_groups import (
     members_of,
     mentor_to_reply_to,
     mentors_of,
-    names_of_mentors,
 )
 from telling.kinds.kind import MORNING, UNDONE_SOON, MailKind
 from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
 from tracker.access.students import student_to_read
 from tracker.dashboards.facts import facts_of
+from tracker.models import Progress
 from tracker.standing import work_of
 
 
@@ -41,6 +41,7 @@ def _mail(
     context: Mapping[str, object],
     *,
     since: date | None = None,
+    heading: str = "",
     reply_to: User | None = None,
 ) -> Mail:
     """Write a mail that leads to the group.
@@ -53,7 +54,9 @@ def _mail(
         group_to_read(reader, group.pk, now)
     path = group.get_absolute_url() if opens else reverse("tracker:home")
     context = {**context, "opens": opens}
-    return write_mail(template, reader, now, context, path=path, group=group, reply_to=reply_to)
+    return write_mail(
+        template, reader, now, context, path=path, group=group, heading=heading, reply_to=reply_to
+    )
 
 
 def _marks_without(reader: User, group: Group, students: Iterable[User]) -> list[PersonMark]:
@@ -91,14 +94,21 @@ def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
         return None
     first = min(students.values(), default=group.cohort.starts_on)
     others = [person for person in mentors if person != reader]
+    is_mentor = reader in mentors
     context = {
-        "is_mentor": reader in mentors,
+        "is_mentor": is_mentor,
         "starts_on": students.get(reader, first),
         "students": _marks_without(reader, group, students),
         "mentors": [person.mark for person in others],
+        "mentor_names": [person.name for person in others],
     }
     since, other = students.get(reader, mentors.get(reader)), next(iter(others), None)
-    return _mail("group_formed", reader, group, now, context, since=since, reply_to=other)
+    heading = "" if is_mentor else _welcome(reader, group)
+    return _mail("group_formed", reader, group, now, context, since=since, heading=heading, reply_to=other)
+
+
+def _welcome(reader: User, group: Group) -> str:
+    return f"Welcome to {group}, {reader.get_short_name()}"
 
 
 # A student comes or goes.
@@ -144,15 +154,24 @@ def _write_move(reader: User, event: Event, now: datetime) -> Mail | None:
     context |= _counted_from(stay, now)
     if reader != person:
         return _mail("student_moved", reader, group, now, context)
-    context["mentors"] = names_of_mentors(group, now)
-    context["fellows"] = _marks_without(person, group, members_of(group, now))
-    mentor = mentor_to_reply_to(group, now)
-    return _mail("student_moved", reader, group, now, context, since=stay.started_on, reply_to=mentor)
+    mentors = group.mentorships.open(group.cohort.today(now)).people()
+    context["mentor_names"] = [mentor.name for mentor in mentors]
+    context["students"] = _marks_without(person, group, members_of(group, now))
+    return _mail(
+        "student_moved",
+        reader,
+        group,
+        now,
+        context,
+        since=stay.started_on,
+        heading=_welcome(person, group),
+        reply_to=mentor_to_reply_to(group, now),
+    )
 
 
 def _left(event: Event) -> tuple[Enrolment, Group | None, date]:
     """Return who left which group, if they were in one, and when, unless that is undone."""
-    enrolments = Enrolment.objects.select_related("cohort", "person")
+    enrolments = Enrolment.objects.select_related("cohort__course", "person")
     enrolment = enrolments.get(pk=event.ids["enrolment"])
     stays = enrolment.memberships.select_related("group__cohort")
     stay = stays.get(pk=event.ids["membership"]) if "membership" in event.ids else None
@@ -177,13 +196,35 @@ def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:
         "is_ended": enrolment.has_ended(on),
     }
     if reader == enrolment.person:
-        place = group or enrolment.cohort
-        context |= {"place": place, "today": today}
-        home = reverse("tracker:home")
-        return write_mail("student_left_own", reader, now, context, path=home, about=place, reply_to=event.by)
+        place, is_farewell = group or enrolment.cohort, enrolment.has_ended(on) and on <= today
+        context |= {"place": place, "today": today, "is_farewell": is_farewell}
+        if is_farewell:
+            context |= _farewell(enrolment, on, event)
+        return write_mail(
+            "student_left_own",
+            reader,
+            now,
+            context,
+            path=enrolment.cohort.course.get_absolute_url() if is_farewell else reverse("tracker:home"),
+            about=place,
+            heading="Goodbye, and thank you" if is_farewell else "",
+            reply_to=event.by,
+        )
     if group is None:
         return None
     return _mail("student_left", reader, group, now, context, reply_to=event.by)
+
+
+def _farewell(enrolment: Enrolment, on: date, event: Event) -> dict[str, object]:
+    """What they leave behind: what they finished, and how many of their answers a student said that they helped."""
+    finished = enrolment.progress.filter(state=Progress.State.DONE).order_by("milestone__position", "pk")
+    answers = enrolment.person.answers_given.filter(question__cohort=enrolment.cohort_id)
+    return {
+        "last": on - timedelta(days=1),
+        "finished": [mark.milestone for mark in finished.select_related("milestone")],
+        "helped": answers.exclude(helped_at=None).count(),
+        "by": event.by if event.by != enrolment.person else None,
+    }
 
 
 # A student is away.

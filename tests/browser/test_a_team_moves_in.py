@@ -303,7 +303,7 @@ def invite_everybody(page: Page) -> None:
 
 def accept(page: Page, site: Production, name: str) -> None:
     mail = site.mail.mail_to(address_of(name))
-    assert re.match(r"Your group is \w+|Olga Reis invites you to Trefoil", mail["Subject"])
+    assert re.match(r"\w+, your group is \w+|Olga Reis invites you to Trefoil", mail["Subject"])
     found = re.search(r"http\S+/invitation/\S+", mail.get_content())
     assert found is not None
     page.goto(found[0])

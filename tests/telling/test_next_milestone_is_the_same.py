@@ -30,7 +30,7 @@ def told(cast: Cast, as_: SignIn) -> dict[str, str]:
     course = course_context(course_to_read(chidi, "llm", NOW), NOW)
     (invited,) = invited_as(chidi, NOW)[1]
     texts = {
-        "mail": re.search(r"The first one is ([\w ]+)", " ".join(str(mail.body).split())),
+        "mail": re.search(r"You start with ([\w ]+)", " ".join(str(mail.body).split())),
         "invitation": re.search(r"You start with ([\w ]+)", invited),
     }
     return {

@@ -21,7 +21,7 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     who = "You are in Clover with Bruno Sá and Chidi Okafor. Marta Pires is your mentor."
     first = "You start with LLM basics, about 3.5 hours, due Sun 6 September."
     said = f"{who} The course: LLM specialisation, Autumn 2026. {first}"
-    assert invited_as(ana, NOW) == ("Your group is Clover", [said])
+    assert invited_as(ana, NOW) == ("Ana, your group is Clover", [said])
     # A newcomer is not expected to have done milestones that were due before the first day.
     Enrolment.objects.filter(person=ana).update(started_on=date(2026, 9, 6))
     assert "You start with Prompt engineering" in invited_as(ana, NOW)[1][0]
@@ -29,8 +29,8 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     invitation = invite(email=ana.email, name="", by=cast.ines, at=NOW)
     assert invitation is not None
     send_invitation(invitation, at=NOW)
-    assert mail.outbox[-1].subject == "Your group is Clover"
-    assert f"\n\n{said}\n\nTrefoil is where" in mail.outbox[-1].body
+    assert mail.outbox[-1].subject == "Ana, your group is Clover"
+    assert f"Hello Ana,\n\n{said}\n\nSee what comes first:\n" in mail.outbox[-1].body
     assert "Inês Duarte invited you." in mail.outbox[-1].body
     assert "@example.com" not in mail.outbox[-1].body
     # So does the page that it leads to.

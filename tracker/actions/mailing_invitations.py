@@ -4,7 +4,6 @@ import time
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -28,7 +27,6 @@ def send_invitation(invitation: Invitation, *, at: datetime) -> None:
         "invitation": invitation,
         "link": mailed_link(invitation),
         "said": said,
-        "by_code": not settings.ONLY_PROVIDERS,
     }
     EmailMessage(
         subject=" ".join((short or f"{invitation.invited_by} invites you to Trefoil").split()),

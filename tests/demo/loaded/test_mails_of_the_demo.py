@@ -8,11 +8,14 @@ import time_machine
 from pytest_django import DjangoDbBlocker
 
 from demo.loading import LoadedDemo
+from groups.models import Enrolment
+from people.models import User
 from telling.kinds import KINDS
 from telling.kinds.kind import MailKind
 from telling.mails import Mail
 from tests.conftest import NOW
 from tests.mail_samples import rendered, samples
+from tracker.invited import invited_as
 
 type Written = dict[str, tuple[MailKind, Mail, str, str]]
 # In the demo no meeting is moved, nobody tells something in confidence, and no cohort closes or has a channel.
@@ -89,3 +92,43 @@ def test_course_is_said_once_to_who_runs_two_cohorts_of_it(written: Written) -> 
     _, mail, *_ = written["digest-course-admin"]
     heads = [part.text for part in mail.parts if part.look == "head"]
     assert len(heads) == len(set(heads))
+
+
+# Words of the heading and the text, without what stands on every mail.
+AT_MOST = 75
+SHORT = {
+    "help_needed",
+    "group_formed",
+    "student_moved",
+    "student_left",
+    "digest-mentor",
+    "digest-course-admin",
+    "digest-student",
+}
+# 40 letters, as names may have.
+LONG = "Maria da Conceição Teixeira Vasconcelos"
+
+
+def count_of(mail: Mail) -> int:
+    parts = (f"{part.label} {part.text} {part.note}" for part in mail.parts)
+    return len(" ".join([mail.title, *parts]).split())
+
+
+def test_mails_are_short_and_no_heading_repeats_the_subject(written: Written) -> None:
+    counts = {name: count_of(mail) for name, (_, mail, *_) in written.items() if name in SHORT}
+    assert counts.keys() == SHORT
+    assert {name: count for name, count in counts.items() if count > AT_MOST} == {}
+    assert [
+        name
+        for name, (_, mail, *_) in written.items()
+        if mail.parts and mail.title in mail.subject and mail.title
+    ] == []
+
+
+def test_long_names_make_mails_a_fifth_longer_at_most(demo: LoadedDemo) -> None:
+    User.objects.update(name=LONG, short_name="")
+    with time_machine.travel(NOW, tick=False):
+        counts = {name: count_of(mail) for name, _, mail in samples(NOW) if name in SHORT}
+        (said,) = invited_as(Enrolment.objects.latest("pk").person, NOW)[1]
+    assert {name: count for name, count in counts.items() if count > AT_MOST * 1.2} == {}
+    assert len(said.split()) < AT_MOST

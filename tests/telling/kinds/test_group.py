@@ -3,13 +3,17 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.db import transaction
 
 from groups.models import Enrolment, Group, Membership
 from people.models import MailChoice, User
 from people.outbox import tell
-from tests.conftest import NOW, TODAY, Cast
+from tests.conftest import NOW, TODAY, Cast, SignIn
+from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.factories.tracker import ProgressFactory
 from tests.mails import deliver
+from tests.moving import end_enrolment
 
 
 def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None:
@@ -27,10 +31,29 @@ def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None
         cast.person("bruno").email: "Chidi joins Clover",
         cast.marta.email: "Chidi joins Clover",
     }
-    for name, whom in (("chidi", "you"), ("ana", "Chidi"), ("marta", "Chidi")):
+    for name, who in (("chidi", "You start"), ("ana", "Chidi starts"), ("marta", "Chidi starts")):
         address = cast.marta.email if name == "marta" else cast.person(name).email
         said = " ".join(str(mails[address].body).split())
-        assert f"are not expected of {whom}. The first one is Indexation, due Sun 20 September." in said
+        assert f"{who} with Indexation, due Sun 20 September. Nothing earlier is expected." in said
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_who_leaves_the_cohort_is_thanked(cast: Cast, as_: SignIn) -> None:
+    chidi = cast.enrolment("chidi")
+    for milestone in cast.milestones[:2]:
+        ProgressFactory.create(enrolment=chidi, milestone=milestone)
+    for name in ("ana", "bruno"):
+        question = QuestionFactory.create(membership=getattr(cast, name))
+        AnswerFactory.create(question=question, answered_by=chidi.person, helped_at=NOW)
+    end_enrolment(enrolment=chidi, on=NOW.date(), end_reason="dropped", by=cast.ines, at=NOW)
+    (mail,) = [one for one in deliver() if one.to == [chidi.person.email]]
+    assert mail.subject == "Thank you, Chidi"
+    body = " ".join(str(mail.body).split())
+    assert "Yesterday was your last day in Clover." in body
+    assert "You finished LLM basics and Prompt engineering, and helped others with 2 of your answers." in body
+    assert "answer this e-mail. All the best, Inês Read the course:" in body
+    # Where it leads is still open to them.
+    assert as_("chidi").get(cast.course.get_absolute_url()).status_code == 200
 
 
 def test_people_stand_in_a_mail_with_their_marks_and_no_picture_is_loaded(cast: Cast) -> None:
@@ -43,6 +66,6 @@ def test_people_stand_in_a_mail_with_their_marks_and_no_picture_is_loaded(cast: 
     html = str(mail.alternatives[0][0])
     cells = re.findall(r'<td class="mark([^"]*)"[^>]* background-color:(#\w+);[^>]*>(\w+)</td>', html)
     # Ana and Aki are told apart, though Ana, who reads it, is not in the list.
-    assert cells == [(" hue-3", "#8c3f70", "Ak"), (" hue-3", "#8c3f70", "C"), ("", "#f1efe8", "M")]
+    assert cells == [(" hue-3", "#8c3f70", "Ak"), (" hue-3", "#8c3f70", "C")]
     assert "<img" not in html
-    assert "Students: Bruno Sá and Chidi Okafor" in mail.body
+    assert "With: Bruno Sá and Chidi Okafor" in mail.body

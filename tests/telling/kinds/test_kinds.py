@@ -284,7 +284,7 @@ def test_who_moved_reads_mentors_and_no_course_admins(cast: Cast) -> None:
     cast.juniper.mentorships.update(ended_on=NOW.date())
     move(cast)
     bodies = {mail.to[0]: mail.body for mail in deliver()}
-    assert "Mentors:" not in bodies["chidi@example.com"]
+    assert "Your group has no mentor yet" in bodies["chidi@example.com"]
 
 
 def ask_for_help(cast: Cast) -> None:

@@ -196,7 +196,9 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     assert not [mail for mail in deliver() if nuno.email in mail.to]
     fields = {field.html_name: field.value() for field in chosen.context["publish_form"]}
     browser.post(url(cast, "tracker:proposal-publish"), fields)
-    assert [mail.subject for mail in deliver() if nuno.email in mail.to] == ["Your group is Acacia"]
+    assert [mail.subject for mail in deliver() if nuno.email in mail.to] == [
+        f"{nuno.get_short_name()}, your group is Acacia"
+    ]
 
 
 def published(browser: Client, cast: Cast, **changed: object) -> list[str]:
@@ -250,9 +252,9 @@ def test_publishing_invites_who_has_not_been_and_says_so(
     people = [*(row.person for row in rows), cast.tomas]
     invited = {person.email for person in people if person.pk not in here}
     mails = [mail for mail in deliver() if mail.to[0] != cast.ines.email]
-    assert {mail.to[0] for mail in mails if mail.subject == "Your group is Acacia"} == invited - {
-        cast.tomas.email
-    }
+    assert {
+        mail.to[0] for mail in mails if str(mail.subject).endswith(", your group is Acacia")
+    } == invited - {cast.tomas.email}
     # He mentors Juniper, too.
     subjects = {"Inês Duarte invites you to Trefoil", "You mentor Acacia"}
     assert [mail.subject in subjects for mail in mails if mail.to == [cast.tomas.email]] == [True]
