@@ -199,7 +199,7 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
         parts += [
             Part(each.title, label=each.before.removesuffix(":"), path=each.url, look="row")
             for each in week.waiting
-            if week.has_code_reviews and not each.is_news
+            if week.has_code_reviews and each.not_yet is None
         ]
         if not parts:
             continue

@@ -12,7 +12,7 @@ from people.outbox import tell
 from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
-from tests.mails import deliver
+from tests.mails import deliver, html_of
 from tests.moving import end_enrolment
 
 
@@ -63,7 +63,7 @@ def test_people_stand_in_a_mail_with_their_marks_and_no_picture_is_loaded(cast: 
     with transaction.atomic():
         tell("group_formed", by=cast.ines, at=NOW, group=cast.clover.pk)
     (mail,) = [each for each in deliver() if each.to == [cast.person("ana").email]]
-    html = str(mail.alternatives[0][0])
+    html = html_of(mail)
     cells = re.findall(r'<td class="mark([^"]*)"[^>]* background-color:(#\w+);[^>]*>(\w+)</td>', html)
     # Ana and Aki are told apart, though Ana, who reads it, is not in the list.
     assert cells == [(" hue-3", "#8c3f70", "Ak"), (" hue-3", "#8c3f70", "C")]
