@@ -115,11 +115,16 @@ class CheckInForms:
                 if step.state != AgreedStep.State.DROPPED
             },
         )
-        names = {each.enrolment_id: each.enrolment.person.get_short_name() for each in group_week.stays}
+        people = {each.enrolment_id: each.enrolment.person for each in group_week.stays}
+        self.people = group_week.group.marks(people.values())
         self.items = StepFormSet(
             data,
             {
-                f"t{item.pk}": {"step": item, "name": names[item.enrolment_id], "week": group_week.week}
+                f"t{item.pk}": {
+                    "step": item,
+                    "who": self.people[people[item.enrolment_id].pk],
+                    "week": group_week.week,
+                }
                 for item in items
             },
         )

@@ -13,6 +13,7 @@ from courses.models import Milestone
 from groups.models import Membership
 from lib.editing import show
 from lib.fields import say_beside
+from lib.marks import PersonMark
 from lib.texts import hidden_texts
 from lib.weeks import Week
 from questions.actions import LoggedQuestion
@@ -157,8 +158,8 @@ class NextStepForm(forms.ModelForm):  # type: ignore[type-arg]
 class StepForm(forms.Form):
     """Whether a step that was agreed earlier is done, or something brought up was talked about.
 
-    `was` is its state when the form was opened. Of what students bring up, the label says who does, and whether it
-    comes from an earlier meeting than that of the `week`.
+    `was` is its state when the form was opened. Of what students bring up, `who` is the mark beside it, and the label
+    says whether it comes from an earlier meeting than that of the `week`.
     """
 
     done = forms.BooleanField(required=False)
@@ -168,16 +169,17 @@ class StepForm(forms.Form):
         self,
         *args: Any,
         step: AgreedStep | MeetingItem,
-        name: str = "",
+        who: PersonMark | None = None,
         week: Week | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.step = step
+        self.step, self.who = step, who
         self.initial = {"done": step.is_done, "was": step.state}
-        self.fields["done"].label = f"{name}: {step.text}" if name else step.text
-        if isinstance(step, MeetingItem) and week is not None and step.week_starts_on < week.starts_on:
-            self.fields["done"].label += " (from last time)"
+        self.is_from_before = (
+            isinstance(step, MeetingItem) and week is not None and step.week_starts_on < week.starts_on
+        )
+        self.fields["done"].label = f"{step.text} (from last time)" if self.is_from_before else step.text
 
     @property
     def new_state(self) -> str | None:

@@ -121,7 +121,9 @@ class CheckInForm(VersionedForm[CheckIn]):
         ]
         if self.is_early:
             self.fields["outcome"].label = "What happened?"
-        if self._stored["outcome"] not in _PAST or self.instance._state.adding:
+        if "is_besides" not in (kwargs.get("initial") or {}) and (
+            self._stored["outcome"] not in _PAST or self.instance._state.adding
+        ):
             self.initial["is_besides"] = None
         if meeting_on is not None:
             meeting = _meeting_words(meeting_on, today)

@@ -79,7 +79,7 @@ def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
 @saved_once
 def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()
-    user = signed_in(request)
+    user, met = signed_in(request), request.GET.get("met", "")
     if request.method == "POST" and not request.POST.keys() & {"add-line", "use"}:
         access, forms, saved = _save(user, group_id, week_iso, request.POST, now)
         if saved is not None:
@@ -99,10 +99,10 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
             back = back if access.mentors else saved.get_absolute_url()
             ask_what_goes(request, user, now, back=back)
             return redirect(back)
-        page = check_in_log_page(user, access.group, forms.group_week.week, now, forms=forms)
+        page = check_in_log_page(user, access.group, forms.group_week.week, now, forms=forms, met=met)
     else:
         access, week = week_to_log(user, group_id, week_iso, now)
-        page = check_in_log_page(user, access.group, week, now, typed=dict(request.POST.lists()))
+        page = check_in_log_page(user, access.group, week, now, typed=dict(request.POST.lists()), met=met)
     with timezone.override(zone_for(user, page.group.cohort)):
         status = 409 if page.refusal else status_of(page.forms)
         return render(request, "tracker/check_in_log.html", {"page": page}, status=status)

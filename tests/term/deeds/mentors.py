@@ -31,7 +31,7 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
     meeting = monday + timedelta(days=world.term.meets_on[group])
     if (group, monday) in world.term.check_ins or world.today < meeting or world.term.in_break(meeting):
         return False
-    page = world.get(name, world.group_url(group, f"check-ins/{iso(monday)}/log/"))
+    page = world.get(name, world.group_url(group, f"check-ins/{iso(monday)}/log/?met=today"))
     form = page.form("/log/", "Save check-in")
     outcome = world.dice.choice(["held"] * 8 + ["group_absent", "cancelled"])
     fill: dict[str, object] = {"outcome": outcome, "summary": f"{group} talked about {monday}."}
@@ -74,7 +74,7 @@ def logs_perfect_check_in(world: World, name: str, group: str) -> bool:
     monday = monday_of(world.today)
     if world.today != monday + timedelta(days=world.term.meets_on[group]):
         return False
-    page = world.get(name, world.group_url(group, f"check-ins/{iso(monday)}/log/"))
+    page = world.get(name, world.group_url(group, f"check-ins/{iso(monday)}/log/?met=today"))
     world.send(name, page.form("/log/", "Save check-in"), button="Save check-in")
     made = CheckIn(group, monday, "held", world.today, name, world.now, minutes=30)
     made.attendance = {one.name: "present" for one in world.term.members(group, world.today)}

@@ -15,7 +15,12 @@ from people.models import User
 from telling.dashboards.calendar_events import calendar_events
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
-from tests.factories.tracker import CheckInFactory, MeetingNoteFactory
+from tests.factories.tracker import (
+    AgreedStepFactory,
+    CheckInFactory,
+    MeetingItemFactory,
+    MeetingNoteFactory,
+)
 from tests.sent_form import fields_of
 from tracker.models import AgreedStep, CheckIn
 
@@ -45,8 +50,8 @@ def url_of(cast: Cast, name: str = "check-in-log") -> str:
     return reverse(f"tracker:{name}", args=[cast.clover.pk, WEEK])
 
 
-def opened(cast: Cast, browser: Client) -> dict[str, str]:
-    return fields_of(browser.get(url_of(cast)).text, "check-in")
+def opened(cast: Cast, browser: Client, query: str = "?met=no") -> dict[str, str]:
+    return fields_of(browser.get(url_of(cast) + query).text, "check-in")
 
 
 def attendance(cast: Cast, name: str) -> str:
@@ -86,8 +91,51 @@ def days_in_calendar(cast: Cast) -> list[str]:
     return [f"{day:%d %b}" for day in days[:2]]
 
 
+def test_page_is_the_agenda_until_the_meeting_begins(cast: Cast, as_: SignIn) -> None:
+    """It has no day, no minutes and nothing to save; from the start on the same address is the check-in."""
+    type(cast.cohort).objects.update(asks_before_meeting=True)
+    MeetingItemFactory.create(
+        enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=MONDAY, text="Which split?"
+    )
+    AgreedStepFactory.create(group=cast.clover, enrolment=cast.enrolment("bruno"), text="Run the notebook")
+    marta = as_("marta")
+    for moment, day in ((TUESDAY, "tomorrow"), (STARTS - timedelta(seconds=1), "today")):
+        with time_machine.travel(moment, tick=False):
+            page = marta.get(url_of(cast)).text
+        words = " ".join(re.sub(r"<.*?>", "", page).split())
+        assert f"Clover meets {day}" in words
+        assert "Wednesday 16 September, 18:00. Prepare here, log the check-in after it." in words
+        for said in ("Which split?", "Bruno", "Run the notebook", CALL):
+            assert said in (words if said is not CALL else page)
+        assert 'class="check-in"' not in page
+    with time_machine.travel(STARTS, tick=False):
+        fields = opened(cast, marta, "")
+        assert (fields["held_on"], fields["minutes"]) == ("2026-09-16", "30")
+    # What somebody began to type is the form, whenever it is.
+    marta.post(url_of(cast, "check-in-draft"), {"version": "0", "summary": "We talked."})
+    assert opened(cast, marta, "")["summary"] == "We talked."
+
+
+def test_who_met_today_instead_chooses_nothing_else(cast: Cast, as_: SignIn) -> None:
+    marta = as_("marta")
+    assert 'href="?met=today"' in marta.get(url_of(cast)).text
+    fields = opened(cast, marta, "?met=today")
+    assert (fields["outcome"], fields["held_on"], fields["minutes"], fields["is_besides"]) == (
+        "held", "2026-09-15", "30", "False",
+    )  # fmt: skip
+    assert marta.post(f"{url_of(cast)}?met=today", fields).status_code == 302
+    assert next_meeting_of(cast, as_("ana")) == "23 Sep 18:00"
+
+
+def test_an_extra_meeting_leaves_the_other_where_it_is(cast: Cast, as_: SignIn) -> None:
+    marta = as_("marta")
+    fields = opened(cast, marta, "?met=today") | {"is_besides": "True"}
+    assert marta.post(url_of(cast), fields).status_code == 302
+    assert next_meeting_of(cast, as_("ana")) == "Tomorrow 18:00"
+
+
 def test_nothing_is_proposed_before_the_meetings_day(cast: Cast, as_: SignIn) -> None:
-    page = as_("marta").get(url_of(cast)).text
+    page = as_("marta").get(f"{url_of(cast)}?met=no").text
     fields = fields_of(page, "check-in")
     assert {name: fields.get(name) for name in ("outcome", "held_on", "minutes", "is_besides")} == {
         "outcome": None,
@@ -98,10 +146,8 @@ def test_nothing_is_proposed_before_the_meetings_day(cast: Cast, as_: SignIn) ->
     assert not any(attendance(cast, name) in fields for name in NAMES)
     words = " ".join(re.sub(r"<.*?>", "", page).split())
     assert "Clover meets tomorrow" in words
-    assert "Tomorrow 18:00. Prepare here, and log the check-in after the meeting." in words
     assert "Instead of tomorrow’s meeting, which no longer takes place" in words
     assert "Besides it: tomorrow’s meeting stays" in words
-    assert CALL in page
     assert "veryone came" not in page
 
 
@@ -256,11 +302,11 @@ def test_meetings_day_is_that_of_the_cohort(cast: Cast, as_: SignIn) -> None:
     User.objects.filter(pk=cast.tomas.pk).update(time_zone="America/New_York")
     with time_machine.travel(datetime(2026, 9, 15, 22, 30, tzinfo=UTC), tick=False):
         page = as_("tomas").get(url_of(cast)).text
-        assert "Tomorrow 18:00 (13:00 your time)." in page
-        assert "outcome" not in fields_of(page, "check-in")
+        assert "Wednesday 16 September, 18:00 (tomorrow 13:00 your time)." in page
+        assert "meets tomorrow" in page
     with time_machine.travel(datetime(2026, 9, 15, 23, 30, tzinfo=UTC), tick=False):
-        page = as_("tomas").get(url_of(cast)).text
-        assert "Today 18:00 (Wed 13:00 your time)." in page
+        assert "meets today" in as_("tomas").get(url_of(cast)).text
+        page = as_("tomas").get(f"{url_of(cast)}?met=no").text
         assert fields_of(page, "check-in")["held_on"] == "2026-09-16"
 
 

@@ -14,6 +14,7 @@ from tests.factories.courses import PauseFactory
 from tests.factories.tracker import CheckInFactory
 from tests.sent_form import fields_of
 from tests.tracker.views.test_meeting_note import NEXT_WEEK, THIS_WEEK, bring, week_of
+from tracker.forms.check_in_fields import StepForm
 from tracker.models import MeetingItem
 
 
@@ -26,7 +27,13 @@ def _asks(cast: Cast) -> None:
 def talk(client: Client, cast: Cast, week: str = THIS_WEEK) -> dict[str, bool]:
     """What the check-in of a week has to talk about, and whether it is ticked."""
     page = client.get(reverse("tracker:check-in-log", args=[cast.clover.pk, week])).context["page"]
-    return {form.fields["done"].label: bool(form["done"].value()) for form in page.forms.items}
+    return {label_of(form): bool(form["done"].value()) for form in page.forms.items}
+
+
+def label_of(form: StepForm) -> str:
+    """ "Ana: Which split?": whose it is stands in the mark."""
+    assert form.who is not None
+    return f"{form.who.name.split()[0]}: {form.fields['done'].label}"
 
 
 def log(client: Client, cast: Cast, *ticked: str, week: str = THIS_WEEK, **fields: str) -> None:
@@ -35,7 +42,7 @@ def log(client: Client, cast: Cast, *ticked: str, week: str = THIS_WEEK, **field
     sent = fields_of(page.text, "check-in") | {"outcome": "held", "minutes": "30"} | fields
     for form in page.context["page"].forms.items:
         sent.pop(form["done"].html_name, None)
-        if form.fields["done"].label in ticked:
+        if label_of(form) in ticked:
             sent[form["done"].html_name] = "on"
     assert client.post(url, sent).status_code == 302
 

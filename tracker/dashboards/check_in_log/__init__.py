@@ -11,8 +11,9 @@ from django.http import QueryDict
 from courses.calendar import teaching_week_number
 from groups.models import Group, Membership
 from groups.times import zone_for
-from lib.days import day_label, moment_label, week_of_run
+from lib.days import day_label, long_day, moment_label, week_of_run
 from lib.fields import say_beside
+from lib.marks import PersonMark
 from lib.text import joined
 from lib.weeks import Week
 from people.models import User
@@ -50,6 +51,7 @@ class MemberRow:
     """
 
     member: Membership
+    person: PersonMark
     entry: EntryForm
     mark: StateForm | None
     next_step: ModelForm  # type: ignore[type-arg]
@@ -78,7 +80,8 @@ class MemberRow:
 class CheckInLogPage:
     """`refusal` says why there is no form, or is empty. `draft`: when the person's draft in the form was saved.
 
-    `ahead` is the meeting, while it still lies ahead. `elsewhere` names who was in the group on other days of the week:
+    `ahead` is the meeting, while it still lies ahead; until somebody asks for the form, the page `is_agenda` of it, and
+    `has_met` says that they met today instead. `elsewhere` names who was in the group on other days of the week:
     "Chidi (until Mon 14 September)". `next_due_on` is None while nobody has said when they met.
     """
 
@@ -99,11 +102,21 @@ class CheckInLogPage:
     proposed: str
     draft: str | None
     also_writing: list[str]
+    is_agenda: bool
+    has_met: bool
 
     @property
     def is_early(self) -> bool:
         """Whether the day of the meeting is ahead."""
         return self.ahead is not None and self.ahead.on > self.ahead.today
+
+    @property
+    def starts_label(self) -> str:
+        """ "Wednesday 2 December, 18:00"."""
+        if self.ahead is None:
+            return ""
+        day = long_day(self.ahead.on)
+        return f"{day}, {self.ahead.at:%H:%M}" if self.ahead.at else day
 
     @property
     def is_somebody_missing(self) -> bool:
@@ -118,10 +131,12 @@ def check_in_log_page(
     *,
     forms: CheckInForms | None = None,
     typed: Typed | None = None,
+    met: str = "",
 ) -> CheckInLogPage:
     """Return the page, prefilled, or with the person's draft if they have one.
 
     Args:
+        met: asks for the form while the meeting is ahead; "today": they met today instead.
         forms: posted but not saved, to be shown again.
         typed: posted only to get the form back.
     """
@@ -136,7 +151,7 @@ def check_in_log_page(
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
     said = said_of(notes_of_week(user, this_week, now))
     meeting = meeting_of_week(overview.group, week, this_week.check_in)
-    proposed = proposed_for(overview, this_week, meeting)
+    proposed = proposed_for(overview, this_week, meeting, met_today=met == "today")
     is_shown_again = bool(forms or typed)
     # What was sent differs from this, whatever was saved meanwhile.
     was_proposed = forms.main.data.get("proposed", "") if forms else ""
@@ -190,15 +205,18 @@ def check_in_log_page(
             (row.next_step.fields["text"] for row in rows if not row.is_fine), main.fields["summary"]
         )
         first.widget.attrs["data-first"] = True
+    ahead = (
+        meeting_ahead(overview.group, week, check_in, now, reader_zone=user.time_zone)
+        if takes_place
+        else None
+    )
     return CheckInLogPage(
         group=overview.group,
         week=week,
         week_label=_week_label(overview, week),
         today=overview.today,
         refusal=this_week.refusal(overview.today),
-        ahead=meeting_ahead(overview.group, week, check_in, now, reader_zone=user.time_zone)
-        if takes_place
-        else None,
+        ahead=ahead,
         is_new=check_in is None,
         forms=forms,
         rows=tuple(rows),
@@ -225,6 +243,8 @@ def check_in_log_page(
             for each in drafts
             if each.person_id != user.pk and now - each.saved_at <= _JUST_NOW
         ],
+        is_agenda=ahead is not None and not (met or is_shown_again or own),
+        has_met=met == "today",
     )
 
 
@@ -286,6 +306,7 @@ def _row(
     )
     return MemberRow(
         member=member,
+        person=forms.people[member.enrolment.person_id],
         entry=entry,
         mark=mark if today_of else None,
         next_step=next_step,

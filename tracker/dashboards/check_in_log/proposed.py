@@ -19,17 +19,23 @@ _MINUTES = 30
 _USE = re.compile(r"e([0-9]{1,18})")
 
 
-def proposed_for(overview: GroupOverview, this_week: GroupWeek, meeting: Meeting | None) -> Proposed:
+def proposed_for(
+    overview: GroupOverview, this_week: GroupWeek, meeting: Meeting | None, *, met_today: bool
+) -> Proposed:
     """Return the initial values of a check-in; one that was logged keeps what it says.
 
-    Before the day of the meeting nothing is proposed. One that was held besides it becomes the meeting's once that
-    has begun.
+    Before the day of the meeting nothing is proposed, unless somebody says that they `met_today`: instead of it. One
+    that was held besides it becomes the meeting's once that has begun.
     """
     check_in, zone = this_week.check_in, ZoneInfo(overview.group.cohort.time_zone)
     held_on = day_to_log(overview.group, this_week.week, check_in, overview.today)
+    is_instead = met_today and held_on is None
+    held_on = overview.today if is_instead else held_on
     has_begun = meeting is not None and meeting.begins(zone) <= overview.now
     minutes = (overview.thresholds.weekly_minutes or _MINUTES) if held_on else None
     main: dict[str, Any] = {"outcome": CheckIn.Outcome.HELD if held_on else None, "minutes": minutes}
+    if is_instead:
+        main["is_besides"] = False
     if check_in is not None:
         main |= {"outcome": check_in.outcome, "minutes": check_in.minutes or minutes}
         if check_in.outcome == CheckIn.Outcome.MOVED:
