@@ -234,8 +234,8 @@ def ended_by_others(person: User, marks: Iterable[Mark], now: datetime) -> Itera
         return
     records = Progress.history.filter(id__in=asked).select_related("history_user", "milestone")
     for _, rows in groupby(records.order_by("id", "-history_date", "-history_id"), key=attrgetter("id")):
-        now, *before = (list(run) for _, run in groupby(rows, key=attrgetter("state")))
-        ended = now[-1]
+        latest, *before = (list(run) for _, run in groupby(rows, key=attrgetter("state")))
+        ended = latest[-1]
         if (
             not before
             or before[0][0].state != Progress.State.NEED_HELP
