@@ -93,6 +93,7 @@ PAGES = (
     MeasuredPage("search of an admin", _ADMIN, ("questions:question-list",), {"q": "tokenizer fail"}),
     MeasuredPage("offers while typing", _STUDENT, ("questions:question-similar", "group"), {"title": TYPED}),
     MeasuredPage("board", _ADMIN, ("tracker:board", "cohort")),
+    MeasuredPage("everybody", _ADMIN, ("tracker:everybody", "cohort")),
     MeasuredPage("people", _ADMIN, ("groups:cohort-people", "cohort")),
     MeasuredPage("groups", _ADMIN, ("tracker:cohort-groups", "cohort")),
     MeasuredPage("export page", _ADMIN, ("sheets:export", "cohort")),

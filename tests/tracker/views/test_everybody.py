@@ -252,7 +252,7 @@ def test_name_opens_the_student_in_place_but_not_before_the_first_day(term: Cast
     browser = as_("ines")
     panel = browser.get(url(term, behind="on", student=term.bruno.enrolment_id)).text
     assert 'class="detail"' in panel
-    assert "Needs help with Prompt engineering" in panel
+    assert "Prompt engineering, since today. No words yet." in panel
     assert f'href="?behind=on&amp;student={term.bruno.enrolment_id}#row-' in panel
     note = reverse("groups:mentor-note", args=[coming.enrolment_id])
     assert f'href="{note}"' in browser.get(url(term)).text
