@@ -32,7 +32,9 @@ def mark_mails_read(get_response: Respond) -> Respond:
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         match = request.resolver_match
-        if match is None or request.method != "GET" or response.status_code != 200 or is_of_script(request):
+        # The page of a group leads its students to my week.
+        is_shown = response.status_code in (200, 302)
+        if match is None or request.method != "GET" or not is_shown or is_of_script(request):
             return response
         thread = THREADS.get(match.view_name)
         if thread is not None and isinstance(request.user, User):

@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # lib.log_lines keeps the token out of the log.
     path("calendar-feed/<str:token>/trefoil.ics", calendar_feeds.calendar_ics, name="calendar-ics"),
     path("account/mails/", choices.mail_choices, name="mail-choices"),
-    path("account/mails/switches/", choices.mail_switches, name="mail-switches"),
     path("account/mails/stop/<str:token>/", choices.mail_stop, name="mail-stop"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:message_id>/again/", outbox.message_again, name="message-again"),

@@ -316,7 +316,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "telling:calendar-feed-remove": nowhere,
     "telling:calendar-ics": lambda cast: Place([renew_feed(person=cast.person("ana"), at=NOW)]),
     "telling:mail-choices": nowhere,
-    "telling:mail-switches": nowhere,
     "telling:message-again": lambda cast: Place([1]),
     "telling:message-remove": lambda cast: Place([1]),
     "telling:outbox": nowhere,

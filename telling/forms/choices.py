@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -6,9 +6,16 @@ from django import forms
 
 from people.models import MailChoice
 from telling.actions.choosing import SUMMARIES, gets
-from telling.kinds.digest import DIGEST, NEWS
+from telling.kinds.digest import DIGEST
 from telling.kinds.kind import MailKind
 
+# Of a topic: what its kinds are set to by themselves, and several things at once.
+USUAL, MIXED = "usual", "mixed"
+_TOPICS = {
+    "help": "Help",
+    "questions": "Questions, answers and reviews",
+    "dates": "Dates, meetings and groups",
+}
 _SOON = [MailChoice.Soon.AT_ONCE, MailChoice.Soon.DIGEST, MailChoice.Soon.NEVER]
 _SWITCHES = {
     "now": (
@@ -23,14 +30,13 @@ _SWITCHES = {
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A choice about several kinds. It is on if one of them comes; `others` are chosen otherwise than it says."""
+    """A choice about several kinds. It is on if one of them comes."""
 
     kinds: tuple[MailKind, ...]
     is_on: bool
-    others: tuple[MailKind, ...]
 
 
-def switches_of(kinds: list[MailKind], chosen: Mapping[str, str]) -> dict[str, Switch]:
+def switches_of(kinds: Sequence[MailKind], chosen: Mapping[str, str]) -> dict[str, Switch]:
     """Return the switches that cover any of these kinds."""
     covered: dict[str, list[MailKind]] = {name: [] for name in _SWITCHES}
     for kind in kinds:
@@ -39,32 +45,30 @@ def switches_of(kinds: list[MailKind], chosen: Mapping[str, str]) -> dict[str, S
 
 
 def _switch(kinds: tuple[MailKind, ...], chosen: Mapping[str, str]) -> Switch:
-    soon = {kind: chosen.get(kind.name, kind.usual) for kind in kinds}
     on = {MailChoice.Soon.AT_ONCE, MailChoice.Soon.ALWAYS}
-    is_on = not on.isdisjoint(soon.values())
-    return Switch(
-        kinds,
-        is_on,
-        tuple(kind for kind in kinds if soon[kind] not in (on | {kind.usual} if is_on else {_off(kind)})),
-    )
+    return Switch(kinds, any(chosen.get(kind.name, kind.usual) in on for kind in kinds))
 
 
 def _off(kind: MailKind) -> MailChoice.Soon:
     return MailChoice.Soon.NEVER if kind.is_digest else MailChoice.Soon.DIGEST
 
 
-class SwitchesForm(forms.Form):
-    """A switch that is moved sets all kinds that it covers; one that is not moved leaves them as they are."""
+class ChoicesForm(forms.Form):
+    """Three switches, and how soon to hear of each topic.
 
-    def __init__(self, *args: Any, switches: Mapping[str, Switch], **kwargs: Any) -> None:
+    A switch that is moved sets all kinds that it covers, a topic that is changed all of its own, and goes first. What
+    is not touched stays as it is, also where it was chosen otherwise for some kinds of a topic: "as before".
+    """
+
+    def __init__(
+        self, *args: Any, kinds: Sequence[MailKind], chosen: Mapping[str, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.switches = switches
-        for name, switch in switches.items():
+        self.chosen, self.switches, self.topics = chosen, switches_of(kinds, chosen), topics_of(kinds)
+        for name, switch in self.switches.items():
             label, text = _SWITCHES[name]
             if any(kind.is_help for kind in switch.kinds):
                 text = text.replace("all of it", "all of it, requests for help too,")
-            if switch.others:
-                text += f" By kind, you chose differently for {len(switch.others)} of {len(switch.kinds)}."
             self.fields[name] = forms.BooleanField(
                 label=label,
                 help_text=text,
@@ -72,57 +76,70 @@ class SwitchesForm(forms.Form):
                 initial=switch.is_on,
                 widget=forms.CheckboxInput({"role": "switch"}),
             )
-
-    @property
-    def soon_by_kind(self) -> dict[str, str]:
-        return {
-            kind.name: "" if self.cleaned_data[name] else _off(kind)
-            for name in self.changed_data
-            for kind in self.switches[name].kinds
-        }
-
-
-class MailChoicesForm(forms.Form):
-    """Choices of how soon to tell of each kind. Help alone may come at night and at weekends."""
-
-    def __init__(self, *args: Any, kinds: list[MailKind], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for kind in kinds:
-            soon = [*([MailChoice.Soon.ALWAYS] if kind.is_help else []), *_SOON]
-            if kind.is_digest:
-                soon.remove(MailChoice.Soon.DIGEST)
-            self.fields[kind.name] = forms.ChoiceField(
-                label=kind.label,
-                choices=[(one.value, _label(one, kind)) for one in soon],
-                initial=kind.usual.value,
-                # Each has a choice already; what a form does not bring stays.
+        for topic, of_topic in self.topics.items():
+            soon = _soon_of_all(of_topic, chosen)
+            can_wake = any(kind.is_help for kind in of_topic)
+            choices = [(USUAL, "As the switches say"), *((one.value, _label(one)) for one in _SOON)]
+            choices += [(MailChoice.Soon.ALWAYS.value, _label(MailChoice.Soon.ALWAYS))] if can_wake else []
+            self.fields[topic] = forms.ChoiceField(
+                label=_TOPICS[topic],
+                choices=[*([(MIXED, "As before")] if soon == MIXED else []), *choices],
+                initial=soon,
                 required=False,
             )
 
     def clean(self) -> dict[str, Any]:
-        """Nothing is put into a summary that does not come. A choice that the form lacks is as it was."""
+        """Nothing is put into a summary that does not come."""
         given: dict[str, Any] = super().clean() or {}
-        chosen = {
-            name: given.get(name) or self.get_initial_for_field(self.fields[name], name)
-            for name in self.fields
-        }
-        if not any(gets(chosen.get(summary)) for summary in SUMMARIES):
-            for name, soon in chosen.items():
-                # What usually waits comes at once where no summary does.
-                is_chosen = name in self.initial or name in self.changed_data
-                is_new = not {name, *SUMMARIES}.isdisjoint(self.changed_data)
-                if soon == MailChoice.Soon.DIGEST and is_chosen and is_new:
+        soon = {**self.chosen, **self._of_switches()}
+        if not any(gets(soon.get(summary)) for summary in SUMMARIES):
+            for topic in self.topics.keys() & set(self.changed_data):
+                if given.get(topic) == MailChoice.Soon.DIGEST:
                     self.add_error(
-                        name, "You get no summary, so this would never reach you. Choose something else."
+                        topic, "You get no summary, so this would never reach you. Choose something else."
                     )
         return given
 
+    @property
+    def soon_by_kind(self) -> dict[str, str]:
+        """How soon to hear of the kinds that are changed; "" is as usual. Always is of help alone."""
+        changed = self._of_switches()
+        for topic, of_topic in self.topics.items():
+            soon = self.cleaned_data[topic]
+            if topic in self.changed_data and soon not in ("", MIXED):
+                for kind in of_topic:
+                    is_always = soon == MailChoice.Soon.ALWAYS and not kind.is_help
+                    changed[kind.name] = (
+                        MailChoice.Soon.AT_ONCE if is_always else "" if soon == USUAL else soon
+                    )
+        return changed
 
-def _label(soon: MailChoice.Soon, kind: MailKind) -> str:
-    if kind is DIGEST and soon == MailChoice.Soon.AT_ONCE:
-        return "Every Monday"
-    if soon == MailChoice.Soon.AT_ONCE and (
-        kind is NEWS or (kind.on_mornings is not None and not kind.events)
-    ):
-        return "In the morning"
+    def _of_switches(self) -> dict[str, str]:
+        return {
+            kind.name: "" if self.cleaned_data[name] else _off(kind)
+            for name, switch in self.switches.items()
+            if name in self.changed_data
+            for kind in switch.kinds
+        }
+
+
+def topics_of(kinds: Sequence[MailKind]) -> dict[str, list[MailKind]]:
+    """Return the topics that have any of these kinds; the summaries have switches of their own."""
+    of_topic: dict[str, list[MailKind]] = {topic: [] for topic in _TOPICS}
+    for kind in kinds:
+        if not kind.is_digest:
+            of_topic[kind.topic].append(kind)
+    return {topic: of_it for topic, of_it in of_topic.items() if of_it}
+
+
+def _soon_of_all(kinds: Sequence[MailKind], chosen: Mapping[str, str]) -> str:
+    """Return how soon all of these kinds come; `MIXED` if it is not the same of all."""
+    soon = {chosen.get(kind.name, USUAL) for kind in kinds}
+    # Of a topic with help in it, only help comes at night.
+    if soon == {MailChoice.Soon.ALWAYS, MailChoice.Soon.AT_ONCE}:
+        return MailChoice.Soon.ALWAYS
+    return soon.pop() if len(soon) == 1 else MIXED
+
+
+def _label(soon: MailChoice.Soon) -> str:
     return str(soon.label).capitalize()

@@ -90,6 +90,7 @@ def _post(channel: Channel, event: Event, now: datetime) -> Post:
 
 ANSWER = MailKind(
     name="answer",
+    topic="questions",
     label="Somebody answers my question, or sorts out what I needed help with",
     roles=("student", "mentor"),
     events=("question_answered", "questions_merged", SETTLED),

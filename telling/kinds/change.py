@@ -55,6 +55,7 @@ def _post(channel: Channel, event: Event, now: datetime) -> Post:
 
 CHANGE = MailKind(
     name="change",
+    topic="questions",
     label="Material changes because of my question",
     roles=("student", "mentor"),
     events=("material_changed",),

@@ -32,6 +32,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 CHANNEL = MailKind(
     name="channel",
+    topic="questions",
     label="A channel I manage is switched off",
     roles=("mentor", "course admin"),
     events=("channel_switched_off",),

@@ -152,6 +152,7 @@ MEETING = MailKind(
 )
 REQUEST = MailKind(
     name="request",
+    topic="questions",
     label="A course admin answers my group’s request",
     roles=("mentor", "course admin"),
     events=("request_answered",),

@@ -68,6 +68,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 CONCERN = MailKind(
     name="concern",
+    topic="help",
     label="A student writes to me privately, or my private message is answered",
     roles=("course admin", "student", "site admin"),
     events=("concern_told", "concern_answered", *_LEFT),

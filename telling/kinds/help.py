@@ -53,6 +53,7 @@ def _age(need: Progress, cohort: Cohort, now: datetime) -> str:
 
 HELP = MailKind(
     name="help",
+    topic="help",
     label="Somebody in my group needs help",
     roles=("mentor", "course admin"),
     events=("help_needed",),

@@ -22,6 +22,8 @@ REPLACED = "A newer message replaces it."
 # Its readers; on the page of choices they choose among their own.
 # A reviewer is a student of a course with code reviews.
 type Role = Literal["mentor", "student", "reviewer", "course admin", "site admin"]
+# What people choose by, beside the switches.
+type Topic = Literal["help", "questions", "dates"]
 
 
 def never_urgent(reader: User, event: Event, now: datetime) -> bool:
@@ -36,6 +38,7 @@ class MailKind:
         name: as it stands in the database.
         label: what happened, for who chooses: "Somebody in a group of mine needs help".
         roles: who may get it.
+        topic: the choice that it belongs to.
         events: the kinds of events that lead to it; none for what is told in the morning.
         thread: names what an event is about. Until the reader has opened a page of it (see `telling.looks`), no other
             mail about it is sent for a day. Empty: every event is told.
@@ -62,6 +65,7 @@ class MailKind:
     label: str
     roles: tuple[Role, ...]
     write: Callable[[User, Event, datetime], Mail | None]
+    topic: Topic = "dates"
     events: tuple[str, ...] = ()
     thread: Callable[[Event], str] = lambda event: ""
     corrects: Callable[[Event, Event], bool] | None = None

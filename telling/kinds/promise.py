@@ -128,11 +128,12 @@ def _mail(
 
 PROMISE = MailKind(
     name="promise",
+    topic="help",
     label="A question, a request for help or a review waits longer than promised",
     roles=("mentor", "reviewer", "course admin"),
     events=("promise_passed",),
-    # Who needs help, or has handed in code, waits for this one person.
-    is_urgent=lambda reader, event, now: "question" not in event.ids,
+    # Only of help that is late twice over nobody else has told the course admins.
+    is_urgent=lambda reader, event, now: "enrolment" in event.ids and event.ids["times"] > 1,
     thread=_thread,
     recipients=_recipients,
     write=_write,

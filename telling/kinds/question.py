@@ -68,6 +68,7 @@ def _post(channel: Channel, event: Event, now: datetime) -> Post | None:
 
 QUESTION = MailKind(
     name="question",
+    topic="questions",
     label="A question is asked in my group",
     roles=("mentor", "course admin"),
     events=("question_asked",),

@@ -42,6 +42,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
 
 REVIEW = MailKind(
     name="review",
+    topic="questions",
     label="A code review waits for me, or mine is answered",
     roles=("reviewer",),
     events=tuple(_TURN),

@@ -4,7 +4,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from groups.relations import RelationKind, relations_of
 from lib.editing import status_of
@@ -12,7 +11,7 @@ from lib.requests import form_page
 from people.access import Audience, audience, signed_in
 from people.models import MailChoice, User
 from telling.actions.choosing import choose, choose_by_link, ends_help, kept_for
-from telling.forms.choices import MailChoicesForm, SwitchesForm, switches_of
+from telling.forms.choices import ChoicesForm
 from telling.kinds import KINDS
 from telling.kinds.kind import MailKind
 from telling.links import read_stop
@@ -27,32 +26,15 @@ _ROLES = {
 @audience(Audience.PERSON)
 @form_page
 def mail_choices(request: HttpRequest) -> HttpResponse:
-    """Show the choices of e-mail: three switches, and folded below them by kind."""
+    """Show the choices of e-mail: three switches, and three topics."""
     person = signed_in(request)
-    kinds, chosen = _kinds_for(person), _chosen_by(person)
-    form = MailChoicesForm(request.POST or None, kinds=kinds, initial=chosen)
+    chosen = dict(MailChoice.objects.filter(person=person).values_list("kind", "soon"))
+    form = ChoicesForm(request.POST or None, kinds=_kinds_for(person), chosen=chosen)
     if request.method == "POST" and form.is_valid():
-        given = {kind: form.cleaned_data[kind] for kind in form.changed_data if form.cleaned_data[kind]}
-        choose(person=person, soon_by_kind=given, at=timezone.now())
-        messages.success(request, "Notifications saved.")
-        return redirect("telling:mail-choices")
-    context = {"form": form, "switches": SwitchesForm(switches=switches_of(kinds, chosen))}
-    return render(request, "telling/mail_choices.html", context, status=status_of(form))
-
-
-@audience(Audience.PERSON)
-@require_POST
-def mail_switches(request: HttpRequest) -> HttpResponse:
-    person = signed_in(request)
-    form = SwitchesForm(request.POST, switches=switches_of(_kinds_for(person), _chosen_by(person)))
-    if form.is_valid():
         choose(person=person, soon_by_kind=form.soon_by_kind, at=timezone.now())
         messages.success(request, "Notifications saved.")
-    return redirect("telling:mail-choices")
-
-
-def _chosen_by(person: User) -> dict[str, str]:
-    return dict(MailChoice.objects.filter(person=person).values_list("kind", "soon"))
+        return redirect("telling:mail-choices")
+    return render(request, "telling/mail_choices.html", {"form": form}, status=status_of(form))
 
 
 def _kinds_for(person: User) -> list[MailKind]:

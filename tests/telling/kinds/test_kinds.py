@@ -97,6 +97,7 @@ WAITS = {
     "question/question_asked, logged": {"tomas"},
     "change/material_changed": {"ana"},
     "request/request_answered": {"marta"},
+    "promise/promise_passed": {"marta"},
     "channel/channel_switched_off": {"marta"},
     "group/student_moved": {"marta", "tomas"},
     "group/student_left": {"marta"},
@@ -313,7 +314,7 @@ def test_who_opens_the_link_of_the_mail_has_looked(
     happen(cast)
     mail = next(mail for mail in deliver() if mail.to == [f"{name}@example.com"])
     path = re.findall(r"http://127\.0\.0\.1:8000(/\S+)", mail.body)[0]
-    assert as_(name).get(path).status_code == 200
+    assert as_(name).get(path, follow=True).status_code == 200
     message = Message.objects.get(recipient__email=f"{name}@example.com")
     assert message.looked_at == NOW
 
@@ -357,7 +358,7 @@ def test_the_document_has_the_table_of_the_code() -> None:
         name for name in KINDS if "the next morning" in text.partition(f"| `{name}` |")[2].partition("\n")[0]
     }
     held = {name.partition("/")[0] for name in WAITS} - {"concern"}
-    assert waits == held | {"promise"}
+    assert waits == held
 
 
 def test_every_event_that_is_written_is_told() -> None:
@@ -370,3 +371,20 @@ def test_every_event_that_is_written_is_told() -> None:
     } | {"check_in_logged", "meeting_changed"}
     assert "help_needed" in written
     assert {kind for kind in written if not kinds_of(kind)} == set()
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize(
+    ("hours", "at_once", "waits"), [(25, [], ["marta@example.com"]), (49, ["ines@example.com"], [])]
+)
+def test_only_help_that_is_late_twice_over_is_told_at_once(
+    cast: Cast, hours: int, at_once: list[str], waits: list[str]
+) -> None:
+    bruno = cast.enrolment("bruno")
+    asked_at = NOW - timedelta(hours=hours)
+    mark(enrolment=bruno, milestone=cast.milestones[1], state="need_help", by=bruno.person, at=asked_at)
+    Event.objects.all().delete()
+    tell_of_promises(NOW)
+    assert [mail.to[0] for mail in deliver()] == at_once
+    held = Message.objects.filter(state="digest").values_list("recipient__email", flat=True)
+    assert list(held) == waits

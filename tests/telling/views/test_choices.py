@@ -6,6 +6,7 @@ from django.test import Client
 from courses.models import Course
 from people.models import MailChoice, Message, User
 from questions.actions import ask
+from telling.forms.choices import ChoicesForm
 from telling.kinds import KINDS
 from telling.links import stop_url
 from tests.conftest import NOW, Cast, SignIn
@@ -22,85 +23,101 @@ def choices(cast: Cast, name: str) -> dict[str, str]:
     return dict(MailChoice.objects.filter(person=cast.person(name)).values_list("kind", "soon"))
 
 
-def test_one_chooses_among_the_kinds_of_ones_roles(cast: Cast, as_: SignIn) -> None:
-    page = as_("ana").get("/account/mails/").content.decode()
-    assert "Somebody answers my question" in page
-    assert "Somebody in my group needs help" not in page
-    page = as_("marta").get("/account/mails/").content.decode()
-    assert "At once, also at night and at weekends" in page
-    # All that waited, and for a student what is due; a reminder of a check-in comes at once.
-    assert as_("ana").get("/account/mails/").text.count(">In the morning<") == 2
-    assert page.count(">In the morning<") == 1
-    given = {name: "at_once" for name, kind in KINDS.items() if "mentor" in kind.roles}
-    answer = as_("marta").post("/account/mails/", given | {"help": "always", "question": "digest"})
-    assert answer.status_code == 302
+def form_of(cast: Cast, as_: SignIn, name: str) -> ChoicesForm:
+    form: ChoicesForm = as_(name).get("/account/mails/").context["form"]
+    return form
+
+
+def shown(cast: Cast, as_: SignIn, name: str) -> dict[str, object]:
+    """What the page says, by field."""
+    form = form_of(cast, as_, name)
+    return {field: form.fields[field].initial for field in form.fields}
+
+
+def save(cast: Cast, as_: SignIn, name: str, **changes: object) -> int:
+    """Send the page back as it is shown, but for these fields."""
+    fields = {**shown(cast, as_, name), **changes}
+    sent = {field: "on" if value is True else value for field, value in fields.items() if value is not False}
+    return int(as_(name).post("/account/mails/", sent).status_code)
+
+
+AS_EVER = {
+    "now": True,
+    "morning": True,
+    "monday": True,
+    "help": "usual",
+    "questions": "usual",
+    "dates": "usual",
+}
+
+
+def test_three_switches_and_three_topics_set_every_kind(cast: Cast, as_: SignIn) -> None:
+    assert shown(cast, as_, "marta") == AS_EVER
+    assert save(cast, as_, "marta") == 302
+    assert choices(cast, "marta") == {}, "what is not touched chooses nothing"
+    save(cast, as_, "marta", help="always", questions="never")
     kept = choices(cast, "marta")
-    # What is as usual is not kept: a question waits for the morning, and of a group not all is urgent.
-    assert (kept["help"], kept["change"], kept.keys() & {"question", "group"}) == ("always", "at_once", set())
-
-
-def switches(cast: Cast, as_: SignIn, name: str) -> dict[str, tuple[bool, set[str]]]:
-    """By switch whether it is on, and which kinds are chosen otherwise."""
-    shown = as_(name).get("/account/mails/").context["switches"].switches
-    return {key: (switch.is_on, {kind.name for kind in switch.others}) for key, switch in shown.items()}
-
-
-def test_three_switches_set_the_kinds_that_they_cover_and_say_which_differ(cast: Cast, as_: SignIn) -> None:
-    all_on: dict[str, tuple[bool, set[str]]] = {
-        "now": (True, set()),
-        "morning": (True, set()),
-        "monday": (True, set()),
-    }
-    assert switches(cast, as_, "marta") == all_on
-    on = dict.fromkeys(all_on, "on")
-    as_("marta").post("/account/mails/switches/", on)
-    assert choices(cast, "marta") == {}, "a switch that is not moved chooses nothing"
-    as_("marta").post("/account/mails/", {"help": "always", "question": "never"})
-    assert switches(cast, as_, "marta") == all_on | {"now": (True, {"question"})}
-    page = as_("marta").get("/account/mails/")
-    kinds = page.context["switches"].switches["now"].kinds
-    assert f"By kind, you chose differently for 1 of {len(kinds)}." in page.text
-    as_("marta").post("/account/mails/switches/", {"now": "on", "monday": "on"})
-    kept = choices(cast, "marta")
-    assert (kept["help"], kept["question"], kept["log"], kept["news"]) == (
+    assert (kept["help"], kept["promise"], kept["question"], kept["change"]) == (
         "always",
+        "at_once",
         "never",
-        "digest",
         "never",
     )
-    as_("marta").post("/account/mails/switches/", {"monday": "on"})
-    as_("marta").post("/account/mails/switches/", {})
+    assert kept.keys() == {kind.name for kind in KINDS.values() if kind.topic != "dates"} - {
+        "concern",
+        "review",
+    }
+    assert shown(cast, as_, "marta") == AS_EVER | {"help": "always", "questions": "never"}
+    # A switch that is moved sets all that it covers, but for a topic that is changed with it.
+    save(cast, as_, "marta", now=False, questions="at_once")
     kept = choices(cast, "marta")
-    assert (kept["help"], kept["question"], kept["digest"]) == ("digest", "digest", "never")
-    assert switches(cast, as_, "marta") == {name: (False, set()) for name in all_on}
-    # One kind is changed without the others, which no summary says now, being asked again.
-    assert as_("marta").post("/account/mails/", kept | {"question": "never"}).status_code == 302
-    as_("marta").post("/account/mails/switches/", on)
-    assert choices(cast, "marta") == {}
-    assert switches(cast, as_, "marta") == all_on
+    assert (kept["help"], kept["meeting"], kept["question"]) == ("digest", "digest", "at_once")
+    save(cast, as_, "marta", now=True, help="usual", questions="usual", dates="usual")
+    assert (choices(cast, "marta"), shown(cast, as_, "marta")) == ({}, AS_EVER)
+    save(cast, as_, "marta", monday=False, morning=False)
+    assert (choices(cast, "marta")["digest"], choices(cast, "marta")["news"]) == ("never", "never")
 
 
-def test_only_kinds_that_somebody_of_ones_roles_gets_are_there(cast: Cast, as_: SignIn) -> None:
-    def shown(name: str) -> set[str]:
-        return set(as_(name).get("/account/mails/").context["form"].fields)
+def test_a_choice_by_kind_of_before_stays_until_it_is_changed(cast: Cast, as_: SignIn) -> None:
+    MailChoice.objects.create(person=cast.marta, kind="question", soon="never")
+    MailChoice.objects.create(person=cast.marta, kind="log", soon="digest")
+    assert shown(cast, as_, "marta") == AS_EVER | {"questions": "mixed", "dates": "mixed"}
+    page = as_("marta").get("/account/mails/")
+    assert page.text.count(">As before<") == 2
+    save(cast, as_, "marta", help="at_once")
+    assert choices(cast, "marta") == {
+        "question": "never",
+        "log": "digest",
+        "help": "at_once",
+        "promise": "at_once",
+    }
+    save(cast, as_, "marta", questions="digest")
+    kept = choices(cast, "marta")
+    assert (kept["question"], kept["request"], kept["log"]) == ("digest", "digest", "digest")
+    assert ">As before<" in as_("marta").get("/account/mails/").text
 
-    assert {"review", "promise"} <= shown("ana")
+
+def test_only_what_somebody_of_ones_roles_gets_is_there(cast: Cast, as_: SignIn) -> None:
+    def kinds(name: str) -> set[str]:
+        return {kind.name for of_topic in form_of(cast, as_, name).topics.values() for kind in of_topic}
+
+    assert {"review", "promise"} <= kinds("ana")
     Course.objects.update(has_code_reviews=False)
-    assert shown("ana") & {"review", "promise", "help", "admins"} == set()
-    assert {"promise", "help"} <= shown("marta")
+    assert kinds("ana") & {"review", "promise", "help", "admins"} == set()
+    assert {"promise", "help"} <= kinds("marta")
+    assert "also at night and at weekends" in as_("marta").get("/account/mails/").text
+    assert "also at night and at weekends" not in as_("ana").get("/account/mails/").text
     staff = UserFactory.create(name="Otto", is_staff=True, is_superuser=True)
     browser = Client()
     browser.force_login(staff)
-    assert set(browser.get("/account/mails/").context["form"].fields) == {"concern"}
+    assert set(browser.get("/account/mails/").context["form"].fields) == {"now", "help"}
     staff.is_superuser = False
     staff.save()
     assert "Once you are in a group" in browser.get("/account/mails/").text
 
 
 def test_questions_do_not_come_at_night(cast: Cast, as_: SignIn) -> None:
-    given = {name: "at_once" for name, kind in KINDS.items() if "mentor" in kind.roles}
-    answer = as_("marta").post("/account/mails/", given | {"question": "always"})
-    assert answer.status_code == 422
+    assert save(cast, as_, "marta", questions="always") == 422
     assert choices(cast, "marta") == {}
 
 
@@ -189,8 +206,8 @@ def test_the_digest_cannot_wait_for_the_digest(cast: Cast) -> None:
 
 
 def test_nothing_can_wait_for_a_summary_that_does_not_come(cast: Cast, as_: SignIn) -> None:
-    none = {"digest": "never", "news": "never"}
-    answer = as_("marta").post("/account/mails/", none | {"question": "digest"})
+    sent = {"now": "on", "help": "usual", "questions": "digest", "dates": "usual"}
+    answer = as_("marta").post("/account/mails/", sent)
     assert answer.status_code == 422
     assert "You get no summary, so this would never reach you." in answer.content.decode()
     assert choices(cast, "marta") == {}
