@@ -13,5 +13,5 @@ def with_undo(
 
     The message is escaped unless it is already safe.
     """
-    context = {"undo_url": url, "name": name, "value": value, "label": label}
+    context = {"undo_url": url, "name": name, "value": value, "label": label, "key": "F8"}
     return format_html("{} {}", message, render_to_string("components/undo.html", context, request=request))
