@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from django import template
@@ -32,7 +33,9 @@ def letters_of[Key: Hashable](names: Mapping[Key, str]) -> dict[Key, str]:
     }
 
 
+# The marks of a list come again with each of its pages.
 @register.simple_tag
+@lru_cache(10_000)
 def mark(who: PersonMark | None, *, alone: bool = False, look: str = "") -> SafeString:
     """Draw a person; a blank without one.
 
@@ -52,6 +55,7 @@ def mark(who: PersonMark | None, *, alone: bool = False, look: str = "") -> Safe
 
 
 @register.simple_tag
+@lru_cache
 def leaf(hue: int | None) -> SafeString:
     """Draw a group before its name: {% leaf group.hue %}."""
     return format_html('<svg class="leaf hue-{}" aria-hidden="true"><use href="#clover"/></svg>', hue or 0)

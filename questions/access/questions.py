@@ -8,7 +8,7 @@ strangers of their course and 403 to insiders.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
@@ -144,11 +144,8 @@ class QuestionAccess:
     @property
     def knows_asker_in_group(self) -> bool:
         """Whether the reader may know who asked, and in which group: a mark says both."""
-        question, reader = self.question, self.reader
-        is_told = (
-            reader.sees_asker(question) and not question.is_asker_hidden and reader.knows_students(question)
-        )
-        return self.is_from_student and (self._may_name_group or is_told)
+        is_told = not self.question.is_asker_hidden and self.reader.knows_students(self.question)
+        return self.is_from_student and (is_told or self._may_name_group)
 
     @property
     def wait(self) -> Wait | None:
@@ -253,10 +250,12 @@ class QuestionAccess:
 
 
 def with_marks(rows: Sequence[QuestionAccess]) -> list[QuestionAccess]:
-    known = [row for row in rows if row.knows_asker_in_group]
-    marks = marks_of((row.question.group, row.question.asked_by) for row in known)
+    known = {row.question.pk: row.question for row in rows if row.knows_asker_in_group}
+    marks = marks_of((question.group, question.asked_by) for question in known.values())
     return [
-        replace(row, mark=marks[row.question.group_id, row.question.asked_by_id]) if row in known else row
+        QuestionAccess(row.question, row.reader, marks[row.question.group_id, row.question.asked_by_id])
+        if row.question.pk in known
+        else row
         for row in rows
     ]
 

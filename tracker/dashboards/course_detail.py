@@ -1,12 +1,12 @@
 """The page of a course: what it says of itself, its milestones, who is who, and for its admins what runs a cohort."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from courses.calendar import due_dates
@@ -100,32 +100,29 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
 
 def _people(access: CourseAccess, today: date) -> list[tuple[Sequence[PersonMark], str]]:
     """People, and what they are to the reader today. Nobody but students, mentors and course admins learns any."""
-    stay, others = access.stay, User.objects.exclude(pk=access.user.pk).order_by("name", "pk")
-    mentorships = Mentorship.objects.open(today)
-    stays = Membership.objects.open(today).by_name().select_related("group")
+    stay, people = access.stay, User.objects.exclude(pk=access.user.pk).order_by("name", "pk")
+    mentorships, stays = Mentorship.objects.open(today), Membership.objects.open(today)
     found: list[tuple[Sequence[PersonMark], str]] = []
-    if stay and access.studies:
+    if stay and stay.group and access.studies:
         own = mentorships.filter(group=stay.group_id).select_related("person")
         found += [
             ([row.person.mark], f"your {row.get_role_display()}")
             for row in sorted(own, key=lambda row: row.place)
         ]
-        companions = stays.filter(group=stay.group_id)
-        found.append((_marks(companions, without=access.user), str(stay.group)))
+        companions = stays.filter(group=stay.group_id).values("enrolment__person")
+        own_group = stay.group.marks([*people.filter(pk__in=companions), access.user])
+        found.append(([mark for pk, mark in own_group.items() if pk != access.user.pk], str(stay.group)))
     if access.mentored:
-        students = stays.filter(group__in=[row.group_id for row in access.mentored])
-        found.append((_marks(students, without=access.user), "your students"))
+        groups = {row.group_id: row.group for row in access.mentored if row.group}
+        own_stays = stays.filter(enrolment__person=OuterRef("pk"), group__in=groups)
+        students = people.annotate(group_id=Subquery(own_stays.values("group")[:1])).exclude(group_id=None)
+        marks = marks_of((groups[each.group_id], each) for each in students)
+        found.append(([*marks.values()], "your students"))
     if access.mentored or access.is_course_admin:
         in_cohort = mentorships.filter(group__cohort=access.cohort).values("person")
-        mentors = [person.mark for person in others.filter(pk__in=in_cohort)[: _NAMES + 1]]
-        more = [PersonMark("others")]
-        found.append((mentors if len(mentors) <= _NAMES else mentors[:_NAMES] + more, "mentors"))
+        mentors = [person.mark for person in people.filter(pk__in=in_cohort)[: _NAMES + 1]]
+        found.append((mentors[:_NAMES], "mentors" if len(mentors) <= _NAMES else "mentors, and others"))
     return [(people, what) for people, what in found if people]
-
-
-def _marks(stays: Iterable[Membership], *, without: User) -> list[PersonMark]:
-    marks = marks_of((stay.group, stay.enrolment.person) for stay in stays)
-    return [mark for (_, person_id), mark in marks.items() if person_id != without.pk]
 
 
 def _own_facts(access: CourseAccess, now: datetime) -> StudentFacts | None:
