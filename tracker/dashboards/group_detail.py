@@ -57,7 +57,8 @@ def group_detail_page(
     questions = questions_with_known_group(person, now).filter(group=group).select_related("milestone")
     reviews = group.code_reviews.with_names().order_by("-changed_at", "-pk")
     sheet = overview.sheet_of(columns_for([overview], is_unfolded=is_unfolded), shown_steps(steps, overview))
-    opened = sheet.row_of(student) if student and leads else None
+    # In a cohort that is over, where they belong to no group, their history opens instead.
+    opened = sheet.row_of(student) if student and leads and not is_over else None
     seen = {"seen": version, **({"unfold": "on"} if is_unfolded else {})}
     live_url = reverse("tracker:group-live", args=[group.pk], query=seen)
     return {

@@ -5,10 +5,11 @@ import pytest
 from django.urls import reverse
 
 from groups.models import Group, Membership, PlanItem
-from tests.conftest import TODAY, Cast, SignIn
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import CheckInFactory
 from tests.tracker.dashboards.test_week import furnish
+from tracker.actions.closing import close_cohort
 
 
 def url_of(cast: Cast) -> str:
@@ -139,6 +140,20 @@ def test_group_detail_leads_mentors_to_their_sheet_and_opens_a_student_for_cours
     type(cast.cohort).objects.update(closed_on=None)
     opened = as_("ines").get(url_of(cast), {"student": cast.bruno.enrolment_id}).text
     assert "Write to Bruno" in opened
+
+
+@pytest.mark.parametrize("who", ["marta", "ines"])
+def test_students_of_a_closed_cohort_open_their_history(cast: Cast, as_: SignIn, who: str) -> None:
+    reasons = {each.pk: "dropped" for each in cast.cohort.enrolments.all()}
+    close_cohort(cohort=cast.cohort, on=TODAY, reasons=reasons, word="", by=cast.ines, at=NOW)
+    browser = as_(who)
+    html = browser.get(url_of(cast)).text
+    history = reverse("tracker:student-detail", args=[cast.bruno.enrolment_id])
+    assert f'href="{history}"' in html
+    assert "?student=" not in html
+    assert browser.get(history).status_code == 200
+    # An address of before shows the group.
+    assert browser.get(url_of(cast), {"student": cast.bruno.enrolment_id}).status_code == 200
 
 
 def test_address_in_mails_of_before_leads_to_the_group(cast: Cast, as_: SignIn) -> None:
