@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tests.term.model.boards import board_rows, is_late, mentor_headings, week_label, without_anybody
+from tests.term import histories, weeks
+from tests.term.model.boards import (
+    board_rows,
+    is_in_the_sheet,
+    is_late,
+    mentor_headings,
+    week_label,
+    without_anybody,
+)
 from tests.term.model.standing import ACT, behind_in_words, is_away, standing
 from tests.term.pages import Node, Page
 from tests.term.world import World
@@ -48,6 +56,13 @@ def compared(
         yield Difference(who, page.url, what, model, shown, about, world.now)
 
 
+def all_compared(
+    world: World, who: str, page: Page, found: Iterator[tuple[str, Any, Any]], about: str = ""
+) -> Iterator[Difference]:
+    for what, model, shown in found:
+        yield from compared(world, who, page, what, model, shown, about)
+
+
 def everything_of(world: World, name: str) -> Iterator[Difference]:
     """All that is compared on the pages of this person today."""
     if world.term.is_archived:
@@ -56,11 +71,19 @@ def everything_of(world: World, name: str) -> Iterator[Difference]:
     roles = world.people[name].roles
     if "student" in roles and world.term.students[name].signed_in_on:
         yield from my_week(world, name)
-        yield from history(world, name, name)
+    if "student" in roles:
+        yield from history(world, reader_of(world, name), name)
     if "mentor" in roles and world.people[name].signed_in_on:
         yield from my_groups(world, name)
     if "admin" in roles:
         yield from board(world, name)
+
+
+def reader_of(world: World, name: str) -> str:
+    """One of those who read all of a student: they, a mentor of today, or a course admin."""
+    term, group = world.term, world.term.students[name].group_on(world.today)
+    leads = [] if group is None or term.is_closed(world.today) else term.mentors(group, world.today)
+    return world.dice.choice([one for one in (name, *term.admins, *leads) if one in term.signed_in])
 
 
 def archived(world: World, name: str) -> Iterator[Difference]:
@@ -79,6 +102,7 @@ def archived(world: World, name: str) -> Iterator[Difference]:
 
 def my_week(world: World, name: str) -> Iterator[Difference]:
     term, student = world.term, world.term.students[name]
+    seen_at = student.seen_at
     page = world.get(name, "/week/")
     if student.group_on(world.today) is None or term.is_closed(world.today):
         return
@@ -92,6 +116,9 @@ def my_week(world: World, name: str) -> Iterator[Difference]:
         words = {"not_started": "Not started", "working": "Working on it", "need_help": "Need help"}
         expected = [words[student.state(found.next)]]
         yield from compared(world, name, page, "the state of it", expected, pressed)
+    yield from all_compared(world, name, page, weeks.meeting(world, student, page))
+    yield from all_compared(world, name, page, weeks.waits(world, student, page))
+    yield from all_compared(world, name, page, weeks.is_new(world, student, page, seen_at))
     head = page.main.first("div", id="week-head")
     behind = re.search(r"(\d+) behind\b(?! the)", head.text) if head else None
     wanted = behind_in_words(term, student, found.left, world.today) if found.next else 0
@@ -115,7 +142,7 @@ def my_groups(world: World, name: str) -> Iterator[Difference]:
     }
     expected_rows = set()
     for group in led:
-        for student in term.members(group, world.today):
+        for student in term.members(group, world.today) if is_in_the_sheet(term, group, world.today) else ():
             enrolment = world.people[student.name].enrolment
             expected_rows.add(f"row-{enrolment}")
             row = rows.get(f"row-{enrolment}")
@@ -123,6 +150,12 @@ def my_groups(world: World, name: str) -> Iterator[Difference]:
                 continue
             yield from sheet_row(world, name, page, row, student.name)
     yield from compared(world, name, page, "the rows", expected_rows, set(rows))
+    opened = [one for one in term.students if f"row-{world.people[one].enrolment}" in rows]
+    if opened:
+        student = term.students[world.dice.choice(opened)]
+        page_of_one = world.get(name, f"/groups/?student={world.people[student.name].enrolment}")
+        found = histories.panel(world, student, page_of_one)
+        yield from all_compared(world, name, page_of_one, found, student.name)
     if led:
         headings = mentor_headings(term, name, world.now)
         if headings and page.heading not in headings:
@@ -150,7 +183,8 @@ def sheet_row(world: World, name: str, page: Page, row: Node, student_name: str)
 
 def history(world: World, reader: str, name: str) -> Iterator[Difference]:
     student = world.term.students[name]
-    page = world.get(reader, f"/students/{world.people[name].enrolment}/")
+    page = world.get(reader, f"/students/{world.people[name].enrolment}/?earlier=1")
+    yield from all_compared(world, reader, page, histories.history(world, student, page), name)
     if reader == name or student.group_on(world.today) is None:
         return
     found = standing(
@@ -193,7 +227,7 @@ def board(world: World, name: str) -> Iterator[Difference]:
         yield from compared(world, name, page, "who needs somebody", model, says, student)
     page = world.get(name, f"/cohorts/{world.cohort}/")
     yield from first_list(world, name, page)
-    head = page.main.first("p", css="small")
+    head = page.main.first("div", css="page-head")
     counted = re.search(r"(\d+) groups?, (\d+) students?", head.text) if head else None
     students = sum(1 for one in term.students.values() if one.ended_on is None or one.ended_on > world.today)
     yield from compared(
@@ -201,7 +235,8 @@ def board(world: World, name: str) -> Iterator[Difference]:
         (len(world.groups), students), tuple(map(int, counted.groups())) if counted else None,
     )  # fmt: skip
     if week := week_label(term, world.today):
-        yield from compared(world, name, page, "the week", True, bool(head and week in head.text))
+        above = page.tree.first("nav", css="daily")
+        yield from compared(world, name, page, "the week", True, bool(above and week in above.text))
     heading = page.main.first("h2", id="late-heading")
     part = heading.within("section") if heading else None
     shown_groups = [line.all("a")[0].text for line in part.all("li")] if part else []

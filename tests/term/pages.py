@@ -50,8 +50,13 @@ class Node:
         """The words that are seen."""
         return " ".join(self._pieces(without="visually-hidden").split())
 
+    @property
+    def bare(self) -> str:
+        """All words but the small ones, which say when."""
+        return " ".join(self._pieces(without="small").split())
+
     def _pieces(self, without: str = "") -> str:
-        is_left_out = "mark" in self.classes or (without and without in self.classes)
+        is_left_out = "mark" in self.classes or (without and without in (self.tag, *self.classes))
         if self.tag in HIDDEN_FROM_READERS or is_left_out:
             return ""
         pieces = (child if isinstance(child, str) else child._pieces(without) for child in self.children)

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from tests.term.comparing import Difference, compared, everything_of
-from tests.term.deeds import admins, mentors, students
+from tests.term.deeds import admins, forming, mentors, moving, reviews, students
 from tests.term.model.standing import next_milestone, own_day
 from tests.term.pages import NotOnPageError
 from tests.term.telling import calendar, expect_morning, exports, kind_of, mails_of_the_day
-from tests.term.world import BEGINS, World
+from tests.term.world import World
 
 LAST_DAY = date(2026, 11, 16)
+# Of addresses that are like others, so many an evening.
+MOST_LINKS = 120
 # Kinds of mails that ask for nothing late: what a term in which all goes well has.
 SILENT = {"invitation", "digest", "log", "check-in"}
 type Deed = Callable[[World, str], bool]
@@ -19,13 +21,20 @@ type Act = Callable[[World, date, int], None]
 STUDENTS: list[tuple[Deed, float]] = [
     (students.marks, 0.28), (students.notes_hours, 0.06), (students.ticks, 0.1), (students.ends_help, 0.25),
     (students.asks, 0.03), (students.says_before_meeting, 0.12), (students.answers, 0.03),
+    (students.is_away_soon, 0.01), (reviews.asks_for_review, 0.04), (reviews.judges, 0.3),
+    (reviews.hands_in_again, 0.3),
 ]  # fmt: skip
 MENTORS: list[tuple[Deed, float]] = [
     (mentors.answers_help, 0.5), (mentors.sorts_out, 0.1), (mentors.answers_a_question, 0.4),
-    (mentors.marks_for, 0.08), (mentors.accepts_absence, 0.06), (mentors.waives, 0.03), (mentors.snoozes, 0.08),
-    (mentors.is_away_soon, 0.03), (mentors.changes_the_plan, 0.06),
+    (mentors.marks_for, 0.08), (mentors.accepts_absence, 0.06), (mentors.removes_absence, 0.03),
+    (mentors.waives, 0.03), (mentors.snoozes, 0.08), (mentors.ends_snooze, 0.1), (mentors.is_away_soon, 0.03),
+    (mentors.changes_the_plan, 0.06),
 ]  # fmt: skip
-ADMINS: list[tuple[Deed, float]] = [(admins.moves, 0.15), (admins.ends, 0.02), (admins.finds_a_stand_in, 0.4)]
+ADMINS: list[tuple[Deed, float]] = [
+    (moving.moves, 0.15), (moving.swaps, 0.06), (moving.undoes_a_move, 0.05), (moving.ends, 0.03),
+    (moving.comes_back, 0.1), (admins.finds_a_stand_in, 0.4), (admins.answers_a_request, 0.4),
+    (admins.changes_material, 0.1),
+]  # fmt: skip
 
 
 def days_of(first: date, last: date) -> Iterator[date]:
@@ -39,17 +48,6 @@ def do(world: World, deed: Deed, name: str) -> None:
     except NotOnPageError as missing:
         world.counts[f"not on the page: {deed.__name__}"] += 1
         world.refused.append(f"{world.now:%d %b %H:%M} {name} {deed.__name__}: {missing}")
-
-
-def before_the_term(world: World, *, all_sign_in: bool = False) -> None:
-    """The course admin invites everybody, and most sign in before the first day."""
-    world.go_to(BEGINS - timedelta(days=4), 10)
-    do(world, admins.invites_everybody, "Inês")
-    world.work()
-    for name, person in world.people.items():
-        if "admin" not in person.roles and (all_sign_in or "mentor" in person.roles or world.chance(0.85)):
-            world.go_to(BEGINS - timedelta(days=world.dice.choice([1, 2, 3])), 15)
-            do(world, students.sign_in, name)
 
 
 def play_day(world: World, day: date, act: Act | None = None) -> None:
@@ -73,6 +71,8 @@ def play_day(world: World, day: date, act: Act | None = None) -> None:
 
 
 def by_dice(world: World, day: date, hour: int) -> None:
+    if hour == 18:
+        of_the_day(world, day)
     if world.term.is_closed(day):
         return
     is_off = day.weekday() >= 5 or world.term.in_break(day)
@@ -110,17 +110,19 @@ def in_perfect_order(world: World, day: date, hour: int) -> None:
         do(world, lambda w, n, lead=lead: mentors.logs_perfect_check_in(w, n, lead.group), lead.mentor)  # type: ignore[misc]
 
 
-def ending(world: World, day: date) -> None:
-    """The cohort is closed, opened again, closed, and archived while the next one is there."""
+def of_the_day(world: World, day: date) -> None:
+    """Three come late and get a group; the cohort is closed, opened again, closed, and archived beside the next one."""
     deeds = {
-        11: [admins.closes],
-        12: [admins.reopens],
-        13: [admins.closes, admins.begins_the_next],
-        14: [admins.archives],
+        date(2026, 9, 23): [forming.enrols_late],
+        date(2026, 9, 24): [forming.publishes, forming.all_say_when],
+        date(2026, 9, 25): [forming.signs_in_late],
+        date(2026, 11, 11): [admins.closes],
+        date(2026, 11, 12): [admins.reopens],
+        date(2026, 11, 13): [admins.closes, admins.begins_the_next],
+        date(2026, 11, 14): [admins.archives],
     }
-    if day.month == 11:
-        for deed in deeds.get(day.day, ()):
-            do(world, deed, world.dice.choice(world.term.admins))
+    for deed in deeds.get(day, ()):
+        do(world, deed, world.dice.choice(world.term.admins))
 
 
 def check_ins(world: World, day: date) -> None:
@@ -150,14 +152,21 @@ def compare_day(world: World, day: date, *, everybody: bool) -> list[Difference]
     return found
 
 
-def follow_links(world: World, most: int = 80) -> None:
-    """Every link that a role is shown this evening is followed once, and those on the pages to which they lead."""
-    for _ in range(min(most, len(world.shown))):
-        (role, link), name = next(iter(world.shown.items()))
-        world.followed.add((role, link))
-        del world.shown[role, link]
-        world.get(name, link)
-        world.counts["links"] += 1
+def follow_links(world: World, most: int) -> None:
+    """Each kind of address that a role has not been led to, and so many others that nobody of it has followed.
+
+    What is left is followed on an evening on which it is shown again: until then it may be closed to them.
+    """
+    while world.shown:
+        new = {
+            world.kind_of(key): key for key in world.shown if world.kind_of(key) not in world.kinds_followed
+        }
+        if not new and most <= 0:
+            world.counts["links left for another evening"] += len(world.shown)
+            break
+        for key in list(new.values() or world.shown)[: len(new) or most]:
+            world.follow(key)
+            most -= not new
 
 
 def play(
@@ -165,17 +174,16 @@ def play(
     days: Iterable[date],
     tell: Callable[[list[Difference]], None] = lambda found: None,
     act: Act = by_dice,
+    links: int = MOST_LINKS,
 ) -> list[Difference]:
     """Play these days, by dice unless it is said how, and return where pages differ from the model."""
     found: list[Difference] = []
-    before_the_term(world, all_sign_in=act is not by_dice)
+    forming.first_days(world, all_sign_in=act is not by_dice)
     for day in days:
         began = time.perf_counter()
         play_day(world, day, act)
-        if act is by_dice:
-            ending(world, day)
         differences = compare_day(world, day, everybody=False)
-        follow_links(world)
+        follow_links(world, links)
         if act is in_perfect_order:
             differences += raised(world)
         found += differences

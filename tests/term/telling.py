@@ -14,12 +14,15 @@ from ical.calendar_stream import IcsCalendarStream
 
 from tests.term.comparing import Difference, compared
 from tests.term.model.facts import monday_of
-from tests.term.model.mails import MONDAY, morning
+from tests.term.model.mails import MONDAY, meets_alone, morning
 from tests.term.model.standing import expected, own_day, plan_day
+from tests.term.model.told import AT_ONCE, must_have_come, tell
 from tests.term.pages import Page
 from tests.term.world import LISBON, World
 
 DAY = timedelta(days=1)
+# "At most five mails a day; the rest goes into the next summary."
+MOST_A_DAY = 5
 IN_THE_MORNING = {"due", "log", "news", "digest"}
 STOP = re.compile(r"/account/mails/stop/(\w+)")
 
@@ -39,16 +42,22 @@ def expect_morning(world: World, zone: str) -> None:
     for name, person in world.people.items():
         if person.zone.key == zone and (person.signed_in_on or name in world.term.admins):
             world.mornings[name, world.today] = morning(world.term, name, world.today)
+            # "Of a meeting without a mentor, on its morning."
+            for group in meets_alone(world.term, world.today) if name in world.term.admins else ():
+                words = (group, "today without a mentor")
+                tell(world.term, "group", [name], words, f"{group} is alone", world.now, by="")
 
 
 def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
     """Which morning mails each person got; and that nobody got more than five, requests for help apart."""
     got: dict[str, list[str]] = {name: [] for name in world.people}
+    mails: dict[str, list[EmailMessage]] = {name: [] for name in world.people}
     by_address = {person.email: name for name, person in world.people.items()}
     for at, sent in reversed(world.mails):
         if world.term.day(at) < day:
             break
         got[by_address[sent.to[0]]].append(kind_of(sent))
+        mails[by_address[sent.to[0]]].append(sent)
     for name, kinds in got.items():
         page = Page(f"mails of {day:%A}", 200, "")
         wanted = world.mornings.get((name, day), set())
@@ -59,11 +68,33 @@ def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
         if (shown == ["digest"] and is_monday and not wanted) or (shown == ["news"] and wanted != {"digest"}):
             wanted = set(shown)
         yield from compared(world, name, page, "morning mails", sorted(wanted), shown)
+        yield from at_once(world, name, page, mails[name])
         counts = Counter(kinds)
         many = sum(counts.values()) - counts["help"] - counts["invitation"]
-        yield from compared(world, name, page, "at most five a day", True, many <= 5)
+        yield from compared(world, name, page, "at most five a day", True, many <= MOST_A_DAY)
         for kind, count in counts.items():
             world.mails_of_week[name, monday_of(day), kind] += count
+
+
+def at_once(world: World, name: str, page: Page, mails: list[EmailMessage]) -> Iterator[Difference]:
+    """Each mail is of something that its reader hears of, in those words; and what must have come today has come."""
+    subjects = [str(sent.subject) for sent in mails]
+    for sent, subject in zip(mails, subjects, strict=True):
+        if (kind := kind_of(sent)) not in AT_ONCE:
+            continue
+        told = [news for news in world.news_of[id(sent)] if news.kind == kind]
+        yield from compared(world, name, page, f"a mail of {kind} to them", True, bool(told) or subject)
+        days = [news.days for news in told if news.days and world.term.day(news.at) == world.today]
+        if days:
+            says = any(all(day in subject for day in each) for each in days)
+            yield from compared(world, name, page, f"the days of {kind}", True, says or subject)
+    # What is over five is left for the summary.
+    for news in world.term.news if len(mails) < MOST_A_DAY else ():
+        is_today = news.reader == name and world.term.day(news.at) == world.today
+        if is_today and must_have_come(world.term, news):
+            what = f"a mail of {news.kind} that must come"
+            shown = news.sent_at is not None or f"no mail of {news.about}: {subjects}"
+            yield from compared(world, name, page, what, True, shown)
 
 
 def mails_a_week(world: World, role: str) -> str:
@@ -117,7 +148,9 @@ def own_groups(world: World, name: str) -> set[str]:
 
 
 def until(world: World, name: str, group: str) -> date:
-    """What falls into one's own time in the group is in the calendar: to the day of a move that is planned."""
+    """ "When a membership or mentorship ends, its events go; once it is known on which day, as of a planned move,
+    those after it are not there" (decision 27).
+    """
     student = world.term.students.get(name)
     stays = [stay for stay in (student.stays if student else ()) if stay.group == group]
     leads = [lead for lead in world.term.leads if lead.mentor == name and lead.group == group]
@@ -164,8 +197,13 @@ def rows_of(world: World, name: str, kind: str) -> list[dict[str, str]]:
 
 
 def exports(world: World, name: str) -> Iterator[Difference]:
-    """States, attendance and stays, as they are on record."""
+    """The requests of mentors that wait; states, attendance and stays, as they are on record."""
     term = world.term
+    page = world.get(name, f"/cohorts/{world.cohort}/requests/")
+    asked = sum(one.waits_for_an_answer for one in term.check_ins.values())
+    head = page.main.first("header", css="line")
+    counted = head.first("span", css="small") if head else None
+    yield from compared(world, name, page, "requests of mentors", f"{asked}", counted and counted.text)
     page = Page("export of progress", 200, "")
     titles = {milestone.title: number for number, milestone in term.milestones.items()}
     labels = {"Not started": "not_started", "Working on it": "working", "Need help": "need_help"}

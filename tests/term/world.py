@@ -1,10 +1,11 @@
 """The cohort that a term is played in, its clock, its worker, and the browsers of its people."""
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,13 +15,13 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
-from courses.models import Course, Pause
-from groups.actions.group import open_group
+from courses.models import Pause
+from groups.models import Enrolment
 from people.models import User
 from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
-from tests.factories.groups import EnrolmentFactory, MembershipFactory, MentorshipFactory
+from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
-from tests.term.model.facts import Lead, Milestone, Period, Stay, Student, Term, calendar_of
+from tests.term.model.facts import Milestone, News, Period, Student, Term
 from tests.term.pages import Form, Page
 from worker.management.commands.worker import JOBS
 
@@ -29,13 +30,15 @@ BEGINS = date(2026, 9, 7)
 BREAK = Period(date(2026, 10, 5), date(2026, 10, 11))
 TITLES = "Basics Prompts Tokens Indexing Retrieval Agents Evaluation Serving".split()
 HOURS = [3, 2, 4, 3, 2, 5, 3, 2]
-GROUPS = "Acer Birch Cedar Daisy Elder Fern Ginkgo Hazel Iris Jasmine".split()
+GROUPS = "Acer Birch Cedar Daisy Elder Fern Ginkgo Hazel Iris Jasmine Kerria Larch".split()
 MENTORS = "Marta Tomás Nadia Oskar Ravi".split()
 ADMINS = "Inês Yusuf".split()
 STUDENTS = (
     "Ana Bruno Chidi Dalia Emre Fátima Gil Hana Ivo Jonas Kemal Lena Mina Noor Olga Pedro Quim Rosa Sami Tara "
     "Ugo Vera Wim Xenia Yara Zeno Abel Bela Caio Dora"
 ).split()
+# Who comes in the third week.
+LATE = "Elif Farid Greta".split()
 MEETS = [(1, "Tuesdays 17:00"), (2, "Wednesdays 18:00"), (3, "Thursdays 17:30"), (0, "Mondays 19:00")]
 # Jobs of the worker that nobody reads of here, or that ask other hosts.
 IDLE = {
@@ -78,15 +81,20 @@ class World:
     milestones: dict[int, int]
     cohort: int
     course: str
+    mentors: list[str]
     # What was done today, and to whom; and the last deeds of everybody, by name.
     touched: set[str] = field(default_factory=set)
     deeds: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     counts: Counter[str] = field(default_factory=Counter)
     # Mails that left, with the moment.
     mails: list[tuple[datetime, EmailMessage]] = field(default_factory=list)
-    # Addresses that a role was shown this evening and that nobody of it has followed, and who was shown them.
+    # What a mail is of, by the model, when it leaves.
+    news_of: dict[int, list[News]] = field(default_factory=dict)
+    # Addresses that a role was shown this evening and that nobody of it has followed, and who was shown them; those
+    # that were followed, and their kinds.
     shown: dict[tuple[str, str], str] = field(default_factory=dict)
     followed: set[tuple[str, str]] = field(default_factory=set)
+    kinds_followed: set[tuple[str, str]] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
     # The kinds that a morning brings, by person and day; mails by person, week and kind; addresses of calendars.
     mornings: dict[tuple[str, date], set[str]] = field(default_factory=dict)
@@ -111,9 +119,16 @@ class World:
         for name, _, job in JOBS:
             if name not in IDLE:
                 job(self.now)
+        people = {person.email: name for name, person in self.people.items()}
         for sent in mail.outbox[before:]:
             self.mails.append((self.now, sent))
             self.counts["mails"] += 1
+            of = self.news_of[id(sent)] = [
+                news for news in self.term.news
+                if news.reader == people[sent.to[0]] and all(word in str(sent.subject) for word in news.words)
+            ]  # fmt: skip
+            for news in of:
+                news.sent_at = news.sent_at or self.now
 
     # Pages
 
@@ -127,6 +142,7 @@ class World:
             person.client = Client()
             person.client.force_login(User.objects.get(pk=person.pk))
             person.signed_in_on = self.today
+            self.term.signed_in.add(name)
         return person.client
 
     def get(self, name: str, url: str, *, may_refuse: bool = False) -> Page:
@@ -170,10 +186,26 @@ class World:
         kind = answer.headers.get("Content-Type", "")
         text = answer.content.decode() if not answer.streaming and kind.startswith("text/html") else ""
         page = Page(urlsplit(url)._replace(scheme="", netloc="").geturl(), answer.status_code, text)
+        is_new = page.main.first("section", id="week-news") if page.url.startswith("/week/") else None
+        if is_new is not None and "hidden" not in is_new.attrs:
+            self.term.students[name].seen_at = self.now
         for link in page.links():
             if (self.role(name), link) not in self.followed and not link.startswith("/static/"):
                 self.shown[self.role(name), link] = name
         return page
+
+    def kind_of(self, key: tuple[str, str]) -> tuple[str, str]:
+        """For a role, "/groups/N/check-ins/N-WN/", "/questions/?page": an address, whatever its numbers and values."""
+        role, link = key
+        path, _, query = link.partition("?")
+        names = sorted(part.partition("=")[0] for part in query.split("&"))
+        return role, re.sub(r"\d+", "N", path) + "?" + "&".join(names)
+
+    def follow(self, key: tuple[str, str]) -> None:
+        self.followed.add(key)
+        self.kinds_followed.add(self.kind_of(key))
+        self.get(self.shown.pop(key), key[1])
+        self.counts["links"] += 1
 
     def role(self, name: str) -> str:
         roles = self.people[name].roles
@@ -193,6 +225,22 @@ class World:
         return self.dice.random() < share
 
     # Who
+
+    def add_person(self, row: User) -> Person:
+        """ "In the reader’s own time zone, or else that of their cohort." """
+        name, zone = row.get_short_name(), ZoneInfo(row.time_zone) if row.time_zone else LISBON
+        self.people[name] = Person(name, row.pk, row.email, zone)
+        if row.last_login:
+            self.term.signed_in.add(name)
+        return self.people[name]
+
+    def add_student(self, name: str, on: date) -> None:
+        """One who was enrolled by a page."""
+        enrolment = Enrolment.objects.select_related("person").get(person__name=f"{name} Silva")
+        person = self.people.get(name) or self.add_person(enrolment.person)
+        person.enrolment = enrolment.pk
+        person.roles.add("student")
+        self.term.students[name] = Student(name, on, [])
 
     def group_url(self, group: str, path: str = "") -> str:
         return f"/groups/{self.groups[group]}/{path}"
@@ -229,58 +277,27 @@ def build(seed: str, clock: Any, groups: int = 10) -> World:
         },
         admins=list(ADMINS),
     )
-    names = GROUPS[:groups]
     mentors = MENTORS[: max((groups + 1) // 2, 1)]
-    world = World(seed, dice, clock, term, {}, {}, milestones, cohort.pk, course.slug)
-    for name in [*ADMINS, *mentors, *STUDENTS[: 3 * groups]]:
+    students = STUDENTS[: 3 * groups]
+    if "Ravi" in mentors:
+        # One who mentors other groups studies here.
+        students[2] = "Ravi"
+    world = World(seed, dice, clock, term, {}, {}, milestones, cohort.pk, course.slug, mentors)
+    for name in [*ADMINS, *mentors, *(one for one in students if one not in mentors)]:
+        # Some have been here before.
+        before = world.now if name in ADMINS or name in mentors[1::2] else None
         zone = "America/Sao_Paulo" if len(world.people) % 3 == 1 else "Europe/Lisbon"
         email = f"{name.lower()}@example.com".encode("ascii", "ignore").decode()
-        row = UserFactory.create(name=f"{name} Silva", short_name=name, email=email, time_zone=zone)
-        world.people[name] = Person(name, row.pk, email, ZoneInfo(zone))
-    _admins(world, course)
-    _groups(world, cohort, names, mentors)
+        row = UserFactory.create(
+            name=f"{name} Silva", short_name=name, email=email, time_zone=zone, last_login=before
+        )
+        person = world.add_person(row)
+        if name in ADMINS:
+            course.admins.create(person=row)
+            person.roles.add("admin")
+        if name in mentors:
+            person.roles.add("mentor")
+        if name in students:
+            EnrolmentFactory.create(cohort=cohort, person=row, started_on=BEGINS, enrolled_at=world.now)
+            world.add_student(name, BEGINS)
     return world
-
-
-def _admins(world: World, course: Course) -> None:
-    for name in ADMINS:
-        course.admins.create(person_id=world.people[name].pk)
-        world.people[name].roles.add("admin")
-        User.objects.filter(pk=world.people[name].pk).update(last_login=world.now)
-
-
-def _groups(world: World, cohort: Any, names: list[str], mentors: list[str]) -> None:
-    term, now = world.term, world.now
-    admin = User.objects.get(pk=world.people[ADMINS[0]].pk)
-    for number, name in enumerate(names):
-        weekday, meeting = MEETS[number % len(MEETS)]
-        call = f"https://call.example.com/{name.lower()}"
-        group = open_group(cohort=cohort, name=name, meeting=meeting, call=call, by=admin, at=now)
-        world.groups[name] = group.pk
-        term.plans[name] = calendar_of(term)
-        term.meets_on[name], world.meets_at[name] = weekday, meeting.split()[1]
-        mentor = mentors[number // 2 % len(mentors)]
-        MentorshipFactory.create(group=group, person_id=world.people[mentor].pk, started_on=BEGINS)
-        term.leads.append(Lead(mentor, name, BEGINS))
-        world.people[mentor].roles.add("mentor")
-        fellows = STUDENTS[3 * number : 3 * number + 3]
-        if number == 0 and "Ravi" in mentors:
-            # One who mentors other groups studies here.
-            fellows = [*fellows[:2], "Ravi"]
-        for fellow in fellows:
-            _student(world, fellow, group, name)
-
-
-def _student(world: World, name: str, group: Any, group_name: str) -> None:
-    person = world.people[name]
-    row = EnrolmentFactory.create(
-        cohort=group.cohort, person_id=person.pk, started_on=BEGINS, enrolled_at=world.now
-    )
-    MembershipFactory.create(group=group, enrolment=row, started_on=BEGINS)
-    person.enrolment = row.pk
-    person.roles.add("student")
-    world.term.students[name] = Student(name, BEGINS, [Stay(group_name, BEGINS)])
-
-
-def week_start(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -2,70 +2,9 @@
 
 from datetime import date, timedelta
 
-from tests.term.model.facts import Lead, Period, Stay
+from tests.term.model.facts import Lead, MaterialChange, Period
+from tests.term.model.told import fellows, of_closing, take_back, tell
 from tests.term.world import World
-
-
-def invites_everybody(world: World, name: str) -> bool:
-    url = f"/cohorts/{world.cohort}/people/invite/"
-    page = world.get(name, url)
-    if not page.tree.first("button", css="btn-primary"):
-        return False
-    names = [node.text for node in page.main.all("li")]
-    world.send(name, page.form(url, "Invite"), button="Invite")
-    for known in world.term.students.values():
-        if any(line.startswith(f"{known.name} ") for line in names):
-            known.is_invited_on = world.today
-    world.did("invites everybody", by=name)
-    return True
-
-
-def moves(world: World, name: str) -> bool:
-    """To another group with room: from a day that is over, today, or planned."""
-    today = world.today
-    here = [one for one in world.term.students.values() if one.group_on(today) and len(one.stays) < 3]
-    here = [
-        one for one in here if one.stays[-1].end is None and one.stays[-1].start <= today - timedelta(days=8)
-    ]
-    if not here:
-        return False
-    student = world.dice.choice(here)
-    own = student.group_on(today)
-    # Who comes on a later day has their place already.
-    stays = [stay.group for one in world.term.students.values() for stay in one.stays if stay.end is None]
-    sizes = {group: stays.count(group) for group in world.groups}
-    room = [group for group, size in sizes.items() if group != own and size < 4]
-    if not room or sizes[own or ""] < 2:
-        return False
-    group = world.dice.choice(room)
-    on = today + timedelta(days=world.dice.choice([-3, 0, 0, 3]))
-    url = f"/enrolments/{world.people[student.name].enrolment}/move/"
-    form = world.get(name, url.removesuffix("move/")).form("/move/", "Preview")
-    fill = {"move-group": world.groups[group], "move-on": on, "move-reason": "a better hour"}
-    preview = world.send(name, form, fill, button="Preview")
-    confirm = preview.form("/move/", field_name="seen")
-    world.send(name, confirm)
-    student.stays[-1].end = on
-    student.stays.append(Stay(group, on))
-    world.did(f"moves: {student.name} from {own} to {group} on {on}", student.name, by=name)
-    return True
-
-
-def ends(world: World, name: str) -> bool:
-    """Somebody drops out, as of today."""
-    here = [
-        one for one in world.term.students.values() if one.group_on(world.today) and one.stays[-1].end is None
-    ]
-    if len(here) < 6:
-        return False
-    student = world.dice.choice(here)
-    page = world.get(name, f"/enrolments/{world.people[student.name].enrolment}/")
-    form = page.form("/end/", "Preview")
-    preview = world.send(name, form, {"end-end_reason": "dropped", "end-on": world.today}, button="Preview")
-    world.send(name, preview.form("/end/", field_name="seen"))
-    student.stays[-1].end = student.ended_on = world.today
-    world.did(f"ends: {student.name} dropped", student.name, by=name)
-    return True
 
 
 def closes(world: World, name: str) -> bool:
@@ -77,6 +16,10 @@ def closes(world: World, name: str) -> bool:
         fill["for_others"] = "dropped"
     preview = world.send(name, form, fill)
     world.send(name, preview.form("/close/", holding="Close"), button="Close")
+    tell(
+        world.term, "closed", of_closing(world.term, world.today), ("Autumn is closed",), "closing",
+        world.now, by=name,
+    )  # fmt: skip
     world.term.closed_on = world.today
     for student in world.term.students.values():
         if student.ended_on is None:
@@ -95,6 +38,7 @@ def reopens(world: World, name: str) -> bool:
         if student.ended_on == world.term.closed_on:
             student.ended_on = student.stays[-1].end = None
     world.term.closed_on = None
+    take_back(world.term, "closing", world.now, ("Autumn is open again",))
     world.did("reopens the cohort", by=name)
     return True
 
@@ -147,5 +91,69 @@ def assigns(world: World, name: str, who: str, group: str, first: date, last: da
     preview = world.send(name, page.form("/assign/", "Stand-in"), button="Stand-in")
     world.send(name, preview.form("/assign/", field_name="seen"))
     world.term.leads.append(Lead(who, group, first, last + timedelta(days=1), "cover"))
+    told = f"stand-in of {group}"
+    tell(world.term, "group", [who], (f"You are {group}’s stand-in",), told, world.now, by=name)
+    words = (f"{who} Silva is {group}’s stand-in",)
+    tell(world.term, "group", fellows(world.term, group, world.today), words, told, world.now, by=name)
     world.did(f"finds a stand-in: {who} for {group}, {first} to {last}", who, by=name)
+    return True
+
+
+def answers_a_request(world: World, name: str) -> bool:
+    """What a mentor asked the course admins for in a check-in, the longest wait first."""
+    url = f"/cohorts/{world.cohort}/requests/"
+    links = [
+        node.attrs["href"]
+        for node in world.get(name, url).main.all("a")
+        if "/request/answer/" in node.attrs["href"]
+    ]
+    if not links:
+        return False
+    page = world.get(name, links[0])
+    world.send(name, page.form("/request/answer/", "Send the answer"), {"body": f"{name} sees to it."})
+    group = next(group for group, pk in world.groups.items() if f"/groups/{pk}/" in links[0])
+    asked = [one for one in world.term.check_ins.values() if one.group == group and one.waits_for_an_answer]
+    asked[0].is_request_answered = True
+    world.did(f"answers a request: {group}", asked[0].by, by=name)
+    return True
+
+
+def changes_material(world: World, name: str) -> bool:
+    """Because of a question; in the same hour who asked it is told, or on another day."""
+    term = world.term
+    untold = [change for change in term.changes if change.told_at is None]
+    if untold:
+        return tells_of_a_change(world, name, untold[0])
+    questions = [
+        one for one in term.questions if "Help with" not in one.title and one not in term.changed_because
+    ]
+    if not questions:
+        return False
+    question = world.dice.choice(questions)
+    url = f"/courses/{world.course}/changes/new/"
+    what = f"A drawing of it, number {len(term.changes) + 1}"
+    form = world.get(name, url).form("/changes/new/", "Record")
+    page = world.send(name, form, {"what": what, "q": question.title}, button="Find")
+    found = [
+        part.first("input") for part in page.main.all("div", css="form-check") if question.title in part.text
+    ]
+    if not found or found[0] is None:
+        return False
+    fill = {"what": what, "questions": found[0].attrs["value"]}
+    world.send(name, page.form("/changes/new/", "Record"), fill, button="Record")
+    change = MaterialChange(what, [question])
+    term.changes.append(change)
+    world.did(f"changes material: {question.title}", question.by, by=name)
+    return world.chance(0.5) and tells_of_a_change(world, name, change)
+
+
+def tells_of_a_change(world: World, name: str, change: MaterialChange) -> bool:
+    page = world.get(name, f"/courses/{world.course}/changes/")
+    links = [node.attrs["href"] for node in page.main.all("a") if node.text == change.what]
+    page = world.get(name, f"{links[0]}tell/")
+    if not page.tree.first("button", css="btn-primary"):
+        return False
+    world.send(name, page.form("/tell/", "Notify"))
+    change.told_at = world.now
+    world.did(f"tells of a change: {change.what}", *(one.by for one in change.questions), by=name)
     return True

@@ -1,10 +1,13 @@
 """What mentors do in their groups."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
-from tests.term.deeds.students import active, answers_question, mark_form, set_state, tell_answer
-from tests.term.model.facts import Answer, CheckIn, Period, Question, Snooze, monday_of
+from tests.term.deeds.students import active, answers_question, mark_form, says_away, set_state, tell_answer
+from tests.term.model.facts import CheckIn, Period, Question, Snooze, Student, monday_of
 from tests.term.model.standing import all_reasons, is_away
+from tests.term.model.told import fellows, take_back, tell
 from tests.term.pages import NotOnPageError, Page
 from tests.term.world import World
 
@@ -13,11 +16,17 @@ def groups_of(world: World, name: str) -> list[str]:
     return world.term.led_by(name, world.today)
 
 
-def students_of(world: World, name: str) -> list[str]:
-    found = []
-    for group in groups_of(world, name):
-        found += [student.name for student in world.term.members(group, world.today)]
-    return found
+def students_of(world: World, name: str) -> list[Student]:
+    return [one for group in groups_of(world, name) for one in world.term.members(group, world.today)]
+
+
+def drawn(world: World, name: str, such: Callable[[Student], object] = lambda one: True) -> Student | None:
+    found = [one for one in students_of(world, name) if such(one)]
+    return world.dice.choice(found) if found else None
+
+
+def page_of(world: World, name: str, student: Student, path: str = "") -> Page:
+    return world.get(name, f"/students/{world.people[student.name].enrolment}/{path}")
 
 
 def iso(monday: date) -> str:
@@ -53,20 +62,40 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
         fill[field] = attendance[student.name]
     if outcome == "held":
         fill |= {"minutes": world.dice.choice([20, 30, 40])}
+    if world.chance(0.15):
+        fill["request"] = f"A room for {group}, please."
     answer = world.send(name, form, fill, button="Save check-in")
     if answer.errors:
         raise NotOnPageError(f"The check-in of {group} was refused: {answer.errors}")
     day = proposed if outcome == "group_absent" else held_on
     made = CheckIn(group, monday, outcome, day, name, world.now, minutes=30 if held_on else None)
     made.attendance = attendance
+    # What was typed before an undo is a draft, which the form shows.
+    made.request = str(fill.get("request", dict(form.fields)["request"]))
     world.term.check_ins[group, monday] = made
     for student_name, how in made.attendance.items():
         if how == "present":
             active(world, student_name, held_on)
     world.did(f"logs a check-in: {group} {outcome} {day} {attendance}", *attendance, by=name)
+    tells_of_check_in(world, name, made)
     if world.chance(0.08):
         return undoes_check_in(world, name, group, answer, made)
     return True
+
+
+def tells_of_check_in(world: World, name: str, made: CheckIn) -> None:
+    """ "The students who were in the group on the day of the check-in", after ten minutes; that there is no meeting,
+    the group’s students and mentors.
+    """
+    term, group, about = world.term, made.group, f"check-in of {made.group} {made.monday}"
+    if made.outcome == "cancelled":
+        readers = fellows(term, group, world.today) | set(term.mentors(group, world.today))
+        words = (f"{group} does not meet in the week of",)
+        tell(term, "meeting", readers, words, about, world.now, by=name)
+    elif made.outcome == "held" and made.held_on:
+        words = (f"{group}: what you agreed",)
+        readers = fellows(term, group, made.held_on)
+        tell(term, "check-in", readers, words, about, world.now, by=name, days=[made.held_on])
 
 
 def logs_perfect_check_in(world: World, name: str, group: str) -> bool:
@@ -91,6 +120,7 @@ def undoes_check_in(world: World, name: str, group: str, page: Page, made: Check
         return False
     world.send(name, form, button="Undo")
     del world.term.check_ins[group, made.monday]
+    take_back(world.term, f"check-in of {group} {made.monday}", world.now)
     for student_name, how in made.attendance.items():
         if how == "present" and made.held_on:
             world.term.students[student_name].active_on.remove(made.held_on)
@@ -99,32 +129,28 @@ def undoes_check_in(world: World, name: str, group: str, page: Page, made: Check
 
 
 def marks_for(world: World, name: str) -> bool:
-    student = world.dice.choice(students_of(world, name) or [""])
-    if not student:
+    student = drawn(world, name)
+    if student is None:
         return False
-    enrolment = world.people[student].enrolment
-    page = world.get(name, f"/groups/?student={enrolment}")
-    group = world.term.students[student].group_on(world.today) or ""
-    milestone = world.dice.choice(sorted(world.term.plans[group]))
+    page = world.get(name, f"/groups/?student={world.people[student.name].enrolment}")
+    milestone = world.dice.choice(sorted(world.term.plans[student.group_on(world.today) or ""]))
     state = world.dice.choice(["working", "done", "done", "skipped", "need_help"])
-    if state == world.term.students[student].state(milestone):
+    if state == student.state(milestone):
         return False
-    form, value = mark_form(world, page, student, milestone, state)
+    form, value = mark_form(world, page, student.name, milestone, state)
     world.send(name, form, value=value)
-    set_state(world, student, milestone, state, name)
-    world.did(f"marks for: {student} {milestone} {state}", student, by=name)
+    set_state(world, student.name, milestone, state, name)
+    world.did(f"marks for: {student.name} {milestone} {state}", student.name, by=name)
     return True
 
 
 def answers_help(world: World, name: str) -> bool:
-    waiting = [one for one in students_of(world, name) if open_requests(world, one)]
-    if not waiting:
+    student = drawn(world, name, open_requests)
+    if student is None:
         return False
-    student = world.dice.choice(waiting)
-    milestone = open_requests(world, student)[0]
-    number = world.milestones[milestone]
-    url = f"/students/{world.people[student].enrolment}/help/?milestone={number}"
-    page = world.get(name, url)
+    milestone = open_requests(student)[0]
+    number, title = world.milestones[milestone], world.term.milestones[milestone].title
+    page = page_of(world, name, student, f"help/?milestone={number}")
     # Where words were asked, the page of that question leads on.
     is_question = page.url.startswith("/questions/")
     form = page.form("/answer/" if is_question else "/help/", field_name="body")
@@ -132,40 +158,34 @@ def answers_help(world: World, name: str) -> bool:
     if "milestone" in form.options:
         fill["milestone"] = number
     world.send(name, form, fill)
-    request = world.term.students[student].requests[milestone]
-    if request.words is not None:
-        tell_answer(world, request.words, name)
+    request = student.requests[milestone]
     if request.words is None:
-        request.answered.append(Answer(name, world.now))
-        group = world.term.students[student].group_on(world.today) or ""
-        made = Question("", student, milestone, request.at, group, answers=[Answer(name, world.now)])
-        world.term.questions.append(made)
-    world.did(f"answers help: {student} {milestone}", student, by=name)
+        group = student.group_on(world.today) or ""
+        request.words = Question(f"Help with {title}", student.name, milestone, request.at, group)
+        world.term.questions.append(request.words)
+    tell_answer(world, request.words, name)
+    world.did(f"answers help: {student.name} {milestone}", student.name, by=name)
     return True
 
 
-def open_requests(world: World, name: str) -> list[int]:
-    student = world.term.students[name]
+def open_requests(student: Student) -> list[int]:
     return [
         number
         for number, request in student.requests.items()
-        if student.state(number) == "need_help" and not any(each.by != name for each in request.answered)
+        if student.state(number) == "need_help"
+        and not any(each.by != student.name for each in request.answered)
     ]
 
 
 def sorts_out(world: World, name: str) -> bool:
-    waiting = [one for one in students_of(world, name) if open_requests(world, one)]
-    if not waiting:
+    student = drawn(world, name, open_requests)
+    if student is None:
         return False
-    student = world.dice.choice(waiting)
-    milestone = open_requests(world, student)[0]
-    try:
-        form, value = mark_form(world, world.get(name, "/groups/"), student, milestone, "sorted_out")
-    except NotOnPageError:
-        return False
+    milestone = open_requests(student)[0]
+    form, value = mark_form(world, world.get(name, "/groups/"), student.name, milestone, "sorted_out")
     world.send(name, form, value=value)
-    set_state(world, student, milestone, "working", name)
-    world.did(f"sorts out: {student} {milestone}", student, by=name)
+    set_state(world, student.name, milestone, "working", name)
+    world.did(f"sorts out: {student.name} {milestone}", student.name, by=name)
     return True
 
 
@@ -176,67 +196,69 @@ def answers_a_question(world: World, name: str) -> bool:
 
 
 def accepts_absence(world: World, name: str) -> bool:
-    student = world.dice.choice(students_of(world, name) or [""])
-    if not student:
-        return False
+    student = drawn(world, name)
     first = world.today + timedelta(days=world.dice.choice([-2, 0, 3]))
     days = Period(first, first + timedelta(days=world.dice.choice([1, 4, 8])))
-    known = world.term.students[student]
-    if any(each.first <= days.last and days.first <= each.last for each in known.absences):
+    if student is None or days.first < student.started_on:
         return False
-    if days.first < known.started_on:
+    return says_away(world, name, student, days)
+
+
+def removes_absence(world: World, name: str) -> bool:
+    """One that was accepted is taken back: those days count again."""
+    student = drawn(world, name, lambda one: one.absences)
+    if student is None:
         return False
-    url = f"/students/{world.people[student].enrolment}/absences/accept/"
-    form = world.get(name, url).form("/accept/", "Save")
-    answer = world.send(
-        name, form, {"starts_on": days.first, "ends_on": days.last, "reason": "a fair"}, button="Save"
-    )
-    if answer.errors:
-        raise NotOnPageError(f"The absence of {student} was refused: {answer.errors}")
-    known.absences.append(days)
-    world.did(f"accepts an absence: {student} {days.first} to {days.last}", student, by=name)
+    forms = page_of(world, name, student).forms()
+    # The latest stands first.
+    world.send(name, next(form for form in forms if form.action.endswith("/remove/")))
+    days = max(student.absences, key=lambda each: each.first)
+    student.absences.remove(days)
+    take_back(world.term, f"{student.name} is away", world.now, (f"{student.name} Silva is",))
+    world.did(f"removes an absence: {student.name} {days.first} to {days.last}", student.name, by=name)
+    return True
+
+
+def ends_snooze(world: World, name: str) -> bool:
+    """Before its day: what it hid is shown again."""
+    student = drawn(world, name, lambda one: one.snooze and world.today < one.snooze.until)
+    if student is None:
+        return False
+    world.send(name, page_of(world, name, student).form("/end/", "End snooze"))
+    student.snooze = None
+    world.did(f"ends a snooze: {student.name}", student.name, by=name)
     return True
 
 
 def waives(world: World, name: str) -> bool:
-    student = world.dice.choice(students_of(world, name) or [""])
-    if not student:
+    student = drawn(world, name)
+    if student is None:
         return False
-    page = world.get(name, f"/students/{world.people[student].enrolment}/?kind=progress")
+    page = page_of(world, name, student, "?kind=progress")
     forms = [form for form in page.forms() if form.action.endswith("/waive/")]
     if not forms:
         return False
     form = world.dice.choice(forms)
     number = int(dict(form.fields)["milestone"])
     milestone = next(key for key, pk in world.milestones.items() if pk == number)
-    known = world.term.students[student]
     is_back = form.action.endswith("/unwaive/")
     world.send(name, form)
-    if is_back:
-        known.waived.discard(milestone)
-    else:
-        known.waived.add(milestone)
-    world.did(f"{'requires again' if is_back else 'waives'}: {student} {milestone}", student, by=name)
+    (student.waived.discard if is_back else student.waived.add)(milestone)
+    what = "requires again" if is_back else "waives"
+    world.did(f"{what}: {student.name} {milestone}", student.name, by=name)
     return True
 
 
 def snoozes(world: World, name: str) -> bool:
     """Whoever has an alert; a request for help that stands is answered first."""
-    here = [world.term.students[one] for one in students_of(world, name)]
-    alerted = [
-        one
-        for one in here
-        if all_reasons(world.term, one, world.now, "mentor") and not open_requests(world, one.name)
-    ]
-    if not alerted:
+    reasons = partial(all_reasons, world.term, now=world.now, reader="mentor")
+    student = drawn(world, name, lambda one: reasons(one) and not open_requests(one))
+    if student is None:
         return False
-    student = world.dice.choice(alerted)
-    url = f"/students/{world.people[student.name].enrolment}/snooze/"
-    form = world.get(name, url).form("/snooze/", "Snooze")
+    form = page_of(world, name, student, "snooze/").form("/snooze/", "Snooze")
     until = world.today + timedelta(days=world.dice.choice([2, 5]))
     world.send(name, form, {"until_on": until, "reason": "We talk on Friday."}, button="Snooze")
-    found = frozenset(each.code for each in all_reasons(world.term, student, world.now, "mentor"))
-    student.snooze = Snooze(until, world.now, found)
+    student.snooze = Snooze(until, world.now, frozenset(each.code for each in reasons(student)))
     world.did(f"snoozes: {student.name} until {until}", student.name, by=name)
     return True
 
@@ -252,6 +274,12 @@ def is_away_soon(world: World, name: str) -> bool:
     fill = {"starts_on": days.first, "ends_on": days.last, "mentorships": groups}
     world.send(name, form, fill, button="Save")
     world.term.away.append((name, days))
+    for group in groups_of(world, name):
+        others = set(world.term.mentors(group, max(first, world.today)))
+        # "When a mentor is away, the other mentors, or the course admins if there are none."
+        words = (f"{name} Silva is away",) if others else (f"{group} needs a stand-in",)
+        readers = others or world.term.admins
+        tell(world.term, "group", readers, words, f"{name} away from {group}", world.now, by=name)
     world.did(f"is away: {days.first} to {days.last}", by=name)
     return True
 
@@ -272,7 +300,8 @@ def changes_the_plan(world: World, name: str) -> bool:
     answer = world.send(name, form, fill, button="Save plan")
     if answer.errors:
         raise NotOnPageError(f"The plan of {group} was refused: {answer.errors}")
-    plan[number] = day
+    title, before, plan[number] = world.term.milestones[number].title, plan[number], day
     members = [student.name for student in world.term.members(group, world.today)]
+    tell(world.term, "group", members, (title,), f"dates of {group}", world.now, by=name, days=[day, before])
     world.did(f"changes the plan: {number} of {group} to {day}", *members, by=name)
     return True

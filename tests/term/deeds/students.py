@@ -1,16 +1,10 @@
 """What students do on their week."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from tests.term.model.facts import (
-    Answer,
-    HelpRequest,
-    Mark,
-    Note,
-    Question,
-    monday_of,
-)
+from tests.term.model.facts import Answer, HelpRequest, Mark, Note, Period, Question, Student
 from tests.term.model.standing import next_milestone
+from tests.term.model.told import take_back, tell, who_helps
 from tests.term.pages import Form, NotOnPageError, Page
 from tests.term.world import World
 
@@ -32,6 +26,7 @@ def sign_in(world: World, name: str) -> bool:
         return False
     page = world.send(name, page.form(page.url, "Continue"), button="Continue")
     world.did("signs in", by=name)
+    world.term.signed_in.add(name)
     if student := world.term.students.get(name):
         student.signed_in_on = world.today
     return True
@@ -52,13 +47,20 @@ def set_state(world: World, name: str, milestone: int, state: str, by: str, word
     """Tell the model of a mark: a request for help begins with it, or ends by it."""
     student = world.term.students[name]
     student.marks[milestone] = Mark(state, world.now, by, student.marks.get(milestone))
-    student.requests.pop(milestone, None)
+    asked = student.requests.pop(milestone, None)
     active(world, name)
+    title, group = world.term.milestones[milestone].title, student.group_on(world.today) or ""
+    about = f"help of {name} with {title}"
+    take_back(world.term, about, world.now)
+    if asked is not None and by != name:
+        # "Sorts out what I needed help with."
+        tell(world.term, "answer", [name], (f"{title}: marked as",), about, world.now, by=by)
     if state != "need_help":
         return
+    readers = who_helps(world.term, group, world.today)
+    tell(world.term, "help", readers, (f"{name} needs help with", title), about, world.now, by=by)
     request = HelpRequest(name, milestone, world.now)
     if words:
-        group = student.group_on(world.today) or ""
         request.words = Question(words, name, milestone, world.now, group, is_for_help=True)
         world.term.questions.append(request.words)
     student.requests[milestone] = request
@@ -110,7 +112,9 @@ def sets(world: World, name: str, milestone: int, state: str) -> bool:
 def undoes(
     world: World, name: str, page: Page, milestone: int, before: Mark | None, asked: HelpRequest | None
 ) -> bool:
-    """At once, by the button of the message: what was asked before is asked again, since the day on which it was."""
+    """At once, by the button of the message. "A wrong click that is undone within half an hour leaves that day as it
+    was" (decision 8): what was asked before is asked again, since the day on which it was.
+    """
     form = page.form("/", "Undo")
     if "/undo/" not in form.action:
         return False
@@ -120,6 +124,7 @@ def undoes(
         kept.pop(milestone, None)
         if was is not None:
             kept[milestone] = was  # type: ignore[assignment]
+    take_back(world.term, f"help of {name} with {world.term.milestones[milestone].title}", world.now)
     world.did(f"undoes: {milestone}", by=name)
     return True
 
@@ -158,6 +163,9 @@ def ends_help(world: World, name: str) -> bool:
     page = week_of(world, name, milestone)
     form, value = mark_form(world, page, name, milestone, "sorted_out")
     world.send(name, form, value=value)
+    for answer in student.requests[milestone].answered:
+        # "That helps" is told to who answered.
+        answer.helped_at = world.now if answer.by != name else None
     set_state(world, name, milestone, "working", name)
     world.did(f"ends help: {milestone}", by=name)
     return True
@@ -229,6 +237,8 @@ def tell_answer(world: World, question: Question, by: str) -> None:
     """An answer is one to a request for help of who asked it, if it is about what that request is about."""
     answer = Answer(by, world.now)
     question.answers.append(answer)
+    words = ("Answered:", question.title)
+    tell(world.term, "answer", [question.by], words, f"question {question.title}", world.now, by=by)
     student = world.term.students.get(question.by)
     for request in student.requests.values() if student else ():
         is_about = request.words is question or (
@@ -236,7 +246,33 @@ def tell_answer(world: World, question: Question, by: str) -> None:
         )
         if is_about:
             request.answered.append(answer)
+            title = world.term.milestones[request.milestone].title
+            take_back(world.term, f"help of {question.by} with {title}", world.now)
 
 
-def week_monday(world: World) -> date:
-    return monday_of(world.today)
+def is_away_soon(world: World, name: str) -> bool:
+    """ "*I’m away*: from today or later, for at most 14 days; your mentor is told." """
+    first = world.today + timedelta(days=world.dice.choice([0, 1, 4]))
+    days = Period(first, first + timedelta(days=world.dice.choice([0, 3, 6])))
+    return says_away(world, name, world.term.students[name], days)
+
+
+def says_away(world: World, by: str, student: Student, days: Period) -> bool:
+    """Days that touch others would be one absence with them: the dice leave these out."""
+    near = Period(days.first - timedelta(days=1), days.last + timedelta(days=1))
+    if any(each.first <= near.last and near.first <= each.last for each in student.absences):
+        return False
+    url = f"/students/{world.people[student.name].enrolment}/away/"
+    fill = {"starts_on": days.first, "ends_on": days.last, "reason": "a fair"}
+    answer = world.send(by, world.get(by, url).form("/away/", "Save"), fill, button="Save")
+    if answer.errors:
+        raise NotOnPageError(f"The absence of {student.name} was refused: {answer.errors}")
+    student.absences.append(days)
+    if by == student.name and days.first <= world.today + timedelta(days=1):
+        # "Of a student who is away by tomorrow, after ten minutes."
+        group, about = student.group_on(world.today) or "", f"{by} is away"
+        readers = world.term.mentors(group, world.today) or world.term.admins
+        tell(world.term, "group", readers, (about,), about, world.now, by=by)
+    what = "is away" if by == student.name else "accepts an absence"
+    world.did(f"{what}: {student.name} {days.first} to {days.last}", student.name, by=by)
+    return True

@@ -54,6 +54,13 @@ def weeks_of_check_ins(term: Term, group: str, today: date) -> list[date]:
     return found
 
 
+def is_in_the_sheet(term: Term, group: str, today: date) -> bool:
+    """ "Once a meeting is set and all have signed in, or somebody has begun, the group moves into the sheet." """
+    members = term.members(group, today)
+    has_begun = any(one.marks for one in members) or any(of == group for of, _ in term.check_ins)
+    return has_begun or (group in term.met and all(one.signed_in_on for one in members))
+
+
 def after_breaks(term: Term, day: date) -> date:
     while term.in_break(day):
         day += timedelta(days=1)

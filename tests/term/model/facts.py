@@ -68,6 +68,7 @@ class Mark:
 class Answer:
     by: str
     at: datetime
+    helped_at: datetime | None = None
 
 
 @dataclass
@@ -99,6 +100,29 @@ class HelpRequest:
 
 
 @dataclass
+class Review:
+    """ "author, reviewer (of the same group, not the author), URL, milestone, requested, changes asked, approved"."""
+
+    author: str
+    reviewer: str
+    milestone: int
+    group: str
+    url: str
+    requested_at: datetime
+    changed_at: datetime
+    state: str = "requested"
+
+
+@dataclass
+class MaterialChange:
+    """Material that was changed because of questions; who asked them is told once."""
+
+    what: str
+    questions: list[Question]
+    told_at: datetime | None = None
+
+
+@dataclass
 class Snooze:
     until: date
     at: datetime
@@ -119,6 +143,8 @@ class Student:
     active_on: list[date] = field(default_factory=list)
     requests: dict[int, HelpRequest] = field(default_factory=dict)
     snooze: Snooze | None = None
+    # When their week last said what was new.
+    seen_at: datetime | None = None
 
     def group_on(self, day: date) -> str | None:
         return next((stay.group for stay in self.stays if stay.holds(day)), None)
@@ -141,6 +167,12 @@ class CheckIn:
     by_cover: bool = False
     minutes: int | None = None
     attendance: dict[str, str] = field(default_factory=dict)
+    request: str = ""
+    is_request_answered: bool = False
+
+    @property
+    def waits_for_an_answer(self) -> bool:
+        return bool(self.request) and not self.is_request_answered
 
 
 @dataclass
@@ -152,6 +184,22 @@ class Note:
     monday: date
     going: str
     at: datetime
+
+
+@dataclass
+class News:
+    """Somebody is told something at once: `words` are in the subject, and `days` if it is read on the day it happened.
+
+    `about` is what it is about: later news of the same replace it, and it is not told if that is undone first.
+    """
+
+    kind: str
+    reader: str
+    words: tuple[str, ...]
+    about: str
+    at: datetime
+    days: tuple[str, ...] = ()
+    sent_at: datetime | None = None
 
 
 @dataclass
@@ -172,8 +220,18 @@ class Term:
     check_ins: dict[tuple[str, date], CheckIn] = field(default_factory=dict)
     notes: dict[tuple[str, str, date], Note] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    changes: list[MaterialChange] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
+    signed_in: set[str] = field(default_factory=set)
+    # The groups that have said when they meet.
+    met: set[str] = field(default_factory=set)
     closed_on: date | None = None
     is_archived: bool = False
+
+    @property
+    def changed_because(self) -> list[Question]:
+        return [question for change in self.changes for question in change.questions]
 
     def day(self, at: datetime) -> date:
         """A day is one in the cohort's time zone."""
@@ -209,18 +267,18 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def weeks_taught(term: Term) -> Iterator[date]:
+def weeks_taught(term: Term, first: date | None = None) -> Iterator[date]:
     """The Mondays of the teaching weeks: a week of which every weekday is in a break is none."""
-    monday = monday_of(term.starts_on)
+    monday = monday_of(first or term.starts_on)
     while True:
         if not all(term.in_break(monday + timedelta(days=n)) for n in range(5)):
             yield monday
         monday += WEEK
 
 
-def calendar_of(term: Term) -> dict[int, date]:
-    """The cohort's calendar: each milestone is due on the Sunday of its teaching week."""
+def calendar_of(term: Term, first: date | None = None) -> dict[int, date]:
+    """The cohort's calendar: each milestone is due on the Sunday of its teaching week, from the first one on."""
     return {
         number: monday + timedelta(days=6)
-        for number, monday in zip(term.milestones, weeks_taught(term), strict=False)
+        for number, monday in zip(term.milestones, weeks_taught(term, first), strict=False)
     }

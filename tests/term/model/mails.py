@@ -17,6 +17,12 @@ def meets_on(term: Term, group: str, day: date) -> bool:
     return (group, monday_of(day)) not in term.check_ins and not term.is_closed(day)
 
 
+def meets_alone(term: Term, day: date) -> list[str]:
+    """Groups that meet on this day, and none of their mentors is there; from Monday to Friday."""
+    groups = [group for group in term.plans if meets_on(term, group, day) and term.members(group, day)]
+    return [group for group in groups if not term.mentors(group, day)]
+
+
 def days_told(term: Term, student: Student, day: date) -> list[date]:
     """In two days; on Friday for the weekend too; nothing while away, and on return what is due by then."""
     last = 4 if day.weekday() == FRIDAY else 2
@@ -63,7 +69,7 @@ def is_told_to_log(term: Term, mentor: str, day: date) -> bool:
 def has_a_role(term: Term, name: str, day: date) -> bool:
     student = term.students.get(name)
     if term.is_archived:
-        # Archiving hides it, and nobody is in the next one yet.
+        # "No mail tells of what is archived, but the one that it was closed" (decision 39).
         return False
     if term.is_closed(day):
         return name in term.admins

@@ -320,7 +320,9 @@ def reasons_of_work(term: Term, student: Student, today: date) -> list[Reason]:
 
 
 def silent_words(student: Student) -> str:
-    """Who never signed in is "has not signed in yet"."""
+    """ "Who never signed in is “has not signed in yet” and counts as silent", so it stands where *silent* would:
+    "(behind by 2 or more, or by a quarter or more of the planned hours due so far) and (silent, or …)".
+    """
     return "silent" if student.signed_in_on else "not signed in"
 
 

@@ -1,0 +1,135 @@
+"""Course admins move students: to another group, out of the course and back; and undo it."""
+
+from datetime import date, timedelta
+
+from tests.term.model.facts import Period, Stay, Student
+from tests.term.model.told import fellows, near, take_back, tell
+from tests.term.pages import Page
+from tests.term.world import World
+
+LEFT, JOINED = "left", "joined"
+
+
+def may_move(world: World) -> list[Student]:
+    """Who has been in one group for some days, and is to stay in it."""
+    before = world.today - timedelta(days=8)
+    here = [one for one in world.term.students.values() if one.group_on(world.today) and len(one.stays) < 4]
+    return [one for one in here if one.stays[-1].end is None and one.stays[-1].start <= before]
+
+
+def with_room(world: World, on: date, but: str | None = None) -> list[str]:
+    """On a day and after it: who comes later has their place already, as has who was there then."""
+    stays = [stay for one in world.term.students.values() for stay in one.stays]
+    here = [stay.group for stay in stays if stay.end is None or stay.end > on]
+    return [group for group in world.groups if group != but and here.count(group) < 4]
+
+
+def previewed(world: World, name: str, student: Student, deed: str, fill: dict[str, object]) -> Page:
+    """The page that follows a deed on the page of an enrolment, whose preview was confirmed."""
+    page = world.get(name, f"/enrolments/{world.people[student.name].enrolment}/")
+    form = page.form(f"/{deed}/", "Preview")
+    filled = {f"{deed}-{field}": value for field, value in fill.items()}
+    preview = world.send(name, form, filled, button="Preview")
+    return world.send(name, preview.form(f"/{deed}/", field_name="seen"))
+
+
+def goes_to(world: World, student: Student, group: str, on: date, by: str) -> None:
+    """Tell the model of a stay that begins, and who hears of it."""
+    term, today = world.term, world.today
+    if student.stays[-1].end is None:
+        student.stays[-1].end = on
+    student.stays.append(Stay(group, on))
+    about = f"move of {student.name}"
+    now = "now" if on <= today else f"from {near(on, today)} on"
+    tell(term, "group", [student.name], (f"You are in {group} {now}",), about, world.now, by=by)
+    readers = fellows(term, group, today) - {student.name}
+    tell(term, "group", readers, (f"{student.name} joins {group}",), about, world.now, by=by)
+
+
+def moves(world: World, name: str) -> bool:
+    """To another group with room: from a day that is over, today, or planned."""
+    students = may_move(world)
+    student = world.dice.choice(students) if students else None
+    own = student.group_on(world.today) if student else None
+    on = world.today + timedelta(days=world.dice.choice([-3, 0, 0, 3]))
+    room = with_room(world, on, own)
+    if not student or not room or len(world.term.members(own or "", world.today)) < 2:
+        return False
+    group = world.dice.choice(room)
+    fill: dict[str, object] = {"group": world.groups[group], "on": on, "reason": "a better hour"}
+    previewed(world, name, student, "move", fill)
+    goes_to(world, student, group, on, name)
+    world.did(f"moves: {student.name} from {own} to {group} on {on}", student.name, by=name)
+    return True
+
+
+def swaps(world: World, name: str) -> bool:
+    """Two students of two groups, as of today."""
+    students = may_move(world)
+    one = world.dice.choice(students) if students else None
+    own = one.group_on(world.today) if one else None
+    others = [other for other in students if other.group_on(world.today) != own]
+    if one is None or not others:
+        return False
+    other = world.dice.choice(others)
+    theirs = other.group_on(world.today) or ""
+    previewed(world, name, one, "swap", {"other": f"{other.name} Silva, {theirs}", "on": world.today})
+    for student in (one, other):
+        student.stays[-1].end = world.today
+    goes_to(world, one, theirs, world.today, name)
+    goes_to(world, other, own or "", world.today, name)
+    world.did(f"swaps: {one.name} of {own} with {other.name} of {theirs}", one.name, other.name, by=name)
+    return True
+
+
+def ends(world: World, name: str) -> bool:
+    """Somebody drops out, as of today."""
+    students = may_move(world)
+    if len(students) < 6:
+        return False
+    student = world.dice.choice(students)
+    previewed(world, name, student, "end", {"end_reason": "dropped", "on": world.today})
+    student.stays[-1].end = student.ended_on = world.today
+    words = (f"Thank you, {student.name}",)
+    tell(world.term, "group", [student.name], words, f"end of {student.name}", world.now, by=name)
+    world.did(f"ends: {student.name} dropped", student.name, by=name)
+    return True
+
+
+def comes_back(world: World, name: str) -> bool:
+    """ "They get their progress back, and the days between count as an accepted absence." """
+    gone = [one for one in world.term.students.values() if one.ended_on and one.ended_on < world.today]
+    room = with_room(world, world.today)
+    if not gone or not room:
+        return False
+    student, group = world.dice.choice(gone), world.dice.choice(room)
+    previewed(world, name, student, "return", {"group": world.groups[group], "on": world.today})
+    if student.ended_on:
+        student.absences.append(Period(student.ended_on, world.today - timedelta(days=1)))
+    student.ended_on = None
+    goes_to(world, student, group, world.today, name)
+    world.did(f"comes back: {student.name} to {group}", student.name, by=name)
+    return True
+
+
+def undoes_a_move(world: World, name: str) -> bool:
+    """The last one of a student, of this hour or of some days ago; a page refuses it once something hangs on it."""
+    moved = [one for one in world.term.students.values() if len(one.stays) > 1 and one.stays[-1].end is None]
+    moved = [one for one in moved if one.stays[-2].end == one.stays[-1].start and one.ended_on is None]
+    if not moved:
+        return False
+    student = world.dice.choice(moved)
+    page = world.get(name, f"/enrolments/{world.people[student.name].enrolment}/")
+    last = page.main.first("section", aria_labelledby="stays-title")
+    if last is None or "Last: moved" not in last.text.replace("Last: Moved", "Last: moved"):
+        return False
+    answer = world.send(name, page.form("/undo/", "Undo"), button="Undo")
+    if not answer.tree.first("div", css="message-success"):
+        world.counts["an undo of a move is refused"] += 1
+        return False
+    gone = student.stays.pop()
+    student.stays[-1].end = None
+    about, group = f"move of {student.name}", student.stays[-1].group
+    take_back(world.term, about, world.now, ("after all",))
+    world.did(f"undoes a move: {student.name} stays in {group}, not {gone.group}", student.name, by=name)
+    return True

@@ -1,0 +1,71 @@
+"""Who hears at once of what happened, by the table of docs/notifications.md; mails of the morning are in `mails`."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from tests.term.model.facts import News, Term
+
+# "At once" is on weekdays; these kinds are told at once, or after ten minutes.
+AT_ONCE = {"help", "answer", "review", "check-in", "meeting", "group", "closed"}
+DAY = timedelta(days=1)
+# What happens from this hour on may be told the next morning.
+LATE = 20
+
+
+def tell(
+    term: Term, kind: str, readers: Iterable[str], words: tuple[str, ...], about: str, at: datetime,
+    *, by: str, days: Iterable[date] = (),
+) -> None:  # fmt: skip
+    """ "Nobody is notified of what they did themselves. People who never signed in get an invitation and nothing
+    else."
+    """
+    said = tuple(near(day, term.day(at)) for day in days)
+    for reader in sorted(set(readers) & term.signed_in - {by}):
+        term.news.append(News(kind, reader, words, about, at, said))
+
+
+def take_back(term: Term, about: str, at: datetime, words: tuple[str, ...] = ()) -> None:
+    """ "What is undone is told to who got the mail of it, and to nobody else. Whose mail still waits gets neither." """
+    told = [news for news in term.news if news.about == about]
+    term.news = [news for news in term.news if news.about != about or news.sent_at]
+    for news in told if words else ():
+        if news.sent_at:
+            term.news.append(News(news.kind, news.reader, words, f"{about} undone", at))
+
+
+def near(day: date, today: date) -> str:
+    names = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    return names.get((day - today).days) or f"{day:%a} {day.day} {day:%B}"
+
+
+def fellows(term: Term, group: str, day: date) -> set[str]:
+    return {student.name for student in term.members(group, day)}
+
+
+def who_helps(term: Term, group: str, day: date) -> set[str]:
+    """ "The group’s mentors and stand-in, except those who are away or have not signed in; if nobody is left, the
+    course admins."
+    """
+    return set(term.mentors(group, day)) & term.signed_in or set(term.admins)
+
+
+def of_closing(term: Term, day: date) -> set[str]:
+    """ "Its students and mentors." """
+    students = {one.name for one in term.students.values() if one.ended_on is None or one.ended_on >= day}
+    return students | {lead.mentor for lead in term.leads if lead.end is None or lead.end >= day}
+
+
+def must_have_come(term: Term, news: News) -> bool:
+    """Whether it left on its day: on a weekday, alone in its hour, and nothing of the same thread in the day before.
+
+    "One mail per kind and thread until the reader has opened its page while signed in, or a day has passed." "If two of
+    them wait, only the newer one is sent."
+    """
+    same = [
+        each for each in term.news
+        if each is not news and (each.kind, each.reader, each.about) == (news.kind, news.reader, news.about)
+    ]  # fmt: skip
+    is_alone = all(each.at != news.at for each in same)
+    is_first = all(each.sent_at is None or each.sent_at < news.at - DAY for each in same)
+    local = news.at.astimezone(term.zone)
+    return local.weekday() < 5 and local.hour < LATE and is_alone and is_first
