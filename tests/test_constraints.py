@@ -323,6 +323,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "check_in_save_once_a_person": lambda cast: twice(lambda: saved(cast)),
     "meeting_note_once_a_week": lambda cast: twice(lambda: note(cast)),
     "meeting_note_week_starts_monday": lambda cast: note(cast, week_starts_on=TODAY),
+    "meeting_note_closed_at_and_by": lambda cast: note(cast, state="done"),
     "meeting_item_closed_at_and_by": lambda cast: MeetingItem(
         **item(cast), state="done"
     ),

@@ -39,23 +39,6 @@ function tellSentence(form) {
   form.querySelector("[data-sentence]").textContent = sentence(sentences[valueOf("outcome")] ?? []);
 }
 
-// Copies the student's words into the note, or removes them again; the form is not sent.
-function use(button, form) {
-  const note = form.elements.namedItem(`${button.value}-note`);
-  const { words } = button.dataset;
-  const isUsed = note.value.includes(words);
-  note.value = (isUsed ? note.value.replace(words, "") : `${note.value}\n${words}`).trim();
-  note.dispatchEvent(new Event("input", { bubbles: true }));
-  if (isUsed) note.closest("details").open = note.value !== "";
-}
-
-function showUsed(form) {
-  for (const button of form.querySelectorAll("button[name=use]")) {
-    const isUsed = form.elements.namedItem(`${button.value}-note`).value.includes(button.dataset.words);
-    button.firstChild.data = isUsed ? "Undo" : "Use";
-  }
-}
-
 function start(form) {
   let isChanged = false;
   let isSent = false;
@@ -144,13 +127,6 @@ function start(form) {
       fold.open = true;
     }
     tellSentence(form);
-    showUsed(form);
-  });
-  form.addEventListener("click", (event) => {
-    const button = event.target.closest("button[name=use]");
-    if (!button) return;
-    event.preventDefault();
-    use(button, form);
   });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name === "add-line") return goToEmptyLine(event);
@@ -172,7 +148,6 @@ function start(form) {
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) isSent = false;
   });
-  showUsed(form);
 }
 
 const form = document.querySelector("form.check-in");

@@ -4,7 +4,7 @@ A student of the group that week reads none of others, whatever else they are by
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.http import Http404
@@ -20,7 +20,8 @@ from tracker.access.check_ins import week_in_url
 from tracker.access.group_weeks import GroupWeek
 from tracker.access.progress import MemberAccess, oneself_to_mark
 from tracker.models import MeetingItem, MeetingNote
-from tracker.models.meeting_note import MeetingItemQuerySet
+from tracker.models.meeting_note import MeetingItemQuerySet, carried_from
+from tracker.standing.facts import Going
 
 
 def member_to_bring(user: User, group_id: int, iso: str, now: datetime) -> tuple[MemberAccess, Week]:
@@ -76,10 +77,11 @@ def notes_of_week(user: User, group_week: GroupWeek, now: datetime) -> dict[int,
     }
 
 
-def items_of_week(user: User, group_week: GroupWeek, now: datetime) -> list[MeetingItem]:
-    """Return what the students of a week bring to its meeting, and what its check-in has ticked.
+def items_of_week(user: User, group_week: GroupWeek, now: datetime) -> list[MeetingItem | MeetingNote]:
+    """Return what the students of a week bring to its meeting, who is stuck, and what its check-in has ticked.
 
-    Items go along with who leaves, and are no longer for the mentors of the group that they left.
+    Items go along with who leaves, and are no longer for the mentors of the group that they left; what was said before
+    a meeting stays with it.
     """
     group, week, check_in = group_week.group, group_week.week, group_week.check_in
     stays = recorded_stays(user, now)
@@ -90,17 +92,35 @@ def items_of_week(user: User, group_week: GroupWeek, now: datetime) -> list[Meet
     is_to_tick = Q(state=MeetingItem.State.OPEN)
     if check_in is not None:
         is_to_tick |= Q(state=MeetingItem.State.DONE, closed_at__gte=check_in.logged_at)
-    items = brought_to(group, week).filter(
-        is_to_tick, enrolment__in=still_here, week_starts_on__lte=week.starts_on
-    )
+    since = _carried_from(group, week)
+    of_meeting = Q(enrolment__in=still_here, week_starts_on__gt=since, week_starts_on__lte=week.starts_on)
+    items = MeetingItem.objects.filter(is_to_tick, of_meeting)
+    # What somebody said last counts: whoever is well again is no longer stuck.
+    said_for_it = Q(enrolment__in=group_week.enrolments, week_starts_on=week.starts_on)
+    notes = MeetingNote.objects.filter(said_for_it | of_meeting, group=group).order_by("week_starts_on")
+    last = {note.enrolment_id: note for note in notes}.values()
+    ticked = check_in.logged_at if check_in else now
+    stuck = [
+        note
+        for note in last
+        if note.going == Going.STUCK and (note.closed_at is None or note.closed_at >= ticked)
+    ]
+    said: list[tuple[datetime, MeetingItem | MeetingNote]] = [
+        (item.added_at, item) for item in items.order_by("added_at", "pk")
+    ]
+    said += [(note.changed_at or now, note) for note in stuck]
     return [
-        item
-        for item in items.order_by("added_at", "pk")
-        if not studied_with(stays, item.group_id, Week.of(group.cohort.today(item.added_at)), item.added_at)
+        each
+        for at, each in said
+        if not studied_with(stays, each.group_id, Week.of(group.cohort.today(at)), at)
     ]
 
 
 def brought_to(group: Group, week: Week) -> MeetingItemQuerySet:
     """See `MeetingItemQuerySet.brought_to`."""
+    return MeetingItem.objects.filter(week_starts_on__gt=_carried_from(group, week))
+
+
+def _carried_from(group: Group, week: Week) -> date:
     check_ins = group.check_ins.only("week_starts_on", "outcome", "is_besides")
-    return MeetingItem.objects.brought_to(week, check_ins, group.cohort.pause_periods)
+    return carried_from(week, check_ins, group.cohort.pause_periods)

@@ -21,6 +21,7 @@ from tracker.models import (
     CheckInEntry,
     CheckInSave,
     MeetingItem,
+    MeetingNote,
     Progress,
 )
 
@@ -35,6 +36,7 @@ def keep_save(
     typed: Mapping[str, Sequence[str]],
     steps: list[list[Any]],
     items: list[list[Any]],
+    notes: list[list[Any]],
     by: User,
     at: datetime,
 ) -> CheckInSave:
@@ -43,13 +45,13 @@ def keep_save(
     Args:
         typed: the fields as they were sent.
         steps: of each step that was closed or reopened: its id, its state now, and the state, day and person before.
-        items: the same of things to bring up.
+        items: the same of things to bring up; `notes`: of who is stuck.
     """
     CheckInSave.objects.filter(check_in=check_in, person=by).delete()
     # PostgreSQL cannot store NUL in JSON.
     fields = {name: [value.replace("\0", "") for value in values] for name, values in typed.items()}
     return CheckInSave.objects.create(
-        check_in=check_in, person=by, saved_at=at, fields=fields, steps=steps, items=items
+        check_in=check_in, person=by, saved_at=at, fields=fields, steps=steps, items=items, notes=notes
     )
 
 
@@ -87,6 +89,7 @@ def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]
         *_undo_marks(group_week, save, at),
         *_undo_ticks(save, AgreedStep, save.steps, "the step “{}”"),
         *_undo_ticks(save, MeetingItem, save.items, "“{}”, brought up"),
+        *_undo_ticks(save, MeetingNote, save.notes, "{}"),
         *_remove_steps(check_in, save),
         *questions,
     ]
@@ -130,9 +133,13 @@ def _undo_marks(group_week: GroupWeek, save: CheckInSave, at: datetime) -> Itera
 
 
 def _undo_ticks(
-    save: CheckInSave, model: type[AgreedStep] | type[MeetingItem], ticked: list[Any], name: str
+    save: CheckInSave,
+    model: type[AgreedStep] | type[MeetingItem] | type[MeetingNote],
+    ticked: list[Any],
+    name: str,
 ) -> Iterator[str]:
-    rows = model._default_manager.select_for_update().in_bulk([row[0] for row in ticked])
+    manager: Any = model._default_manager
+    rows = manager.select_for_update().in_bulk([row[0] for row in ticked])
     for pk, state, *before in ticked:
         row = rows.get(pk)
         if row is None:
@@ -142,7 +149,7 @@ def _undo_ticks(
         )
         if is_untouched:
             row.state, row.closed_at, row.closed_by_id = before
-            row.save()
+            manager.bulk_update([row], ["state", "closed_at", "closed_by"])
         else:
             yield f"{name.format(row.text)}: {row.get_state_display()}"
 

@@ -20,7 +20,7 @@ from tracker.actions.check_in_drafts import delete_draft
 from tracker.actions.check_in_undo import keep_save
 from tracker.actions.progress import mark
 from tracker.actions.steps import agree_steps, settle
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, MeetingItem
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, MeetingItem, MeetingNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ def log_check_in(
     entries: Sequence[CheckInEntry] = (),
     marks: Sequence[ChosenState] = (),
     steps: Mapping[AgreedStep, AgreedStep.State] | None = None,
-    items: Mapping[MeetingItem, MeetingItem.State] | None = None,
+    items: Mapping[MeetingItem, str] | None = None,
+    notes: Mapping[MeetingNote, str] | None = None,
     next_steps: Sequence[AgreedStep] = (),
     questions: Sequence[LoggedQuestion] = (),
     typed: Mapping[str, Sequence[str]] | None = None,
@@ -56,10 +57,10 @@ def log_check_in(
     Args:
         check_in: the changed one of `group_week`, or a new one if nothing was logged yet.
         entries: those that are new or changed. If the check-in was not held, there are no entries, and neither
-            `marks` nor `steps` nor `items` nor `next_steps` count.
+            `marks` nor `steps` nor `items` nor `notes` nor `next_steps` count.
         marks: states that changed, marked in the name of `by`.
         steps: the new states of steps that were agreed before.
-        items: those of things to bring up, from `access.meeting_notes.items_of_week`.
+        items: those of things to bring up, and `notes` of who is stuck, from `access.meeting_notes.items_of_week`.
         next_steps: new ones; those that this check-in has already are skipped, and so are such `questions`.
         typed: the fields as they were sent; with them, the save can be undone.
 
@@ -72,6 +73,7 @@ def log_check_in(
     before = {
         "steps": _ticked(steps) if is_held else [],
         "items": _ticked(items) if is_held else [],
+        "notes": _ticked(notes) if is_held else [],
     }
     if is_held:
         _check(group_week, check_in, entries, marks, steps or {}, next_steps)
@@ -101,6 +103,7 @@ def log_check_in(
             mark(enrolment=each.enrolment, milestone=each.milestone, state=each.state, by=by, at=at)
         settle(states=steps or {}, by=by, at=at)
         settle(states=items or {}, by=by, at=at)
+        settle(states=notes or {}, by=by, at=at)
         # Without those that this check-in has already, for example when a form is sent twice.
         agreed = {
             (step.enrolment_id, step.text, step.due_on)
@@ -127,7 +130,9 @@ def log_check_in(
     return check_in
 
 
-def _ticked(states: Mapping[AgreedStep, str] | Mapping[MeetingItem, str] | None) -> list[list[Any]]:
+def _ticked(
+    states: Mapping[AgreedStep, str] | Mapping[MeetingItem, str] | Mapping[MeetingNote, str] | None,
+) -> list[list[Any]]:
     """What undoing needs of those that change: the id, the state now, and state, moment and person before."""
     return [
         [each.pk, state, each.state, each.closed_at and each.closed_at.isoformat(), each.closed_by_id]

@@ -6,7 +6,7 @@ from django.db import transaction
 from groups.actions.activity import note_activity
 from groups.models import Group
 from people.models import User
-from tracker.models import AgreedStep, CheckIn, MeetingItem
+from tracker.models import AgreedStep, CheckIn, MeetingItem, MeetingNote
 
 
 def agree_steps(
@@ -38,10 +38,10 @@ def close_step(
     return step
 
 
-def settle[Ticked: (AgreedStep, MeetingItem)](
+def settle[Ticked: (AgreedStep, MeetingItem, MeetingNote)](
     *, states: Mapping[Ticked, str], by: User, at: datetime
 ) -> list[Ticked]:
-    """Close or reopen several steps, or things to bring up, in one query; return those that changed."""
+    """Close or reopen several steps, or things to talk about, in one query; return those that changed."""
     changed = [each for each, state in states.items() if each.state != state]
     for each in changed:
         each.state = states[each]

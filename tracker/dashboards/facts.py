@@ -202,7 +202,7 @@ def _said_of_meetings(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict
         pk=OuterRef("id"), state=ProgressState.DONE, state_since=OuterRef("history_date")
     )
     done = Progress.history.filter(Exists(saves), Exists(still), enrolment=OuterRef("enrolment"))
-    notes = MeetingNote.objects.filter(pk__in=ids).select_related("group").annotate(is_done=Exists(done))
+    notes = MeetingNote.objects.filter(pk__in=ids).select_related("group").annotate(did_it=Exists(done))
     logged = CheckIn.objects.filter(group__in=notes.values("group")).shared()
     check_ins = {(each.group_id, each.week_starts_on): each for each in logged}
     group_days = GroupDays(Membership.objects.filter(enrolment__in=notes.values("enrolment")))
@@ -214,7 +214,7 @@ def _said_of_meetings(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict
         check_in = check_ins.get((group.pk, note.week_starts_on))
         on = meeting_day_from(group, note.week, check_in, said_on)
         is_there = group_days.on(note.enrolment_id, on) == group.pk
-        said[note.pk] = SaidBefore(note.going, on, note.is_done) if is_there else None
+        said[note.pk] = SaidBefore(note.going, on, note.did_it) if is_there else None
     return said
 
 

@@ -28,13 +28,13 @@ from tracker.forms.check_in_fields import (
     StepFormSet,
 )
 from tracker.forms.check_in_meeting import CheckInForm
-from tracker.models import AgreedStep, CheckIn, CheckInEntry, MeetingItem, Progress
+from tracker.models import AgreedStep, CheckIn, CheckInEntry, MeetingItem, MeetingNote, Progress
 
 MOST_LINES = 20
 # The field names of the page; a draft keeps these and no others.
 FIELD_NAME = re.compile(
     r"version|outcome|is_besides|held_on|held_at|moved_to|minutes|summary|private_note|request"
-    r"|([enp][0-9]+|group)-[a-z_]+|[st][0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
+    r"|([enp][0-9]+|group)-[a-z_]+|[stm][0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
 )
 _ABOUT = re.compile(r"[enp]([0-9]{1,18})-(note|text|state)")
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
@@ -51,7 +51,7 @@ class CheckInForms:
         askable: returns the questions that can be marked as asked again.
         meeting_on: the day of the week's meeting, if it is known.
         due_on: returns the day of the meeting that follows a day, on which the group met besides its meeting or not.
-        items: what the students bring up, as its reader may read it.
+        items: what the students bring up, and who is stuck, as its reader may read it.
         proposed: the remaining initial values.
     """
 
@@ -63,7 +63,7 @@ class CheckInForms:
         askable: Callable[[], QuestionQuerySet],
         meeting_on: date | None,
         due_on: Callable[[date, bool], date],
-        items: Sequence[MeetingItem],
+        items: Sequence[MeetingItem | MeetingNote],
         proposed: Proposed | None = None,
         data: QueryDict | None = None,
         typed: Typed | None = None,
@@ -120,7 +120,7 @@ class CheckInForms:
         self.items = StepFormSet(
             data,
             {
-                f"t{item.pk}": {
+                f"{'t' if isinstance(item, MeetingItem) else 'm'}{item.pk}": {
                     "step": item,
                     "who": self.people[people[item.enrolment_id].pk],
                     "week": group_week.week,
@@ -294,6 +294,13 @@ class CheckInForms:
         for line in self.lines:
             yield from line
 
+    def _talked_about(self, model: type[MeetingItem | MeetingNote]) -> dict[Any, str]:
+        return {
+            form.step: form.new_state
+            for form in self.items
+            if form.new_state and isinstance(form.step, model)
+        }
+
     def save_by(self, *, logged_as: str, by: User, at: datetime) -> CheckIn:
         rows: dict[str, Any] = {}
         if self.main.is_held:
@@ -310,7 +317,8 @@ class CheckInForms:
                     if form.new_state
                 ],
                 "steps": {form.step: form.new_state for form in self.steps if form.new_state},
-                "items": {form.step: form.new_state for form in self.items if form.new_state},
+                "items": self._talked_about(MeetingItem),
+                "notes": self._talked_about(MeetingNote),
                 "next_steps": [form.instance for form in self.next_steps],
             }
         return log_check_in(

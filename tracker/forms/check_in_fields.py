@@ -20,7 +20,7 @@ from questions.actions import LoggedQuestion
 from questions.models.question import QuestionQuerySet
 from tracker.access.group_weeks import GroupWeek
 from tracker.forms.check_in_meeting import LONGEST_TEXT
-from tracker.models import AgreedStep, CheckInEntry, MeetingItem
+from tracker.models import AgreedStep, CheckInEntry, MeetingItem, MeetingNote
 from tracker.standing import ProgressState
 
 
@@ -168,7 +168,7 @@ class StepForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        step: AgreedStep | MeetingItem,
+        step: AgreedStep | MeetingItem | MeetingNote,
         who: PersonMark | None = None,
         week: Week | None = None,
         **kwargs: Any,
@@ -177,7 +177,7 @@ class StepForm(forms.Form):
         self.step, self.who = step, who
         self.initial = {"done": step.is_done, "was": step.state}
         self.is_from_before = (
-            isinstance(step, MeetingItem) and week is not None and step.week_starts_on < week.starts_on
+            not isinstance(step, AgreedStep) and week is not None and step.week_starts_on < week.starts_on
         )
         self.fields["done"].label = f"{step.text} (from last time)" if self.is_from_before else step.text
 

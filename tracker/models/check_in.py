@@ -243,8 +243,10 @@ class CheckInSave(models.Model):
     steps = models.JSONField(default=list)
     # The same of things to bring up; an older version leaves it to the database.
     items = models.JSONField(default=list, db_default=[])
+    # And of what was said before the meeting.
+    notes = models.JSONField(default=list, db_default=[])
 
-    texts = {"fields": Personal(by=("person",)), "steps": NO_NAMES, "items": NO_NAMES}
+    texts = {"fields": Personal(by=("person",)), "steps": NO_NAMES, "items": NO_NAMES, "notes": NO_NAMES}
     goes_with = ("person", "check_in__group__memberships__enrolment__person")
 
     class Meta:

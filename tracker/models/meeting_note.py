@@ -1,4 +1,5 @@
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -18,8 +19,13 @@ _NOT_MET = (Outcome.CANCELLED, Outcome.GROUP_ABSENT)
 class MeetingNote(Edited):
     """A student's note before a meeting: read by mentors and course admins, not by the group.
 
-    It belongs to the meeting that lies ahead, named by its week as a check-in is.
+    It belongs to the meeting that lies ahead, named by its week as a check-in is. Stuck is to be talked about: the
+    check-in ticks it like something brought up.
     """
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        DONE = "done", "talked about"
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="meeting_notes")
     # The group that met, so that a move rewrites no past.
@@ -29,6 +35,16 @@ class MeetingNote(Edited):
         "how is it going?", max_length=10, choices=[(word.value, word.label) for word in Going]
     )
     note = models.TextField(max_length=1000, blank=True)
+    # An older version leaves it to the database.
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN, db_default=State.OPEN)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="meeting_notes_closed",
+    )
 
     texts = {"note": Personal(by=("enrolment__person",), is_own=True)}
     history = HistoricalRecords()
@@ -43,6 +59,11 @@ class MeetingNote(Edited):
             models.CheckConstraint(
                 condition=IsMonday("week_starts_on"), name="meeting_note_week_starts_monday"
             ),
+            models.CheckConstraint(
+                condition=models.Q(state="open", closed_at__isnull=True, closed_by__isnull=True)
+                | (~models.Q(state="open") & models.Q(closed_at__isnull=False, closed_by__isnull=False)),
+                name="meeting_note_closed_at_and_by",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,6 +73,28 @@ class MeetingNote(Edited):
     def week(self) -> Week:
         return Week(starts_on=self.week_starts_on)
 
+    @property
+    def text(self) -> str:
+        """ "Stuck: “Which key?”", as it is to be talked about."""
+        return f"{self.get_going_display()}: “{self.note}”" if self.note else self.get_going_display()
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == MeetingNote.State.DONE
+
+
+def carried_from(week: Week, check_ins: Iterable[CheckIn], pauses: Collection[Period]) -> date:
+    """Return the week after which things are said and brought that come to the meeting of a week: once more, at most.
+
+    Weeks of a break, and those in which the group did not meet, have no meeting: what was for them waits.
+    """
+    not_met = {row.week_starts_on for row in check_ins if row.outcome in _NOT_MET and not row.is_besides}
+    earlier, meetings = week, 0
+    while meetings < 2:
+        earlier = earlier.previous()
+        meetings += not (earlier.starts_on in not_met or earlier.is_paused(pauses))
+    return earlier.starts_on
+
 
 class MeetingItemQuerySet(models.QuerySet["MeetingItem"]):
     def open(self) -> "MeetingItemQuerySet":
@@ -60,16 +103,8 @@ class MeetingItemQuerySet(models.QuerySet["MeetingItem"]):
     def brought_to(
         self, week: Week, check_ins: Iterable[CheckIn], pauses: Collection[Period]
     ) -> "MeetingItemQuerySet":
-        """Those of a group that end with the meeting of this week, or later: what is not ticked comes once more.
-
-        Weeks of a break, and those in which the group did not meet, have no meeting: what was for them waits.
-        """
-        not_met = {row.week_starts_on for row in check_ins if row.outcome in _NOT_MET and not row.is_besides}
-        earlier, meetings = week, 0
-        while meetings < 2:
-            earlier = earlier.previous()
-            meetings += not (earlier.starts_on in not_met or earlier.is_paused(pauses))
-        return self.filter(week_starts_on__gt=earlier.starts_on)
+        """Those of a group that end with the meeting of this week, or later: what is not ticked comes once more."""
+        return self.filter(week_starts_on__gt=carried_from(week, check_ins, pauses))
 
 
 class MeetingItem(models.Model):

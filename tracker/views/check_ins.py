@@ -80,7 +80,7 @@ def check_in_now(request: HttpRequest, group_id: int) -> HttpResponse:
 def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResponse:
     now = timezone.now()
     user, met = signed_in(request), request.GET.get("met", "")
-    if request.method == "POST" and not request.POST.keys() & {"add-line", "use"}:
+    if request.method == "POST" and "add-line" not in request.POST:
         access, forms, saved = _save(user, group_id, week_iso, request.POST, now)
         if saved is not None:
             planned = access.group.cohort.course.weekly_minutes

@@ -35,8 +35,8 @@ def url_of(cast: Cast, week: str = THIS_WEEK, name: str = "tracker:check-in-log"
 
 
 def opened(client: Client, cast: Cast, week: str = THIS_WEEK) -> dict[str, str]:
-    """The fields as the form shows them to this person."""
-    response = client.get(url_of(cast, week))
+    """The fields as the form shows them to this person, also while the meeting is ahead."""
+    response = client.get(f"{url_of(cast, week)}?met=no")
     assert response.status_code == 200
     return fields_of(response.text, "check-in")
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -191,33 +192,46 @@ def test_my_week_takes_two_queries_more(cast: Cast, as_: SignIn, django_assert_n
         week_of(ana, cast)
 
 
-def test_the_mentor_takes_words_over_without_javascript_and_loses_nothing(
+def test_stuck_is_to_be_talked_about_until_it_is_ticked_or_the_student_is_well(
     cast: Cast, as_: SignIn, django_assert_num_queries: Any
 ) -> None:
-    ana = cast.enrolment("ana").pk
     as_("ana").post(url_of(cast), STUCK)
     bring(as_("ana"), cast, "Which split?")
-    marta = as_("marta")
-    html = check_in(marta, cast)
-    assert "The key does not work" in html
-    assert "Which split?" in html
-    typed = fields_of(html, "check-in") | {f"e{ana}-note": "Illness", "summary": "We read the plan"}
-    shown = check_in(marta, cast, {**typed, "use": f"e{ana}"})
-    used = fields_of(shown, "check-in")
-    words = "Stuck. “The key does not work”"
-    assert used[f"e{ana}-note"] == f"Illness\n{words}"
-    assert (">Use<" in html, ">Undo<" in shown) == (True, True)
-    undone = fields_of(check_in(marta, cast, {**used, "use": f"e{ana}"}), "check-in")
-    assert undone == typed
-    assert used["summary"] == "We read the plan"
-    assert not CheckIn.objects.exists()
-    check_in(marta, cast, {**typed, "use": "e1-note"})
-    # One for what they said before, three more since it was "stuck", three for what they say and bring this week.
-    with django_assert_num_queries(26):
+    MeetingNoteFactory.create(
+        enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=date(2026, 9, 14), note="Slow"
+    )
+    marta, note = as_("marta"), MeetingNote.objects.get(going="stuck")
+    url = reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK])
+
+    def talk(week: str = THIS_WEEK) -> list[tuple[str, bool]]:
+        page = marta.get(reverse("tracker:check-in-log", args=[cast.clover.pk, week])).context["page"]
+        return [(form.fields["done"].label, bool(form["done"].value())) for form in page.forms.items]
+
+    stuck = "Stuck: “The key does not work”"
+    assert talk() == [("Which split?", False), (stuck, False)]
+    # What is no question for the meeting stands with the student.
+    assert "So-so: “Slow”" in check_in(marta, cast)
+    # One for what they said before, three more since it was "stuck", four for what they say and bring this week.
+    with django_assert_num_queries(27):
         check_in(marta, cast)
-    marta.post(reverse("tracker:check-in-log", args=[cast.clover.pk, THIS_WEEK]), used)
-    assert CheckIn.objects.get().entries.get(enrolment=ana).note == f"Illness\n{words}"
-    assert MeetingNote.objects.get().note == "The key does not work"
+    fields = fields_of(check_in(marta, cast), "check-in")
+    marta.post(url, fields | {f"m{note.pk}-done": "on"})
+    note.refresh_from_db()
+    assert (note.state, note.closed_by, note.note) == ("done", cast.marta, "The key does not work")
+    assert talk() == [("Which split?", False), (stuck, True)]
+    with time_machine.travel(NOW + timedelta(days=7), tick=False):
+        marta = as_("marta")
+        assert talk(NEXT_WEEK) == [("Which split? (from last time)", False)]
+    marta = as_("marta")
+    marta.post(reverse("tracker:check-in-undo", args=[cast.clover.pk, THIS_WEEK]))
+    note.refresh_from_db()
+    assert (note.state, note.closed_at, note.closed_by) == ("open", None, None)
+    # It comes once more, unless the student says that it goes well.
+    with time_machine.travel(NOW + timedelta(days=7), tick=False):
+        marta = as_("marta")
+        assert talk(NEXT_WEEK)[1] == (f"{stuck} (from last time)", False)
+        as_("ana").post(url_of(cast, NEXT_WEEK), STUCK | {"going": "well", "note": ""})
+        assert talk(NEXT_WEEK) == [("Which split? (from last time)", False)]
 
 
 def test_story_tells_what_was_said_but_not_to_who_studied_there_that_week(cast: Cast, as_: SignIn) -> None:

@@ -20,13 +20,7 @@ from people.models import User
 from tracker.access.check_ins import private_note_readers
 from tracker.access.group_weeks import GroupWeek, group_week
 from tracker.access.meeting_notes import items_of_week, notes_of_week
-from tracker.dashboards.check_in_log.proposed import (
-    Said,
-    of_the_meeting,
-    proposed_for,
-    said_of,
-    with_used,
-)
+from tracker.dashboards.check_in_log.proposed import of_the_meeting, proposed_for
 from tracker.dashboards.check_in_log.questions import Candidates, askable_questions, check_in_questions
 from tracker.dashboards.check_in_sentence import attendance_words, check_in_sentence
 from tracker.dashboards.grid import Member
@@ -35,7 +29,7 @@ from tracker.dashboards.help_lines import age_of
 from tracker.dashboards.meetings import NextMeeting, day_of_next_meeting, meeting_ahead, meeting_of_week
 from tracker.forms.check_in import CheckInForms, Typed
 from tracker.forms.check_in_fields import EntryForm, QuestionLineForm, StateForm, StepForm
-from tracker.models import CheckIn, CheckInDraft, CheckInEntry
+from tracker.models import CheckIn, CheckInDraft, CheckInEntry, MeetingNote
 from tracker.standing import ProgressState, Words
 
 # A person with a draft saved at most this long ago is "also editing".
@@ -56,7 +50,8 @@ class MemberRow:
     mark: StateForm | None
     next_step: ModelForm  # type: ignore[type-arg]
     steps: Sequence[StepForm]
-    said: Said | None
+    # What they said before the meeting; whoever is stuck is to be talked about.
+    note: MeetingNote | None
     words: Words
     # Since when help is needed, and whether it was answered.
     help_age: str
@@ -68,8 +63,11 @@ class MemberRow:
         return str(self.mark["state"].value() or "") if self.mark else ""
 
     @property
-    def is_used(self) -> bool:
-        return self.said is not None and self.said.words in str(self.entry["note"].value() or "")
+    def look(self) -> str:
+        """Of the words about them, while the meeting is ahead."""
+        if self.mark and self.mark.needs_help and not self.is_answered:
+            return "help"
+        return "late" if self.words.tone == "late" else ""
 
     @property
     def has_step_done(self) -> bool:
@@ -149,7 +147,7 @@ def check_in_log_page(
         .order_by("-saved_at")
     )
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
-    said = said_of(notes_of_week(user, this_week, now))
+    notes = notes_of_week(user, this_week, now)
     meeting = meeting_of_week(overview.group, week, this_week.check_in)
     proposed = proposed_for(overview, this_week, meeting, met_today=met == "today")
     is_shown_again = bool(forms or typed)
@@ -166,7 +164,7 @@ def check_in_log_page(
             due_on=partial(day_of_next_meeting, overview.group, week, overview.today),
             items=items_of_week(user, this_week, now),
             proposed=proposed,
-            typed=own.fields if own else with_used(typed, said) if typed else None,
+            typed=own.fields if own else typed,
         )
     members = {member.enrolment_id: member for member in overview.members}
     rows = sorted(
@@ -176,7 +174,7 @@ def check_in_log_page(
                 members.get(member.enrolment_id),
                 forms,
                 number,
-                said.get(member.enrolment_id),
+                notes.get(member.enrolment_id),
                 overview,
             )
             for number, member in enumerate(forms.members)
@@ -287,7 +285,7 @@ def _row(
     today_of: Member | None,
     forms: CheckInForms,
     number: int,
-    said: Said | None,
+    note: MeetingNote | None,
     overview: GroupOverview,
 ) -> MemberRow:
     entry, mark, next_step = forms.entries[number], forms.marks[number], forms.next_steps[number]
@@ -311,13 +309,13 @@ def _row(
         mark=mark if today_of else None,
         next_step=next_step,
         steps=steps,
-        said=said,
+        note=note,
         words=words,
         help_age=age_of(needed, overview.group.cohort, overview.now) if is_needed and needed else "",
         is_answered=is_needed and needed is not None and needed.helped_at is not None,
         is_fine=not (
             is_touched
-            or said
+            or note
             or is_needed
             or words.tone != "quiet"
             or any(not form["done"].value() for form in steps)

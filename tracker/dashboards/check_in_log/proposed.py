@@ -1,8 +1,5 @@
-"""Initial values of the check-in form: the day, the states, and the students' words before the meeting."""
+"""Initial values of the check-in form: the day and the states."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -11,12 +8,11 @@ from tracker.access.group_weeks import GroupWeek
 from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview
 from tracker.dashboards.meetings import Meeting, day_to_log
-from tracker.forms.check_in import Proposed, Typed
-from tracker.models import CheckIn, CheckInEntry, MeetingNote
+from tracker.forms.check_in import Proposed
+from tracker.models import CheckIn, CheckInEntry
 from tracker.standing import ProgressState, is_away
 
 _MINUTES = 30
-_USE = re.compile(r"e([0-9]{1,18})")
 
 
 def proposed_for(
@@ -87,32 +83,3 @@ def _state(member: Member) -> dict[str, object]:
     milestone = next(iter([*member.requests, *needed]), member.standing.next_milestone_id)
     state = states.get(milestone, ProgressState.NOT_STARTED) if milestone else ""
     return {"milestone": milestone, "state": str(state), "was": str(state)}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """`words` is all of it, as a note takes it; `is_short`: nothing that a note would take."""
-
-    words: str
-    is_short: bool
-
-
-def said_of(notes: Mapping[int, MeetingNote]) -> dict[int, Said]:
-    """Return by enrolment what was said in their notes."""
-    said = {}
-    for enrolment_id, note in notes.items():
-        going = f"{note.get_going_display()}."
-        said[enrolment_id] = Said(f"{going} “{note.note}”" if note.note else going, is_short=not note.note)
-    return said
-
-
-def with_used(typed: Typed, said: Mapping[int, Said]) -> Typed:
-    """Return what was typed, with the words of the student that `use` names in the note; those there go again."""
-    match = _USE.fullmatch(typed.get("use", [""])[0])
-    words = said[int(match[1])].words if match and int(match[1]) in said else ""
-    if match is None or not words:
-        return typed
-    name = f"{match[0]}-note"
-    note = typed.get(name, [""])[0].strip()
-    used = note.replace(words, "").strip() if words in note else f"{note}\n{words}".strip()
-    return {**typed, name: [used]}
