@@ -133,7 +133,7 @@ def test_the_page_leads_there_and_keeps_its_queries(
         change.questions.add(mine)
     browser = as_("ana")
     # One of them notes that they were read.
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(27):
         html = browser.get("/week/").content.decode()
     assert "3 frequent questions" in html
     assert (

@@ -7,7 +7,7 @@ from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from courses.promises import Wait
@@ -164,9 +164,7 @@ def news_for(
                 each.helped_at,
                 icon="ask",
             )
-            for each in person.answers_given.that_helped(since).filter(
-                question__in=questions_visible_to(person, now)
-            )
+            for each in _helped_since(person, since, now)
             if each.helped_at
         ),
         (
@@ -263,6 +261,16 @@ def _reviews(
             yield Waiting(before, f"your {review.milestone}", url, review.changed_at, marks.get(by.pk))
 
 
+def _helped_since(person: User, since: datetime, now: datetime) -> list[Answer]:
+    """Answers of the student that helped somebody, to questions that they may still read."""
+    helped = list(person.answers_given.that_helped(since))
+    if not helped:
+        return []
+    asked = [each.question_id for each in helped]
+    visible = set(questions_visible_to(person, now).filter(pk__in=asked).values_list("pk", flat=True))
+    return [each for each in helped if each.question_id in visible]
+
+
 def answered_since(
     person: User, enrolment: Enrolment, since: datetime, now: datetime
 ) -> list[tuple[Question, int | None]]:
@@ -280,27 +288,27 @@ def answered_since(
     }
     if not asked_at:
         return []
-    visible = questions_visible_to(person, now).filter(pk__in=asked_at, status=Question.Status.ANSWERED)
-    answered = [
-        question
-        for question in visible.filter(first_answered_at__gt=since).only(
-            "title", "asked_at", "asked_by", "is_asker_hidden", "first_answered_at"
+    visible = questions_visible_to(person, now).filter(
+        pk__in=asked_at, status=Question.Status.ANSWERED, first_answered_at__gt=since
+    )
+    first = Answer.objects.filter(question=OuterRef("pk"), answered_at=OuterRef("first_answered_at"))
+    first_by = Subquery(first.order_by("pk").values("answered_by")[:1])
+    fields = ("title", "asked_at", "asked_by", "is_asker_hidden", "first_answered_at")
+    answered: Iterable[Any] = visible.annotate(first_by=first_by).only(*fields)
+    return [
+        (
+            question,
+            None
+            if question.is_asker_hidden and question.first_by == question.asked_by_id
+            else question.first_by,
         )
+        for question in answered
         # The answer through the page of a request for help comes at one moment with its question.
-        if question.first_answered_at
+        if question.first_by != person.pk
         and (
             question.first_answered_at > asked_at[question.pk]
             or question.first_answered_at == asked_at[question.pk] == question.asked_at
         )
-    ]
-    if not answered:
-        return []
-    first = Answer.objects.filter(question__in=answered, answered_at=F("question__first_answered_at"))
-    answered_by = dict(first.order_by("-pk").values_list("question", "answered_by"))
-    return [
-        (question, None if question.is_asker_hidden and by == question.asked_by_id else by)
-        for question in answered
-        if (by := answered_by.get(question.pk)) != person.pk
     ]
 
 
