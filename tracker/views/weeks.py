@@ -22,7 +22,8 @@ from people.models import User
 from tracker.actions.news import note_news_read
 from tracker.dashboards.live import group_version
 from tracker.dashboards.own_enrolments import own_enrolments
-from tracker.dashboards.week import StudentWeek, student_week
+from tracker.dashboards.week import student_week
+from tracker.dashboards.week.student_week import StudentWeek
 from tracker.forms.helping import HelpForm
 from tracker.forms.meeting_notes import MeetingItemForm, MeetingNoteForm
 from tracker.forms.progress import HoursForm

@@ -13,7 +13,8 @@ from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory, CodeReviewFactory, ProgressFactory
-from tracker.dashboards.week import StudentWeek, student_week
+from tracker.dashboards.week import student_week
+from tracker.dashboards.week.student_week import StudentWeek
 from tracker.models import MaterialTick, Progress
 
 

@@ -5,7 +5,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.courses import MaterialFactory, MilestoneFactory
 from tests.factories.tracker import ProgressFactory
 from tests.tracker.dashboards.test_week import finish, titles, week_of
-from tracker.dashboards.week import StudentWeek
+from tracker.dashboards.week.student_week import StudentWeek
 from tracker.models import MaterialTick
 
 

@@ -16,7 +16,8 @@ from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
 from tests.questions.known import known_question, stay_in_spring
 from tracker.actions.helping import ask_for_help
 from tracker.actions.progress import mark
-from tracker.dashboards.week import StudentWeek, student_week
+from tracker.dashboards.week import student_week
+from tracker.dashboards.week.student_week import StudentWeek
 
 BEFORE = NOW - timedelta(days=3)
 
