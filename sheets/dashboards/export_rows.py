@@ -22,7 +22,7 @@ class ExportedEntry(NamedTuple):
     entry: CheckInEntry | None
 
 
-CHECK_INS: tuple[ExportColumn[ExportedEntry], ...] = (
+_CHECK_INS: tuple[ExportColumn[ExportedEntry], ...] = (
     ExportColumn("Group", "check_in.group.name"),
     ExportColumn("Week of", "check_in.week_starts_on"),
     ExportColumn("Outcome", "check_in.get_outcome_display"),
@@ -40,7 +40,14 @@ CHECK_INS: tuple[ExportColumn[ExportedEntry], ...] = (
     ExportColumn("Logged at", "check_in.logged_at"),
     ExportColumn("Logged by e-mail", "check_in.logged_by.email"),
 )
-WITH_PRIVATE_NOTES = (*CHECK_INS, ExportColumn[ExportedEntry]("Private note", "check_in.private_note"))
+# Of who moved, one entry a week counts: see `with_is_counted`.
+_COUNTS = ExportColumn[ExportedEntry]("Counts", "entry.is_counted")
+CHECK_INS = (*_CHECK_INS, _COUNTS)
+WITH_PRIVATE_NOTES = (
+    *_CHECK_INS,
+    ExportColumn[ExportedEntry]("Private note", "check_in.private_note"),
+    _COUNTS,
+)
 STEPS: tuple[ExportColumn[AgreedStep], ...] = (
     ExportColumn("Person", lambda step: step.enrolment.person.name if step.enrolment else "the whole group"),
     ExportColumn("E-mail", "enrolment.person.email"),

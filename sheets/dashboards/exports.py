@@ -28,7 +28,8 @@ from sheets.dashboards.export_rows import (
 from sheets.understanding.records.asked import ExportedQuestion
 from sheets.understanding.records.column import ExportColumn, ExportRow, header_of, row_of
 from sheets.understanding.records.students import PEOPLE, PROGRESS, ExportedPerson, ExportedProgress
-from tracker.models import CheckIn, CheckInEntry, Progress
+from tracker.models import CheckIn, Progress
+from tracker.models.check_in import with_is_counted
 
 # Rows in memory at a time. Each prefetch costs one query per batch.
 BATCH = 500
@@ -102,7 +103,7 @@ def _check_ins(chosen: CohortExport) -> Iterator[ExportedEntry]:
 
 
 def with_entries(check_ins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
-    entries = CheckInEntry.objects.select_related("enrolment__person")
+    entries = with_is_counted().select_related("enrolment__person")
     return check_ins.select_related("group", "logged_by").prefetch_related(Prefetch("entries", entries))
 
 

@@ -22,7 +22,7 @@ Kind = SheetAddress.Kind
 type Sheet = tuple[Sequence[str], Iterator[ExportRow]]
 
 _PROGRESS = ("Group", "Person", "Milestone", "State", "Since", "Hours", "Begun on", "Finished on", "Left on")
-_CHECK_INS = ("Group", "Week of", "Outcome", "Held on", "Minutes", "Person", "Attendance")
+_CHECK_INS = ("Group", "Week of", "Outcome", "Held on", "Minutes", "Person", "Attendance", "Counts")
 
 
 def living_sheet(address: SheetAddress, now: datetime) -> Sheet:

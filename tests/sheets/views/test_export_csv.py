@@ -1,6 +1,6 @@
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFac
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
-from tests.moving import end_enrolment
+from tests.moving import end_enrolment, move_student
 
 
 def read(client: Client, cast: Cast, kind: str, **filters: Any) -> list[dict[str, str]]:
@@ -162,3 +162,23 @@ def test_rows_are_read_while_they_are_sent(
     assert begun == 0
     assert 0 < first < 10
     assert len(queries) > first + 1
+
+
+def test_export_of_check_ins_says_which_entry_of_a_week_counts(cast: Cast, as_: SignIn) -> None:
+    """Bruno was with both groups in the week of his move; Clover also noted him after it."""
+    for group, day in ((cast.clover, 8), (cast.juniper, 10), (cast.clover, 15)):
+        held_on = date(2026, 9, day)
+        monday = held_on - timedelta(days=held_on.weekday())
+        check_in = CheckInFactory.create(group=group, week_starts_on=monday, held_on=held_on)
+        CheckInEntryFactory.create(check_in=check_in, enrolment=cast.enrolment("bruno"))
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 8, 31), outcome="absent")
+    move_student(
+        enrolment=cast.enrolment("bruno"), group=cast.juniper, on=date(2026, 9, 9), by=cast.ines, at=NOW
+    )
+    told = read(as_("ines"), cast, "check-ins")
+    assert [(row["Group"], row["Week of"], row["Held on"], row["Counts"]) for row in told] == [
+        ("Clover", "2026-08-31", "2026-08-31", ""),
+        ("Clover", "2026-09-07", "2026-09-08", "FALSE"),
+        ("Clover", "2026-09-14", "2026-09-15", "FALSE"),
+        ("Juniper", "2026-09-07", "2026-09-10", "TRUE"),
+    ]

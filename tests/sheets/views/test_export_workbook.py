@@ -55,6 +55,7 @@ def test_mentor_gets_own_group_with_tabs_more(cast: Cast, as_: SignIn) -> None:
     assert (progress["Person"], progress["State"], progress["Hours"]) == ("Ana Ruivo", "done", 2)
     [told] = rows_of(response.content, "Check-ins")
     assert (told["For the group"], told["Person"], told["Attendance"]) == ("We met.", "Ana Ruivo", "present")
+    assert told["Counts"] is True
     [step] = rows_of(response.content, "Agreed steps")
     assert (step["Person"], step["Step"], step["State"]) == ("Ana Ruivo", "Finish it", "open")
     [review] = rows_of(response.content, "Code reviews")

@@ -112,8 +112,8 @@ def test_each_address_has_its_own_columns(cast: Cast, make: Make) -> None:
         ],
     ]
     assert read(make("check-ins")) == [
-        ["Group", "Week of", "Outcome", "Held on", "Minutes", "Person", "Attendance"],
-        ["Clover", "2026-09-07", "met", "2026-09-07", "40", "Ana Ruivo", "present"],
+        ["Group", "Week of", "Outcome", "Held on", "Minutes", "Person", "Attendance", "Counts"],
+        ["Clover", "2026-09-07", "met", "2026-09-07", "40", "Ana Ruivo", "present", "TRUE"],
     ]
     # Each time somebody asked, of which one was the same question; a group of three would give a hidden asker away.
     QuestionFactory.create(membership=cast.dalia, milestone=cast.milestones[1], is_asker_hidden=True)
