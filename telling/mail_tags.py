@@ -1,6 +1,6 @@
 """Tags and filters of the templates of telling/mails."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django import template
@@ -50,14 +50,16 @@ def part(
     label: object = "",
     note: str = "",
     path: str = "",
-    people: Sequence[PersonMark] = (),
+    people: Iterable[PersonMark] = (),
 ) -> str:
     """Add a `telling.mails.Part`, unless it has no text and is no help. Markdown links to `path` if it has pictures.
 
     Args:
         people: whom it is about. Without other text it names them.
     """
-    text = content.strip() or joined(who.name for who in people)
+    text, people = content.strip(), tuple(people)
+    if people and not text and look == "text":
+        look, text = "people", joined(who.name for who in people)
     if look == "markdown":
         count = len(keys_in(text))
         text, note, path = (
@@ -78,7 +80,7 @@ def part(
                 note=note.strip(),
                 path=path.strip(),
                 look=look,
-                people=tuple(people),
+                people=people,
             )
         )
     return ""

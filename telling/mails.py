@@ -36,8 +36,8 @@ class Part:
     """A part of a mail.
 
     `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "help", what waits for
-    somebody, tinted red; "head", a heading; "row", a line of a list with its label in front. `path`: a page of Trefoil,
-    or the address of a call. `people`: whom it is about; a part that has no other text names them.
+    somebody, tinted red; "head", a heading; "row", a line of a list with its label in front; "people", a name a row.
+    `path`: a page of Trefoil, or the address of a call. `people`: whom it is about, whose marks stand before the text.
     """
 
     text: str

@@ -31,6 +31,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         "mentors": group.mentors_on(access.today).people(),
         "heading": words,
         "meets_on": meeting.on if meeting else None,
+        "asking": group.marks([person]).values(),
     }
     page = reverse("tracker:help-answer", args=[access.enrolment.pk])
     return write_mail(
