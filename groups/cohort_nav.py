@@ -31,13 +31,14 @@ _DAILY = {
 @register.inclusion_tag("groups/_cohort_nav.html", takes_context=True)
 def cohort_nav(context: Context, cohort: Cohort, here: str = "") -> dict[str, Any]:
     """`here` is the label of the place that the page belongs to."""
-    match = context["request"].resolver_match
+    # A part of a page may be rendered without a request.
+    request, running = context.get("request"), context.get("running_cohorts", ())
+    match = request and request.resolver_match
     page = match.view_name if match and set(match.kwargs) == {"cohort_id"} else "tracker:board"
-    running = context["running_cohorts"]
     return {
         "cohort": cohort,
         "here": here,
-        "path": context["request"].path,
+        "path": request and request.path,
         "is_closed": context.get("is_over") and not cohort.archived,
         "places": [(label, reverse(name, args=[cohort.pk])) for label, name in _DAILY.items()],
         "more": _more(cohort),
@@ -54,10 +55,10 @@ def _more(cohort: Cohort) -> list[_Links]:
     def url(name: str) -> str:
         return reverse(name, args=[cohort.pk])
 
-    weeks = f"{url('tracker:board')}?show=check-ins"
+    board = url("tracker:board")
     looked_up = [
-        ("Mentors", url("groups:willing-mentor-list")),
-        ("Check-ins by week", weeks),
+        ("Mentors", f"{board}?show=mentors"),
+        ("Check-ins by week", f"{board}?show=check-ins"),
         ("Mentors’ requests", url("tracker:request-list")),
         ("Moves", url("tracker:move-list")),
     ]

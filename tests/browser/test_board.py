@@ -30,11 +30,11 @@ def test_board_shows_at_once_who_to_help_what_is_late_and_where_the_rest_is(
     page = page_as("ines")
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"/cohorts/{cast.cohort.pk}/")
-    for name in ("needs? you today", "check-ins? (is|are) late", "Everything else"):
+    for name in ("needs? you today", "check-ins? (is|are) late", "Also"):
         expect(page.get_by_role("heading", name=re.compile(name)).first).to_be_in_viewport(ratio=1)
     for name in ("Remind Marta of Ana Ruivo", "Remind Marta about Clover’s check-in"):
         expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
-    page.get_by_role("link", name="Questions by milestone").click()
+    page.get_by_role("link", name="Open questions").click()
     expect(page.get_by_role("row").filter(has_text="LLM basics")).to_be_visible()
     page.go_back()
     page.get_by_role("button", name="Remind Marta of Ana Ruivo").click()

@@ -83,7 +83,7 @@ AT_MOST = {
     "my week": Size(words=175, fields=13, headings=4, desk=990, phone=1850),
     "my groups": Size(words=270, fields=8, headings=6, desk=1300, phone=2600),
     "Clover's check-in": Size(words=230, fields=26, headings=6, desk=1350, phone=2500),
-    "board": Size(words=380, fields=0, headings=8, desk=1500, phone=2900),
+    "board": Size(words=170, fields=0, headings=6, desk=1000, phone=1880),
     "everybody": Size(words=150, fields=3, headings=1, desk=1450, phone=1700),
     "Bruno's history": Size(words=385, fields=0, headings=4, desk=1450, phone=2500),
     "own history": Size(words=320, fields=0, headings=4, desk=1300, phone=2250),

@@ -92,7 +92,7 @@ def test_the_words_of_a_request_are_named_by_it_alone(cast: Cast) -> None:
         groups = mentor_dashboard(mentor=cast.marta, now=NOW)
         waits = question_waits(trend_view(trends_access(cast.ines, cast.course.slug, NOW), QueryDict()))
         return {
-            "board": place(board_of(cast), "Questions by milestone"),
+            "board": place(board_of(cast), "Open questions"),
             "by milestone": (row["questions"], row["open"], row["age"]),
             "my groups": [each.question for each in groups.questions],
             "group": [card.status.open_question_count for card in groups.cards],
@@ -101,7 +101,7 @@ def test_the_words_of_a_request_are_named_by_it_alone(cast: Cast) -> None:
 
     both = counted()
     assert both == {
-        "board": "2 open, oldest 9 days",
+        "board": "2, oldest 9 days",
         "by milestone": (2, 2, "9 days"),
         "my groups": [words, later],
         "group": [2],
@@ -110,7 +110,7 @@ def test_the_words_of_a_request_are_named_by_it_alone(cast: Cast) -> None:
     need_help(cast, "bruno", 3, days=9)
     Progress.objects.filter(state="need_help").update(question=words)
     assert counted() == {
-        "board": "1 open, oldest 6 days",
+        "board": "1, oldest 6 days",
         "by milestone": (2, 1, "6 days"),
         "my groups": [later],
         "group": [1],

@@ -175,11 +175,9 @@ def test_board_tells_what_to_improve(cast: Cast) -> None:
     # A need of topic 2 waits, and that of topic 3 was refused.
     assert [(str(topic), asks) for topic, asks in rewriting.asked] == [("Topic 5", 2), ("Topic 1", 1)]
     page = page_of(board_of(cast))
-    for words in (
-        *(str(topic) for topic, _ in rewriting.asked),
-        *(str(need.question or need.topic) for need in rewriting.needs),
-    ):
-        assert words in unescape(page)
+    shown = ["5 to improve", *(str(need.question or need.topic) for need in rewriting.needs), "and 2 more"]
+    assert [words for words in shown if words not in unescape(page)] == []
+    assert "Topic 5" not in page
 
 
 def test_board_shows_check_ins_by_group_and_week(cast: Cast) -> None:
@@ -266,12 +264,11 @@ def test_board_counts_what_mentors_ask_until_it_is_settled(cast: Cast) -> None:
 
 
 def test_board_says_when_a_cohort_is_over(cast: Cast) -> None:
-    assert board_of(cast).week_number == 3
+    assert board_of(cast).has_begun
     Cohort.objects.filter(pk=cast.cohort.pk).update(closed_on=date(2026, 9, 14))
     Mentorship.objects.filter(group__cohort=cast.cohort).update(ended_on=date(2026, 9, 14))
     board = board_of(cast)
-    assert (board.week_number, board.heading) == (None, "This cohort has ended")
-    assert place(board, "Mentors") == "2"
+    assert board.heading == "This cohort has ended"
 
 
 def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast) -> None:
@@ -280,7 +277,7 @@ def test_board_names_students_without_group_and_groups_without_mentor(cast: Cast
     sorrel = GroupFactory.create(cohort=cast.cohort, name="Sorrel")
     MembershipFactory.create(group=sorrel)
     board = board_of(cast)
-    assert (place(board, "People"), place(board, "Mentors")) == ("8", "2")
+    assert board.student_count == 8
     left = [step.title for step in board.set_up]
     assert "Gil Lobo is in no group" in left
     assert "Sorrel has no mentor" in left
@@ -333,7 +330,7 @@ def test_board_hides_a_snooze_from_the_group_until_the_day_of_a_move(cast: Cast)
 
 def test_board_counts_who_leaves_a_group_from_that_day_on(cast: Cast) -> None:
     leave_group(enrolment=cast.enrolment("ana"), on=date(2026, 9, 21), by=cast.ines, at=NOW)
-    assert place(board_of(cast), "People") == "6"
+    assert board_of(cast).student_count == 6
 
 
 def test_board_of_a_cohort_without_groups_is_empty(cast: Cast) -> None:

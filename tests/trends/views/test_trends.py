@@ -109,7 +109,7 @@ def test_oldest_question_has_one_age_on_trends_and_board(cast: Cast, as_: SignIn
     QuestionFactory.create(membership=cast.ana, asked_at=asked_at, status=status, first_answered_at=asked_at)
     board, head = reverse("tracker:board", args=[cast.cohort.pk]), as_("ines").get(URL).content.decode()
     assert "question open , oldest 6 days 1" in text_of(head)
-    assert "1 open, oldest 6 days" in text_of(as_("ines").get(board).content.decode())
+    assert "Open questions 1, oldest 6 days" in text_of(as_("ines").get(board).content.decode())
     row = text_of(as_("ines").get(board, {"show": "questions"}).content.decode())
     assert "No milestone 1 1 1 · 6 days" in row
 

@@ -13,13 +13,13 @@ from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils.formats import date_format
 
-from courses.calendar import teaching_week_number
 from courses.models import Cohort
 from groups.access import people_counts
 from groups.dashboards.set_up import SetUpStep, cohort_set_up
 from groups.models import Group, Mentorship, marks_of
 from groups.times import zone_for
 from groups.who_is_there import absence_on
+from lib.days import relative_day
 from lib.pages import page_of
 from lib.text import counted
 from lib.weeks import Week
@@ -56,13 +56,13 @@ class Board:
     """
 
     cohort: Cohort
+    today: date
     has_begun: bool
     is_over: bool
     is_in_break: bool
     has_happened: bool
     text: str
     as_of: datetime | None
-    week_number: int | None
     group_count: int
     student_count: int
     flagged_label: str
@@ -107,6 +107,10 @@ class Board:
         return "Nobody needs you today" if self.has_happened else "Nobody has started yet"
 
     @property
+    def starts_label(self) -> str:
+        return relative_day(self.cohort.starts_on, self.today)
+
+    @property
     def need_count(self) -> int:
         return len(self.set_up) + len(self.without_mentor) + self.students.paginator.count
 
@@ -124,7 +128,12 @@ class Board:
         """Whether anything stands above the lines that lead elsewhere."""
         if self.cohort.archived:
             return False
-        return bool(self.has_first or self.late_check_ins or self.rewriting.has_rows)
+        return bool(self.has_first or self.late_check_ins or self.has_rewriting)
+
+    @property
+    def has_rewriting(self) -> bool:
+        """Before the start it waits until the cohort is set up."""
+        return self.rewriting.has_rows and (self.has_begun or not self.is_setting_up)
 
     @property
     def has_first(self) -> bool:
@@ -173,24 +182,20 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     is_begun = bool(standings.counters) and cohort.has_begun(today) and not is_over
     student_count, _ = people_counts(cohort, today)
     counts = {
-        "students": student_count,
         "groups": len(standings.counters),
         "is_begun": is_begun,
         "to_check": len(_groups_to_check(standings, mentorships, reader, working_day)),
-        "mentors": len(
-            {row.person_id for rows in mentorships.values() for row in rows if row.is_open(working_day)}
-        ),
         "dead_links": rewriting.dead_link_count,
     }
     return Board(
         cohort=cohort,
+        today=today,
         has_begun=cohort.has_begun(today),
         is_over=is_over,
         is_in_break=cohort.is_in_break(today),
         has_happened=_has_happened(cohort),
         text=text,
         as_of=standings.as_of,
-        week_number=teaching_week_number(cohort.starts_on, cohort.pause_periods, today) if is_begun else None,
         group_count=counts["groups"],
         student_count=student_count,
         flagged_label=f"{standings.flagged_count} of {standings.active_count}",

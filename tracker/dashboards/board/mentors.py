@@ -59,6 +59,11 @@ class BoardRow[Snapshot: (StudentSnapshot, GroupSnapshot)]:
     absence: str = ""
     mark: PersonMark | None = None
 
+    @property
+    def names_mentors(self) -> bool:
+        """Whether its mentors are to be named: the button that reminds one does."""
+        return bool(self.reminded) or len(self.mentors.to_remind) != 1
+
 
 @dataclass(frozen=True, slots=True)
 class MentorRow:

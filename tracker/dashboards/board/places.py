@@ -57,7 +57,7 @@ class BoardLine:
 def places_of(
     cohort: Cohort, reader: User, now: datetime, text: str, counts: dict[str, int]
 ) -> Iterator[BoardLine]:
-    """Yield where everything else of the cohort is listed."""
+    """Yield where the rest of the cohort is listed, if there is any."""
     today = cohort.today(now)
     board, query = reverse("tracker:board", args=[cohort.pk]), f"&q={quote(text)}" if text else ""
     requests = requests_to_settle(reader, cohort, now).filter(request_settled_at=None).count()
@@ -66,8 +66,8 @@ def places_of(
     logged = CheckIn.objects.filter(group__cohort=cohort, week_starts_on=Week.of(today).starts_on).count()
     snoozed = snoozed_rows(cohort, reader, now).count()
 
-    def listed(show: BoardList, count: str, *, waits: str = "") -> BoardLine:
-        return BoardLine(show.label, f"{board}?show={show}{query}", count, waits)
+    def listed(show: BoardList, count: str, *, title: str = "", waits: str = "") -> BoardLine:
+        return BoardLine(title or show.label, f"{board}?show={show}{query}", count, waits)
 
     unanswered = concerns_to_read(reader).filter(answered_at=None, enrolment__cohort=cohort)
     if unanswered.exclude(enrolment__person=reader).exists():
@@ -75,20 +75,20 @@ def places_of(
         yield BoardLine("Private messages", url, "not answered", "A private message waits")
     url = reverse("tracker:request-list", args=[cohort.pk])
     waits = f"{requests} mentors’ requests wait" if requests > 1 else "A mentor’s request waits"
-    yield BoardLine("Mentors’ requests", url, f"{requests or ''}", waits if requests else "")
+    if requests:
+        yield BoardLine("Mentors’ requests", url, f"{requests}", waits)
     age = oldest_label(asked, cohort, now)
-    yield listed(
-        BoardList.QUESTIONS,
-        f"{asked['open']} open{f', oldest {age}' if age else ''}",
-        waits=questions_label(asked["open"]) if is_late(asked, cohort, now) else "",
-    )
+    if asked["open"]:
+        yield listed(
+            BoardList.QUESTIONS,
+            f"{asked['open']}{f', oldest {age}' if age else ''}",
+            title="Open questions",
+            waits=questions_label(asked["open"]) if is_late(asked, cohort, now) else "",
+        )
     if counts["to_check"]:
         yield listed(BoardList.GROUPS, f"{counts['to_check']}")
-    yield listed(
-        BoardList.CHECK_INS, f"{logged} of {counts['groups']} this week" if counts["is_begun"] else ""
-    )
-    yield listed(BoardList.MENTORS, f"{counts['mentors']}")
-    yield BoardLine("People", reverse("groups:cohort-people", args=[cohort.pk]), f"{counts['students']}")
+    if counts["is_begun"]:
+        yield listed(BoardList.CHECK_INS, f"{logged} of {counts['groups']} this week")
     if snoozed:
         yield listed(BoardList.SNOOZED, f"{snoozed}")
     if counts["dead_links"]:

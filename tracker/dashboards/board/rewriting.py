@@ -5,8 +5,8 @@ from courses.models import Course, LinkCheck
 from questions.models import MaterialNeed, Topic
 from questions.models.topic import topics_to_improve
 
-# How many needs are shown.
-_NEEDS = 3
+# How many needs and topics are shown.
+_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,20 @@ class Rewriting:
     dead_link_count: int
 
     @property
+    def asked_shown(self) -> list[tuple[Topic, int]]:
+        return self.asked[: _ROWS - len(self.needs)]
+
+    @property
     def has_rows(self) -> bool:
-        return bool(self.needs or self.asked)
+        return bool(self.row_count)
+
+    @property
+    def row_count(self) -> int:
+        return self.need_count + len(self.asked)
+
+    @property
+    def more(self) -> int:
+        return self.row_count - len(self.needs) - len(self.asked_shown)
 
 
 def rewriting_of(course: Course, now: datetime) -> Rewriting:
@@ -28,7 +40,7 @@ def rewriting_of(course: Course, now: datetime) -> Rewriting:
     shown = waiting.select_related("question", "topic__representative", "material", "owner")
     return Rewriting(
         asked=topics_to_improve(course, now),
-        needs=tuple(shown.order_by("noted_at", "pk")[:_NEEDS]),
+        needs=tuple(shown.order_by("noted_at", "pk")[:_ROWS]),
         need_count=waiting.count(),
         dead_link_count=LinkCheck.objects.dead().of_course(course).count(),
     )
