@@ -75,7 +75,8 @@ def publish(
     Who has signed in is told of it. Of two who publish at once, the second is refused. 403 in a closed cohort.
 
     Args:
-        is_next_week: the first week of their plans is next week, instead of that in which the cohort begins.
+        is_next_week: the first week of their plans is next week, instead of that in which the cohort begins. If they
+            are its first groups, the cohort begins then: its weeks are counted from there, as the plans run.
         is_inviting: mail an invitation to those of them who were not invited.
 
     Raises:
@@ -103,7 +104,12 @@ def publish(
             f"In a group already, or no longer enrolled: {', '.join(gone)}."
             " Remove them from the proposal, or form the groups again."
         )
-    plan = calendar_plan(proposal.cohort, Week.of(cohort.today(at)).next().starts_on)
+    next_week = Week.of(cohort.today(at)).next().starts_on
+    plan = calendar_plan(proposal.cohort, next_week)
+    if is_next_week and not proposal.cohort.groups.exists():
+        proposal.cohort.starts_on = next_week
+        proposal.cohort.touch(by=by, at=at)
+        proposal.cohort.save()
     groups, _ = open_groups(
         cohort=proposal.cohort,
         groups=[Group(cohort=proposal.cohort, name=group.name) for group in proposed],

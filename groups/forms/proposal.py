@@ -13,6 +13,7 @@ from lib.days import full_day
 from lib.name_field import row_field
 from lib.names import OneLineInput
 from lib.text import counted
+from lib.weeks import Week
 from people.models import User
 
 
@@ -59,6 +60,11 @@ class PublishForm(forms.Form):
                 are = "is" if over == 1 else "are"
                 due = f"{counted(over, 'milestone')} {are} due already, the first since {full_day(days[0])}"
             next_week.help_text = f"By the calendar, {due}."
+            if not cohort.groups.exists():
+                begins = Week.of(today).next().starts_on
+                next_week.help_text += (
+                    f" These are its first groups: {cohort} then begins on {full_day(begins)}."
+                )
         else:
             del self.fields["is_next_week"]
         self.fields["on"] = StayDay(

@@ -1,22 +1,29 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from groups.actions.forming import edit_proposed_group, note_willing, note_wish, propose
 from groups.models import Enrolment, Group, ProposedGroup, WillingMentor, Wish
 from people.actions.accounts import invite_many
 from people.models import Invitation, User
 from tests.conftest import NOW, TODAY, Cast, SignIn
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import EnrolmentFactory
+from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.groups.actions.test_forming import waiting
 from tests.mails import deliver
 from tests.messages import told
 from tracker.dashboards.group_overviews import group_overview, group_statuses
 from tracker.standing import CheckInState
+from trends.access.trends import trends_access
+from trends.counts.view import trend_view
 
 
 def url(cast: Cast, name: str = "tracker:proposal") -> str:
@@ -322,8 +329,47 @@ def test_pages_of_a_proposal_stay_within_their_queries(
     with django_assert_num_queries(12):
         browser.get(url(cast))
     propose(cohort=cast.cohort, by=cast.ines, at=NOW)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(31):
         browser.get(url(cast))
     for name, queries in (("groups:wish-list", 13), ("groups:willing-mentor-list", 12)):
         with django_assert_num_queries(queries):
             browser.get(url(cast, name))
+
+
+def test_the_first_groups_take_the_start_along_and_with_it_the_number_of_the_week(
+    cast: Cast, as_: SignIn
+) -> None:
+    """It is Wednesday; the cohort was to begin two weeks ago. Whatever counts its weeks counts from next Monday."""
+    cohort = CohortFactory.create(
+        course=cast.course, title="Winter", starts_on=date(2026, 8, 31), time_zone="Europe/Lisbon"
+    )
+    people = [UserFactory.create(name=f"Late {number}", last_login=NOW) for number in range(3)]
+    for person in people:
+        EnrolmentFactory.create(cohort=cohort, person=person, started_on=cohort.starts_on)
+    note_willing(cohort=cohort, person=cast.tomas, most_groups=1, by=cast.ines, at=NOW)
+    propose(cohort=cohort, by=cast.ines, at=NOW)
+    browser, page = as_("ines"), reverse("tracker:proposal", args=[cohort.pk])
+    form = browser.get(page).context["publish_form"]
+    assert "Winter then begins on 21 September 2026." in form.fields["is_next_week"].help_text
+    publish_url = reverse("tracker:proposal-publish", args=[cohort.pk])
+    browser.post(publish_url, {field.html_name: field.value() for field in form})
+    cohort.refresh_from_db()
+    group = cohort.groups.get()
+    assert cohort.starts_on == date(2026, 9, 21)
+    assert [item.due_on.day for item in group.plan_items.in_order() if item.due_on] == [27, 4, 11, 18]
+    student = Client()
+    student.force_login(people[0])
+    week, board = reverse("tracker:week", args=[group.pk]), reverse("tracker:board", args=[cohort.pk])
+    assert "Winter starts on Mon 21 September. You can look around and start early." in student.get(week).text
+    for day, said in ((23, "Week 1 of 4"), (30, "Week 2 of 4")):
+        with time_machine.travel(datetime(2026, 9, day, 10, tzinfo=UTC), tick=False):
+            assert said in student.get(week).text
+            sections = as_("tomas").get(reverse("tracker:my-groups")).context["dashboard"].sections
+            labels = {section.cohort: section.week_label for section in sections}
+            assert labels[cohort] == said.lower()
+            number = browser.get(board).context["board"].week_number
+            assert said == f"Week {number} of 4"
+            ines = User.objects.get(pk=cast.ines.pk)
+            runs = trend_view(trends_access(ines, cast.course.slug, timezone.now()), QueryDict()).runs
+            (run,) = (each for each in runs if each.cohort_id == cohort.pk)
+            assert run.weeks_so_far == number
