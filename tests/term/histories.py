@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tests.term.model.facts import Student
-from tests.term.model.histories import came, last_check_in, last_said, lines
-from tests.term.model.standing import requests
+from tests.term.model.histories import came, help_late, last_check_in, last_said, lines
 from tests.term.pages import Node, Page
 from tests.term.world import World
 
@@ -30,8 +29,8 @@ def _line(world: World, line: Node) -> Iterator[str]:
         states = [each for each in parts.split(", ") if not LEFT_OUT.match(each)]
         yield from (f"{title}: {state}" for state in states)
     elif "’s check-in" in words:
-        how = next((f", {each}" for each in ("absent", "excused") if line.text.endswith(each)), "")
-        yield words.partition("’s check-in")[0] + "’s check-in" + how
+        how = line.first("small")
+        yield words.partition("’s check-in")[0] + "’s check-in" + (f", {how.text}" if how else "")
     elif words.startswith("Before the meeting"):
         yield f"Before the meeting: {parts}"
     elif words.startswith("Away "):
@@ -55,10 +54,19 @@ def panel(world: World, student: Student, page: Page) -> Iterator[Pair]:
     words = f"{check_in.attendance[student.name].capitalize()}, nothing noted." if check_in else "None yet."
     yield "the last check-in", True, words in opened.text or opened.text
     yield "how often they came", came(term, student), _came(opened.text)
-    is_waiting = bool(requests(student))
-    yield "whether to answer", is_waiting, any(node.shown == "Answer" for node in opened.all("a"))
+    lines = [form.all("p")[0].text for form in opened.all("form", css="over")]
+    shown = {line.partition(",")[0]: _late(line) for line in lines}
+    yield "requests for help, and how late the answer is", help_late(term, student, world.now), shown
     is_snoozed = student.snooze is not None and world.today < student.snooze.until
     yield "whether snoozed", is_snoozed, "Snoozed:" in opened.text
+
+
+def _late(line: str) -> int | None:
+    """ "Basics, for 8 days, the answer 4 days late"."""
+    found = re.search(r"the answer (one|\d+) days? late", line)
+    if found is None:
+        return 0 if "late" in line.partition(".")[0] else None
+    return int(found[1].replace("one", "1"))
 
 
 def _came(text: str) -> tuple[int, int, int]:

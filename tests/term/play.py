@@ -9,7 +9,7 @@ from tests.term.deeds import admins, forming, mentors, moving, reviews, students
 from tests.term.model.standing import next_milestone, own_day
 from tests.term.pages import NotOnPageError
 from tests.term.telling import calendar, expect_morning, exports, kind_of, mails_of_the_day
-from tests.term.world import World
+from tests.term.world import BEGINS, World
 
 LAST_DAY = date(2026, 11, 16)
 # Of addresses that are like others, so many an evening.
@@ -197,5 +197,6 @@ def raised(world: World) -> Iterator[Difference]:
     """What a term in which all goes well says all the same: it should be silent."""
     page = world.get("Inês", f"/cohorts/{world.cohort}/")
     yield from compared(world, "Inês", page, "the heading", "Nobody needs you today", page.heading)
-    sent = {kind_of(each) for _, each in world.mails}
+    # Who joins a group hears of it, and when it meets.
+    sent = {kind_of(each) for at, each in world.mails if world.term.day(at) > BEGINS}
     yield from compared(world, "everybody", page, "mails", set(), sent - SILENT)

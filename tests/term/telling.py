@@ -201,9 +201,10 @@ def exports(world: World, name: str) -> Iterator[Difference]:
     term = world.term
     page = world.get(name, f"/cohorts/{world.cohort}/requests/")
     asked = sum(one.waits_for_an_answer for one in term.check_ins.values())
-    head = page.main.first("header", css="line")
-    counted = head.first("span", css="small") if head else None
-    yield from compared(world, name, page, "requests of mentors", f"{asked}", counted and counted.text)
+    part = page.main.first("section", aria_label="Requests")
+    yield from compared(
+        world, name, page, "requests of mentors", asked, len(part.all("li")) if part else None
+    )
     page = Page("export of progress", 200, "")
     titles = {milestone.title: number for number, milestone in term.milestones.items()}
     labels = {"Not started": "not_started", "Working on it": "working", "Need help": "need_help"}

@@ -38,7 +38,7 @@ def reopens(world: World, name: str) -> bool:
         if student.ended_on == world.term.closed_on:
             student.ended_on = student.stays[-1].end = None
     world.term.closed_on = None
-    take_back(world.term, "closing", world.now, ("Autumn is open again",))
+    take_back(world.term, "closing", world.now, ("Autumn is open again",), name)
     world.did("reopens the cohort", by=name)
     return True
 

@@ -214,7 +214,7 @@ def removes_absence(world: World, name: str) -> bool:
     world.send(name, next(form for form in forms if form.action.endswith("/remove/")))
     days = max(student.absences, key=lambda each: each.first)
     student.absences.remove(days)
-    take_back(world.term, f"{student.name} is away", world.now, (f"{student.name} Silva is",))
+    take_back(world.term, f"{student.name} is away", world.now, (f"{student.name} Silva is",), name)
     world.did(f"removes an absence: {student.name} {days.first} to {days.last}", student.name, by=name)
     return True
 

@@ -130,6 +130,6 @@ def undoes_a_move(world: World, name: str) -> bool:
     gone = student.stays.pop()
     student.stays[-1].end = None
     about, group = f"move of {student.name}", student.stays[-1].group
-    take_back(world.term, about, world.now, ("after all",))
+    take_back(world.term, about, world.now, ("after all",), name)
     world.did(f"undoes a move: {student.name} stays in {group}, not {gone.group}", student.name, by=name)
     return True

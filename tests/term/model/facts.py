@@ -267,6 +267,15 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def meeting_day(term: Term, group: str, monday: date) -> date | None:
+    """The day of the week's meeting: of the check-in that was held instead of it, or of the group's weekday."""
+    check_in = term.check_ins.get((group, monday))
+    if check_in is not None and check_in.held_on is not None:
+        return check_in.held_on
+    weekday = term.meets_on.get(group)
+    return None if weekday is None else monday + timedelta(days=weekday)
+
+
 def weeks_taught(term: Term, first: date | None = None) -> Iterator[date]:
     """The Mondays of the teaching weeks: a week of which every weekday is in a break is none."""
     monday = monday_of(first or term.starts_on)

@@ -1,9 +1,10 @@
 """What the history of a student has, "a line for each thing that was done", and what they say opened in a sheet."""
 
-from datetime import date
+from datetime import date, datetime
 
-from tests.term.model.facts import CheckIn, Mark, Note, Student, Term, monday_of
-from tests.term.model.standing import attendances, meeting_day
+from tests.term.model.facts import CheckIn, Mark, Note, Student, Term, meeting_day, monday_of
+from tests.term.model.promises import weekdays_late
+from tests.term.model.standing import HELP_DAYS, attendances, requests
 
 STATES = {"not_started": "not started", "working": "working on it", "need_help": "needs help"}
 
@@ -12,7 +13,7 @@ def lines(term: Term, student: Student, today: date) -> list[str]:
     """All of it, in any order; what was undone is not there."""
     return sorted(
         [*marks(term, student), *asked(term, student), *check_ins(term, student), *said(term, student),
-         *reviewed(term, student), *stayed(student, today), *away(student)]
+         *reviewed(term, student), *stayed(student, today), *away(student, today)]
     )  # fmt: skip
 
 
@@ -97,8 +98,9 @@ def stayed(student: Student, today: date) -> list[str]:
     return found
 
 
-def away(student: Student) -> list[str]:
-    return ["Away"] * len(student.absences)
+def away(student: Student, today: date) -> list[str]:
+    """Nothing before it begins."""
+    return ["Away" for each in student.absences if each.first <= today]
 
 
 # A student opened in a sheet
@@ -122,3 +124,11 @@ def came(term: Term, student: Student) -> tuple[int, int, int]:
     found = attendances(term, student)
     excused = found.count("excused")
     return found.count("present"), len(found) - excused, excused
+
+
+def help_late(term: Term, student: Student, now: datetime) -> dict[str, int | None]:
+    """Of each request that waits, the weekdays after its promise. "While there is time nothing is said." """
+    return {
+        term.milestones[each.milestone].title: weekdays_late(term, each.at, now, HELP_DAYS)
+        for each in requests(student)
+    }

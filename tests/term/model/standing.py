@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tests.term.model.facts import SETTLED, HelpRequest, Student, Term
-from tests.term.model.promises import deadline, weekdays_late
+from tests.term.model.facts import SETTLED, HelpRequest, Student, Term, meeting_day
+from tests.term.model.promises import deadline
 
 # "with these defaults": of a course of eight weeks and one of break, a quarter is two weeks.
 BEHIND_DAYS, BEHIND_COUNT, ABSENCES_IN_A_ROW, HELP_DAYS = 7, 2, 2, 1
@@ -207,15 +207,6 @@ def is_stuck_now(said: list[tuple[str, date]], today: date) -> bool:
     return False
 
 
-def meeting_day(term: Term, group: str, monday: date) -> date | None:
-    """The day of the week's meeting: of the check-in that was held instead of it, or of the group's weekday."""
-    check_in = term.check_ins.get((group, monday))
-    if check_in is not None and check_in.held_on is not None:
-        return check_in.held_on
-    weekday = term.meets_on.get(group)
-    return None if weekday is None else monday + timedelta(days=weekday)
-
-
 def attendances(term: Term, student: Student) -> list[str]:
     """At the check-ins that were held, the latest first.
 
@@ -402,9 +393,3 @@ def words(term: Term, student: Student, found: Standing, today: date, is_snoozed
     if found.ahead_by:
         return f"{found.ahead_by} ahead"
     return ""
-
-
-def help_late(term: Term, student: Student, now: datetime) -> int | None:
-    """Weekdays after the promise of the oldest request; None while there is time."""
-    waiting = requests(student)
-    return weekdays_late(term, waiting[0].at, now, HELP_DAYS) if waiting else None

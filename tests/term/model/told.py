@@ -24,12 +24,12 @@ def tell(
         term.news.append(News(kind, reader, words, about, at, said))
 
 
-def take_back(term: Term, about: str, at: datetime, words: tuple[str, ...] = ()) -> None:
+def take_back(term: Term, about: str, at: datetime, words: tuple[str, ...] = (), by: str = "") -> None:
     """ "What is undone is told to who got the mail of it, and to nobody else. Whose mail still waits gets neither." """
     told = [news for news in term.news if news.about == about]
     term.news = [news for news in term.news if news.about != about or news.sent_at]
     for news in told if words else ():
-        if news.sent_at:
+        if news.sent_at and news.reader != by:
             term.news.append(News(news.kind, news.reader, words, f"{about} undone", at))
 
 
