@@ -55,6 +55,7 @@ WEIGHTS = {
     "offers while typing": (11, 5),
     # Two of them, as on each page of a cohort: the cohorts of its menu, and their breaks.
     "board": (45, 17),
+    "everybody": (26, 47),
     "people": (20, 21),
     "groups": (18, 16),
     "export page": (9, 14),

@@ -105,6 +105,7 @@ def test_head_and_group_stay_in_sight(page_as: PageAs, cast: Cast, width: int) -
     fill(cast, 12)
     page = page_as("ines", viewport={"width": width, "height": 700})
     page.goto(f"/cohorts/{cast.cohort.pk}/everybody/")
+    expect(page.locator("tr[id^=row-] .mark").first).to_be_visible()
     # The second row of a group stands below what is sticky.
     group = page.locator(f"#group-{cast.cohort.groups.get(name='Group 02').pk}")
     group.locator("tr").nth(2).evaluate(

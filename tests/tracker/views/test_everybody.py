@@ -49,10 +49,9 @@ def shown(browser: Client, address: str) -> dict[str, list[str]]:
     text = browser.get(address).text
     bodies = re.findall(r"<tbody.*?</tbody>", text, re.DOTALL)
     return {
-        re.findall(r'(?:<a href="/groups/\d+/">|<span class="late">)([^<]+)', body)[0]: [
-            *re.findall(r'<span class="only-desktop">([^<]+)', body),
-            *re.findall(r'<a href="/enrolments/\d+/">([^<]+)', body),
-        ]
+        re.findall(r'(?:<a href="/groups/\d+/">|<span class="late">)([^<]+)', body)[0]: re.findall(
+            r'<span\s+class="only-desktop">([^<]+)', body
+        )
         for body in bodies
     }
 
