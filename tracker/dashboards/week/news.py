@@ -19,7 +19,7 @@ from tracker.models import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NewsLine:
     """A line of what happened: a link, and the words around it.
 
     Before it stands an icon, or the mark of who did it; None if the reader may not know who.
@@ -48,7 +48,7 @@ def news_for(
     ended: Sequence[Any],
     people: Mapping[int, tuple[User, PersonMark]],
     shown_above: Collection[int],
-) -> tuple[News, ...]:
+) -> tuple[NewsLine, ...]:
     """Return answers, changes and requests that were sorted out since the student last read news, the latest first.
 
     Args:
@@ -60,7 +60,7 @@ def news_for(
     news = chain(
         (_sorted_out(each, group) for each in ended if each.history_date > since),
         (
-            News(
+            NewsLine(
                 "Your answer helped:",
                 each.question.title,
                 each.question.get_absolute_url(),
@@ -76,7 +76,7 @@ def news_for(
             if question.pk not in shown_above and question.first_answered_at
         ),
         (
-            News(
+            NewsLine(
                 "The course changed",
                 each.material.title_of_all if each.material else each.what,
                 each.url or (each.material.url if each.material else ""),
@@ -91,15 +91,15 @@ def news_for(
     return tuple(sorted(news, key=attrgetter("at"), reverse=True))
 
 
-def _answered(question: Question, at: datetime, by: tuple[User, PersonMark] | None) -> News:
+def _answered(question: Question, at: datetime, by: tuple[User, PersonMark] | None) -> NewsLine:
     who, mark = by or (None, None)
     before = f"{who.get_short_name()} answered" if who else "Answered:"
-    return News(before, question.title, question.get_absolute_url(), at, mark=mark)
+    return NewsLine(before, question.title, question.get_absolute_url(), at, mark=mark)
 
 
-def _sorted_out(ended: Any, group: Group) -> News:
+def _sorted_out(ended: Any, group: Group) -> NewsLine:
     is_sorted_out = ended.state == Progress.State.WORKING
-    return News(
+    return NewsLine(
         f"{ended.history_user.get_short_name()} {'sorted out' if is_sorted_out else 'marked'}",
         ended.milestone.title,
         week_url(group, ended.milestone_id),

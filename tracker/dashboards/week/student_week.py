@@ -24,7 +24,7 @@ from tracker.dashboards.week.milestones import (
     Title,
     finished_today,
 )
-from tracker.dashboards.week.news import News
+from tracker.dashboards.week.news import NewsLine
 from tracker.dashboards.week.waiting import (
     BeforeMeeting,
     Help,
@@ -62,7 +62,7 @@ class StudentWeek:
     help: tuple[Help, ...]
     steps: tuple[ShownStep, ...]
     waiting: tuple[Waiting, ...]
-    news: tuple[News, ...]
+    news: tuple[NewsLine, ...]
     # The day since when it is new.
     news_on: date
     check_ins: tuple[CheckIn, ...]
@@ -174,11 +174,11 @@ class StudentWeek:
         return self.waiting[_WAITING:]
 
     @property
-    def news_first(self) -> tuple[News, ...]:
+    def news_first(self) -> tuple[NewsLine, ...]:
         return self.news[:_WAITING]
 
     @property
-    def news_more(self) -> tuple[News, ...]:
+    def news_more(self) -> tuple[NewsLine, ...]:
         return self.news[_WAITING:]
 
     @property
