@@ -26,7 +26,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     words = needs[0].question if len(needs) == 1 else None
     context = {
         "name": person.get_short_name(),
-        "needs": [(need, _age(need, group.cohort, now)) for need in needs],
+        "needs": [(need, _age(need, group.cohort, now), _hours(need)) for need in needs],
         "milestones": [need.milestone.title for need in needs],
         "mentors": group.mentors_on(access.today).people(),
         "heading": words,
@@ -50,6 +50,13 @@ def _age(need: Progress, cohort: Cohort, now: datetime) -> str:
     """Of a request of today nothing: the mail comes at once."""
     is_new = cohort.today(need.state_since or need.changed_at) == cohort.today(now)
     return "" if is_new else age_of(need, cohort, now)
+
+
+def _hours(need: Progress) -> str:
+    """ "1.5 of 3 hours", "1.5 hours"; empty if none is noted."""
+    planned = need.milestone.planned_hours
+    of = f" of {planned.normalize():f}" if planned else ""
+    return f"{need.hours.normalize():f}{of} hours" if need.hours else ""
 
 
 HELP = MailKind(

@@ -211,6 +211,7 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
 
 def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[DigestSection]:
     said_of: set[int] = set()
+    seen: set[str] = set()
     for cohort in running_cohorts(relations):
         if cohort.today(now) < cohort.starts_on:
             continue
@@ -234,9 +235,11 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
                 for each in board.late_check_ins
             ]
             parts += _first(late, len(late), path)
-        said = [f"{count} to watch" for count in [board.watched.paginator.count] if count]
-        said += [each.waits for each in board.places if each.waits]
-        # Topics belong to the course: they are told once, also where several cohorts of it run.
+        watched = board.watched.paginator.count
+        # What belongs to the course, such as topics and dead links, is told once, also where several cohorts of it run.
+        places = [place for place in board.places if place.waits and place.url not in seen]
+        seen.update(place.url for place in places)
+        said = [*([f"{watched} to watch"] if watched else []), *(place.waits for place in places)]
         if cohort.course_id not in said_of:
             said_of.add(cohort.course_id)
             said += _of_course(cohort.course, board.rewriting, now)
