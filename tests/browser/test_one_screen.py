@@ -81,8 +81,9 @@ def history_of(student: User) -> str:
 AT_MOST = {
     "my week, with news": Size(words=205, fields=13, headings=5, desk=1060, phone=1980),
     "my week": Size(words=175, fields=13, headings=4, desk=990, phone=1850),
-    "my groups": Size(words=270, fields=8, headings=6, desk=1300, phone=2600),
-    "Clover's check-in": Size(words=230, fields=26, headings=6, desk=1350, phone=2500),
+    "my groups": Size(words=210, fields=8, headings=5, desk=1300, phone=1900),
+    "Clover's check-in": Size(words=165, fields=22, headings=6, desk=1060, phone=2300),
+    "Clover's agenda": Size(words=120, fields=0, headings=3, desk=900, phone=1100),
     "board": Size(words=170, fields=0, headings=6, desk=1000, phone=1880),
     "everybody": Size(words=150, fields=3, headings=1, desk=1450, phone=1700),
     "Bruno's history": Size(words=385, fields=0, headings=4, desk=1450, phone=2500),
@@ -94,6 +95,7 @@ TALL_AT_MOST = {
     "my week": (1400, 1400),
     "my groups": (1550, 1450),
     "Clover's check-in": (1600, 1600),
+    "Clover's agenda": (1200, 1200),
     "board": (1700, 1700),
     "everybody": (1700, 1650),
     "Bruno's history": (1900, 1900),
@@ -119,7 +121,11 @@ def test_home_pages_are_one_screen(
             "my week, with news": (of_ana, "/"),
             "my week": (of_ana, "/"),
             "my groups": (of_marta, "/"),
-            "Clover's check-in": (of_marta, reverse("tracker:check-in-now", args=[clover.pk])),
+            # It meets on Wednesday.
+            ("Clover's agenda" if day < 16 else "Clover's check-in"): (
+                of_marta,
+                reverse("tracker:check-in-now", args=[clover.pk]),
+            ),
             "board": (of_ines, "/"),
             "everybody": (of_ines, reverse("tracker:everybody", args=[clover.cohort_id])),
             "Bruno's history": (of_marta, history_of(bruno)),

@@ -23,7 +23,7 @@ from tracker.models import MaterialTick, Progress
 pytestmark = pytest.mark.browser
 STEPS = (
     "Finish the summarization exercise",
-    "Write down two questions each about indexing for the next meeting",
+    "Write down two questions about indexing",
     "Choose one text that all three of you use for the exercise",
     "Read the note on chunk sizes",
 )
