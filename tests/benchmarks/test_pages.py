@@ -64,7 +64,7 @@ WEIGHTS = {
     "trends of an admin": (21, 31),
     "topics": (12, 12),
     "mark a milestone": (27, 5),
-    "save a check-in": (25, 0),
+    "save a check-in": (26, 0),
     # By the form itself, which looks first for what was asked before.
     "ask a question": (22, 0),
 }

@@ -61,59 +61,43 @@ def studied_with(stays: Iterable[RecordedStay], group_id: int, week: Week, said_
     return any(stay.group_id == group_id and stay.was_known_in(week, said_at) for stay in stays)
 
 
-def notes_of_week(user: User, group_week: GroupWeek, now: datetime) -> dict[int, MeetingNote]:
-    """Return what the students of a week said before its meeting, by enrolment."""
-    group, week = group_week.group, group_week.week
-    stays = recorded_stays(user, now)
-    if not group.cohort.asks_before_meeting or studied_with(stays, group.pk, week, now):
-        return {}
-    notes = MeetingNote.objects.filter(
-        enrolment__in=group_week.enrolments, group=group, week_starts_on=week.starts_on
-    )
-    return {
-        note.enrolment_id: note
-        for note in notes
-        if not studied_with(stays, group.pk, week, note.changed_at or now)
-    }
+def said_for_meeting(
+    user: User, group_week: GroupWeek, now: datetime
+) -> tuple[dict[int, MeetingNote], list[MeetingItem | MeetingNote]]:
+    """Return what the students of a week said last before its meeting, by enrolment, and what there is to talk about.
 
-
-def items_of_week(user: User, group_week: GroupWeek, now: datetime) -> list[MeetingItem | MeetingNote]:
-    """Return what the students of a week bring to its meeting, who is stuck, and what its check-in has ticked.
-
-    Items go along with who leaves, and are no longer for the mentors of the group that they left; what was said before
-    a meeting stays with it.
+    That is what they bring to it, and who is stuck; also what the check-in has ticked. Items go along with who leaves,
+    and are no longer for the mentors of the group that they left; what was said before a meeting stays with it.
     """
     group, week, check_in = group_week.group, group_week.week, group_week.check_in
     stays = recorded_stays(user, now)
     if not group.cohort.asks_before_meeting or studied_with(stays, group.pk, week, now):
-        return []
-    today = group.cohort.today(now)
+        return {}, []
+    today, since = group.cohort.today(now), _carried_from(group, week)
     still_here = {stay.enrolment_id for stay in group_week.stays if not stay.has_ended(today)}
-    is_to_tick = Q(state=MeetingItem.State.OPEN)
-    if check_in is not None:
-        is_to_tick |= Q(state=MeetingItem.State.DONE, closed_at__gte=check_in.logged_at)
-    since = _carried_from(group, week)
     of_meeting = Q(enrolment__in=still_here, week_starts_on__gt=since, week_starts_on__lte=week.starts_on)
-    items = MeetingItem.objects.filter(is_to_tick, of_meeting)
-    # What somebody said last counts: whoever is well again is no longer stuck.
-    said_for_it = Q(enrolment__in=group_week.enrolments, week_starts_on=week.starts_on)
-    notes = MeetingNote.objects.filter(said_for_it | of_meeting, group=group).order_by("week_starts_on")
-    last = {note.enrolment_id: note for note in notes}.values()
-    ticked = check_in.logged_at if check_in else now
+    said = Q(enrolment__in=group_week.enrolments, week_starts_on=week.starts_on)
+    notes = MeetingNote.objects.filter(said | of_meeting, group=group).order_by("week_starts_on")
+    last = {
+        note.enrolment_id: note
+        for note in notes
+        if not studied_with(stays, group.pk, note.week, note.changed_at or now)
+    }
+    ticked_since = check_in.logged_at if check_in else now
+    ticked = Q(state=MeetingItem.State.DONE, closed_at__gte=ticked_since)
+    items = MeetingItem.objects.filter(Q(state=MeetingItem.State.OPEN) | ticked, of_meeting)
+    brought = [
+        item
+        for item in items.order_by("added_at", "pk")
+        if not studied_with(stays, item.group_id, Week.of(group.cohort.today(item.added_at)), item.added_at)
+    ]
+    # Whoever said since that it goes better is no longer stuck.
     stuck = [
         note
-        for note in last
-        if note.going == Going.STUCK and (note.closed_at is None or note.closed_at >= ticked)
+        for note in last.values()
+        if note.going == Going.STUCK and (note.closed_at is None or note.closed_at >= ticked_since)
     ]
-    said: list[tuple[datetime, MeetingItem | MeetingNote]] = [
-        (item.added_at, item) for item in items.order_by("added_at", "pk")
-    ]
-    said += [(note.changed_at or now, note) for note in stuck]
-    return [
-        each
-        for at, each in said
-        if not studied_with(stays, each.group_id, Week.of(group.cohort.today(at)), at)
-    ]
+    return last, [*brought, *stuck]
 
 
 def brought_to(group: Group, week: Week) -> MeetingItemQuerySet:

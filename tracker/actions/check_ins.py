@@ -60,7 +60,7 @@ def log_check_in(
             `marks` nor `steps` nor `items` nor `notes` nor `next_steps` count.
         marks: states that changed, marked in the name of `by`.
         steps: the new states of steps that were agreed before.
-        items: those of things to bring up, and `notes` of who is stuck, from `access.meeting_notes.items_of_week`.
+        items: those of things to bring up, and `notes` of who is stuck, from `access.meeting_notes.said_for_meeting`.
         next_steps: new ones; those that this check-in has already are skipped, and so are such `questions`.
         typed: the fields as they were sent; with them, the save can be undone.
 

@@ -211,8 +211,8 @@ def test_stuck_is_to_be_talked_about_until_it_is_ticked_or_the_student_is_well(
     assert talk() == [("Which split?", False), (stuck, False)]
     # What is no question for the meeting stands with the student.
     assert "So-so: “Slow”" in check_in(marta, cast)
-    # One for what they said before, three more since it was "stuck", four for what they say and bring this week.
-    with django_assert_num_queries(27):
+    # One for what they said before, three more since it was "stuck", three for what they say and bring this week.
+    with django_assert_num_queries(26):
         check_in(marta, cast)
     fields = fields_of(check_in(marta, cast), "check-in")
     marta.post(url, fields | {f"m{note.pk}-done": "on"})

@@ -19,7 +19,7 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import private_note_readers
 from tracker.access.group_weeks import GroupWeek, group_week
-from tracker.access.meeting_notes import items_of_week, notes_of_week
+from tracker.access.meeting_notes import said_for_meeting
 from tracker.dashboards.check_in_log.proposed import of_the_meeting, proposed_for
 from tracker.dashboards.check_in_log.questions import Candidates, askable_questions, check_in_questions
 from tracker.dashboards.check_in_sentence import attendance_words, check_in_sentence
@@ -147,7 +147,7 @@ def check_in_log_page(
         .order_by("-saved_at")
     )
     own = None if forms or typed else next((d for d in drafts if _is_restored(d, user, this_week)), None)
-    notes = notes_of_week(user, this_week, now)
+    notes, to_talk_about = said_for_meeting(user, this_week, now)
     meeting = meeting_of_week(overview.group, week, this_week.check_in)
     proposed = proposed_for(overview, this_week, meeting, met_today=met == "today")
     is_shown_again = bool(forms or typed)
@@ -162,7 +162,7 @@ def check_in_log_page(
             askable=partial(askable_questions, user, overview.group, now),
             meeting_on=meeting.on if meeting else None,
             due_on=partial(day_of_next_meeting, overview.group, week, overview.today),
-            items=items_of_week(user, this_week, now),
+            items=to_talk_about,
             proposed=proposed,
             typed=own.fields if own else typed,
         )
@@ -174,7 +174,7 @@ def check_in_log_page(
                 members.get(member.enrolment_id),
                 forms,
                 number,
-                notes.get(member.enrolment_id),
+                note if (note := notes.get(member.enrolment_id)) and note.week == week else None,
                 overview,
             )
             for number, member in enumerate(forms.members)
@@ -258,7 +258,7 @@ def check_in_forms(
         askable=partial(askable_questions, user, group, now),
         meeting_on=meeting.on if meeting else None,
         due_on=partial(day_of_next_meeting, group, week, today),
-        items=items_of_week(user, this_week, now),
+        items=said_for_meeting(user, this_week, now)[1],
         data=data,
     )
 
