@@ -32,7 +32,7 @@ _DAILY = {
 def cohort_nav(context: Context, cohort: Cohort, here: str = "") -> dict[str, Any]:
     """`here` is the label of the place that the page belongs to."""
     # A part of a page may be rendered without a request.
-    request, running = context.get("request"), context.get("running_cohorts", ())
+    request, running = context.get("request"), context.get("running_cohorts") or ()
     match = request and request.resolver_match
     page = match.view_name if match and set(match.kwargs) == {"cohort_id"} else "tracker:board"
     return {

@@ -51,7 +51,7 @@ def proposed_people(proposal: Proposal) -> ProposedPeople:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The groups, how many of their students and mentors had not been invited, and how many are told by a mail."""
+    """The groups, how many of their students and mentors had not been invited, and how many have signed in before."""
 
     groups: list[Group]
     students: int
@@ -67,17 +67,19 @@ def publish(
     on: date,
     is_next_week: bool = False,
     is_inviting: bool = False,
+    is_telling: bool = True,
     by: User,
     at: datetime,
 ) -> Published:
     """Make the proposed groups with their students and mentors from that day, or from their enrolment if it is later.
 
-    Who has signed in is told of it. Of two who publish at once, the second is refused. 403 in a closed cohort.
+    Of two who publish at once, the second is refused. 403 in a closed cohort.
 
     Args:
         is_next_week: the first week of their plans is next week, instead of that in which the cohort begins. If they
             are its first groups, the cohort begins then: its weeks are counted from there, as the plans run.
         is_inviting: mail an invitation to those of them who were not invited.
+        is_telling: tell those who have signed in.
 
     Raises:
         Refused: the proposal is not the one that was seen, somebody in it has left or joined another group, or a rule
@@ -118,9 +120,10 @@ def publish(
         at=at,
     )
     _fill(list(zip(groups, proposed, strict=True)), on, cohort.today(at), by=by, at=at)
-    tell_each("group_formed", [{"group": group.pk} for group in groups], by=by, at=at)
     people = proposed_people(proposal)
     told = people.all.mailable().exclude(pk=by.pk).count()
+    if is_telling:
+        tell_each("group_formed", [{"group": group.pk} for group in groups], by=by, at=at)
     students, mentors = (
         invite_many(people=list(each), by=by, at=at)[1] if is_inviting else each.not_invited(at).count()
         for each in (people.students, people.mentors)

@@ -38,6 +38,8 @@ from people.models import User
 
 # How many students without a place, and unmet wishes, are named. Search and the list of wishes have all.
 _NAMED = 12
+# Up to so many who are told are named.
+_TOLD = 3
 # Fewer hours a day in which all are awake are warned of.
 _FEW_HOURS = 4
 
@@ -103,22 +105,28 @@ def proposal_page(proposal: Proposal, address: QueryDict, now: datetime) -> dict
 
 
 class PublishFacts(NamedTuple):
-    """How many students and mentors have not been invited, wait with an invitation, or would be told by a mail."""
+    """How many students and mentors have not been invited, wait with an invitation, or would be told by a mail.
+
+    `told_label` names the latter if they are few.
+    """
 
     students: int
     mentors: int
     invited: int
     told: int
+    told_label: str
 
 
 def publish_facts(proposal: Proposal, by: User, now: datetime) -> PublishFacts:
     """`by`: who would publish it."""
     people = proposed_people(proposal)
+    told = [one.get_short_name() for one in people.all.mailable().exclude(pk=by.pk).order_by("name", "pk")]
     return PublishFacts(
         students=people.students.not_invited(now).count(),
         mentors=people.mentors.not_invited(now).count(),
         invited=people.all.invited(now).count(),
-        told=people.all.mailable().exclude(pk=by.pk).count(),
+        told=len(told),
+        told_label=joined(told) if len(told) <= _TOLD else f"{len(told)} people",
     )
 
 

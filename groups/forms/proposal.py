@@ -46,7 +46,14 @@ class ProposedMoveForm(forms.Form):
 class PublishForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     is_next_week = forms.BooleanField(required=False, label="Move all due dates so that week 1 is next week")
-    is_inviting = forms.BooleanField(required=False, initial=True)
+    is_inviting = forms.BooleanField(
+        required=False,
+        initial=True,
+        help_text="Their invitation names their group. Without it they stay on “Left to set up”.",
+    )
+    is_telling = forms.BooleanField(
+        required=False, initial=True, help_text="By e-mail, as they chose: they have signed in before."
+    )
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

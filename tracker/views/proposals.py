@@ -52,8 +52,8 @@ def _context(
     publishing = publish_facts(found, signed_in(request), now)
     form = publish_form or _publish_form(cohort, now, initial={"version": found.version})
     if who := students_and_mentors(publishing.students, publishing.mentors):
-        has = "has" if publishing.students + publishing.mentors == 1 else "have"
-        form.fields["is_inviting"].label = f"Invite the {who} who {has} not been invited"
+        form.fields["is_inviting"].label = f"Invite {who}"
+    form.fields["is_telling"].label = f"Tell {publishing.told_label}"
     return context | {
         "page": proposal_page(found, request.GET, now),
         "publishing": publishing,
@@ -93,14 +93,15 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     if form.is_valid():
         with acting(request, before="Nothing is published. "):
             made = publish(cohort=cohort, **form.cleaned_data, by=user, at=now)
-            messages.success(request, _published(made, is_inviting=form.cleaned_data["is_inviting"]))
+            is_inviting, is_telling = (form.cleaned_data[name] for name in ("is_inviting", "is_telling"))
+            messages.success(request, _published(made, is_inviting=is_inviting, is_telling=is_telling))
             return redirect("tracker:cohort-groups", cohort.pk)
         return redirect("tracker:proposal", cohort.pk)
     context = _context(request, cohort, now, publish_form=form)
     return render(request, "tracker/proposal.html", context, status=status_of(form))
 
 
-def _published(made: Published, *, is_inviting: bool) -> str:
+def _published(made: Published, *, is_inviting: bool, is_telling: bool) -> str:
     who = students_and_mentors(made.students, made.mentors)
     said = [f"{counted(len(made.groups), 'group')} published."]
     if who and not settings.SENDS_MAIL:
@@ -111,7 +112,9 @@ def _published(made: Published, *, is_inviting: bool) -> str:
         said.append(f"{who} {'is' if made.students + made.mentors == 1 else 'are'} not invited yet.")
     if settings.SENDS_MAIL and made.told:
         words = "has signed in before is" if made.told == 1 else "have signed in before are"
-        said.append(f"{made.told} who {words} told by e-mail, as they chose.")
+        said.append(
+            f"{made.told} who {words} {'told by e-mail, as they chose' if is_telling else 'not told'}."
+        )
     return " ".join(said)
 
 

@@ -55,7 +55,7 @@ def publishes(world: World, name: str) -> bool:
     starts_late = "is_next_week" in form.names
     first = world.today if starts_late else BEGINS
     fill: dict[str, object] = {"on": first}
-    fill |= {field: "on" for field in ("is_inviting", "is_next_week") if field in form.names}
+    fill |= {field: "on" for field in ("is_inviting", "is_telling", "is_next_week") if field in form.names}
     world.send(name, form, fill, button="Publish")
     begun(world, name, made, first, monday_of(world.today) + NEXT_WEEK if starts_late else BEGINS)
     return True
