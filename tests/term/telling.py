@@ -16,7 +16,7 @@ from tests.term.comparing import Difference, compared
 from tests.term.model.facts import monday_of
 from tests.term.model.mails import MONDAY, meets_alone, morning
 from tests.term.model.standing import expected, own_day, plan_day
-from tests.term.model.told import AT_ONCE, must_have_come, tell
+from tests.term.model.told import AT_ONCE, must_have_come
 from tests.term.pages import Page
 from tests.term.world import LISBON, World
 
@@ -45,7 +45,7 @@ def expect_morning(world: World, zone: str) -> None:
             # "Of a meeting without a mentor, on its morning."
             for group in meets_alone(world.term, world.today) if name in world.term.admins else ():
                 words = (group, "today without a mentor")
-                tell(world.term, "group", [name], words, f"{group} is alone", world.now, by="")
+                world.tell("group", [name], words, f"{group} is alone", by="")
 
 
 def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -21,6 +21,7 @@ from people.models import User
 from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactory, MilestoneFactory
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
+from tests.term.model import told
 from tests.term.model.facts import Milestone, News, Period, Student, Term
 from tests.term.pages import Form, Page
 from worker.management.commands.worker import JOBS
@@ -223,6 +224,15 @@ class World:
 
     def chance(self, share: float) -> bool:
         return self.dice.random() < share
+
+    def tell(
+        self, kind: str, readers: Iterable[str], words: tuple[str, ...], about: str, **more: Any
+    ) -> None:
+        """Let the model know who hears of it at once, in which words of the subject."""
+        told.tell(self.term, kind, readers, words, about, self.now, **more)
+
+    def take_back(self, about: str, words: tuple[str, ...] = (), by: str = "") -> None:
+        told.take_back(self.term, about, self.now, words, by)
 
     # Who
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.term.model.facts import Lead, MaterialChange, Period
-from tests.term.model.told import fellows, of_closing, take_back, tell
+from tests.term.model.told import fellows, of_closing
 from tests.term.world import World
 
 
@@ -16,10 +16,8 @@ def closes(world: World, name: str) -> bool:
         fill["for_others"] = "dropped"
     preview = world.send(name, form, fill)
     world.send(name, preview.form("/close/", holding="Close"), button="Close")
-    tell(
-        world.term, "closed", of_closing(world.term, world.today), ("Autumn is closed",), "closing",
-        world.now, by=name,
-    )  # fmt: skip
+    readers = of_closing(world.term, world.today)
+    world.tell("closed", readers, ("Autumn is closed",), "closing", by=name)
     world.term.closed_on = world.today
     for student in world.term.students.values():
         if student.ended_on is None:
@@ -38,7 +36,7 @@ def reopens(world: World, name: str) -> bool:
         if student.ended_on == world.term.closed_on:
             student.ended_on = student.stays[-1].end = None
     world.term.closed_on = None
-    take_back(world.term, "closing", world.now, ("Autumn is open again",), name)
+    world.take_back("closing", ("Autumn is open again",), name)
     world.did("reopens the cohort", by=name)
     return True
 
@@ -92,9 +90,9 @@ def assigns(world: World, name: str, who: str, group: str, first: date, last: da
     world.send(name, preview.form("/assign/", field_name="seen"))
     world.term.leads.append(Lead(who, group, first, last + timedelta(days=1), "cover"))
     told = f"stand-in of {group}"
-    tell(world.term, "group", [who], (f"You are {group}’s stand-in",), told, world.now, by=name)
+    world.tell("group", [who], (f"You are {group}’s stand-in",), told, by=name)
     words = (f"{who} Silva is {group}’s stand-in",)
-    tell(world.term, "group", fellows(world.term, group, world.today), words, told, world.now, by=name)
+    world.tell("group", fellows(world.term, group, world.today), words, told, by=name)
     world.did(f"finds a stand-in: {who} for {group}, {first} to {last}", who, by=name)
     return True
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from tests.term.deeds.students import sign_in
 from tests.term.model.facts import Lead, Stay, calendar_of, monday_of
-from tests.term.model.told import fellows, tell
+from tests.term.model.told import fellows
 from tests.term.pages import Page
 from tests.term.world import BEGINS, GROUPS, LATE, MEETS, World
 
@@ -91,8 +91,8 @@ def begun(world: World, name: str, made: dict[str, list[str]], first: date, week
             known.stays.append(Stay(group, max(first, known.started_on)))
             known.is_invited_on = known.is_invited_on or (None if student in term.signed_in else world.today)
         # "People who have signed in before are told by e-mail."
-        tell(term, "group", students, (f"You are in {group}",), f"{group} begins", world.now, by=name)
-        tell(term, "group", [mentor.mentor], (f"You mentor {group}",), f"{group} begins", world.now, by=name)
+        world.tell("group", students, (f"You are in {group}",), f"{group} begins", by=name)
+        world.tell("group", [mentor.mentor], (f"You mentor {group}",), f"{group} begins", by=name)
     everybody = [one for students in made.values() for one in students]
     world.did(f"publishes {len(made)} groups: {', '.join(made)}", *everybody, by=name)
 
@@ -112,7 +112,7 @@ def says_when(world: World, name: str) -> bool:
             world.term.met.add(group)
             readers = fellows(world.term, group, max(world.today, BEGINS))
             words = (f"{group} meets {weekday} {world.meets_at[group]}",)
-            tell(world.term, "group", readers, words, f"meeting of {group}", world.now, by=name)
+            world.tell("group", readers, words, f"meeting of {group}", by=name)
             world.did(f"says when: {group}", by=name)
     return True
 

@@ -7,7 +7,7 @@ from functools import partial
 from tests.term.deeds.students import active, answers_question, mark_form, says_away, set_state, tell_answer
 from tests.term.model.facts import CheckIn, Period, Question, Snooze, Student, monday_of
 from tests.term.model.standing import all_reasons, is_away
-from tests.term.model.told import fellows, take_back, tell
+from tests.term.model.told import fellows
 from tests.term.pages import NotOnPageError, Page
 from tests.term.world import World
 
@@ -91,11 +91,11 @@ def tells_of_check_in(world: World, name: str, made: CheckIn) -> None:
     if made.outcome == "cancelled":
         readers = fellows(term, group, world.today) | set(term.mentors(group, world.today))
         words = (f"{group} does not meet in the week of",)
-        tell(term, "meeting", readers, words, about, world.now, by=name)
+        world.tell("meeting", readers, words, about, by=name)
     elif made.outcome == "held" and made.held_on:
         words = (f"{group}: what you agreed",)
         readers = fellows(term, group, made.held_on)
-        tell(term, "check-in", readers, words, about, world.now, by=name, days=[made.held_on])
+        world.tell("check-in", readers, words, about, by=name, days=[made.held_on])
 
 
 def logs_perfect_check_in(world: World, name: str, group: str) -> bool:
@@ -120,7 +120,7 @@ def undoes_check_in(world: World, name: str, group: str, page: Page, made: Check
         return False
     world.send(name, form, button="Undo")
     del world.term.check_ins[group, made.monday]
-    take_back(world.term, f"check-in of {group} {made.monday}", world.now)
+    world.take_back(f"check-in of {group} {made.monday}")
     for student_name, how in made.attendance.items():
         if how == "present" and made.held_on:
             world.term.students[student_name].active_on.remove(made.held_on)
@@ -214,7 +214,7 @@ def removes_absence(world: World, name: str) -> bool:
     world.send(name, next(form for form in forms if form.action.endswith("/remove/")))
     days = max(student.absences, key=lambda each: each.first)
     student.absences.remove(days)
-    take_back(world.term, f"{student.name} is away", world.now, (f"{student.name} Silva is",), name)
+    world.take_back(f"{student.name} is away", (f"{student.name} Silva is",), name)
     world.did(f"removes an absence: {student.name} {days.first} to {days.last}", student.name, by=name)
     return True
 
@@ -279,7 +279,7 @@ def is_away_soon(world: World, name: str) -> bool:
         # "When a mentor is away, the other mentors, or the course admins if there are none."
         words = (f"{name} Silva is away",) if others else (f"{group} needs a stand-in",)
         readers = others or world.term.admins
-        tell(world.term, "group", readers, words, f"{name} away from {group}", world.now, by=name)
+        world.tell("group", readers, words, f"{name} away from {group}", by=name)
     world.did(f"is away: {days.first} to {days.last}", by=name)
     return True
 
@@ -302,6 +302,6 @@ def changes_the_plan(world: World, name: str) -> bool:
         raise NotOnPageError(f"The plan of {group} was refused: {answer.errors}")
     title, before, plan[number] = world.term.milestones[number].title, plan[number], day
     members = [student.name for student in world.term.members(group, world.today)]
-    tell(world.term, "group", members, (title,), f"dates of {group}", world.now, by=name, days=[day, before])
+    world.tell("group", members, (title,), f"dates of {group}", by=name, days=[day, before])
     world.did(f"changes the plan: {number} of {group} to {day}", *members, by=name)
     return True

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.term.model.facts import Period, Stay, Student
-from tests.term.model.told import fellows, near, take_back, tell
+from tests.term.model.told import fellows, near
 from tests.term.pages import Page
 from tests.term.world import World
 
@@ -41,9 +41,9 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     student.stays.append(Stay(group, on))
     about = f"move of {student.name}"
     now = "now" if on <= today else f"from {near(on, today)} on"
-    tell(term, "group", [student.name], (f"You are in {group} {now}",), about, world.now, by=by)
+    world.tell("group", [student.name], (f"You are in {group} {now}",), about, by=by)
     readers = fellows(term, group, today) - {student.name}
-    tell(term, "group", readers, (f"{student.name} joins {group}",), about, world.now, by=by)
+    world.tell("group", readers, (f"{student.name} joins {group}",), about, by=by)
 
 
 def moves(world: World, name: str) -> bool:
@@ -91,7 +91,7 @@ def ends(world: World, name: str) -> bool:
     previewed(world, name, student, "end", {"end_reason": "dropped", "on": world.today})
     student.stays[-1].end = student.ended_on = world.today
     words = (f"Thank you, {student.name}",)
-    tell(world.term, "group", [student.name], words, f"end of {student.name}", world.now, by=name)
+    world.tell("group", [student.name], words, f"end of {student.name}", by=name)
     world.did(f"ends: {student.name} dropped", student.name, by=name)
     return True
 
@@ -130,6 +130,6 @@ def undoes_a_move(world: World, name: str) -> bool:
     gone = student.stays.pop()
     student.stays[-1].end = None
     about, group = f"move of {student.name}", student.stays[-1].group
-    take_back(world.term, about, world.now, ("after all",), name)
+    world.take_back(about, ("after all",), name)
     world.did(f"undoes a move: {student.name} stays in {group}, not {gone.group}", student.name, by=name)
     return True

@@ -2,7 +2,6 @@
 
 from tests.term.deeds.students import active
 from tests.term.model.facts import Review
-from tests.term.model.told import take_back, tell
 from tests.term.pages import Page
 from tests.term.world import World
 
@@ -45,7 +44,7 @@ def of_turn(world: World, review: Review, by: str) -> None:
     }
     title = world.term.milestones[review.milestone].title
     said = (f"{by} {words[review.state]} {title}",)
-    tell(world.term, "review", [reader], said, review.url, world.now, by=by)
+    world.tell("review", [reader], said, review.url, by=by)
 
 
 def page_of(world: World, name: str, review: Review) -> Page | None:
@@ -69,7 +68,6 @@ def judges(world: World, name: str) -> bool:
     answer = world.send(
         name, form, {"note": "Shorter names, please."}, button="Approve" if approves else "Ask for changes"
     )
-    before = review.changed_at
     review.state, review.changed_at = "approved" if approves else "changes_asked", world.now
     active(world, name)
     of_turn(world, review, name)
@@ -77,7 +75,7 @@ def judges(world: World, name: str) -> bool:
     if world.chance(0.2):
         world.send(name, next(form for form in answer.forms() if form.action.endswith("/undo/")))
         review.state, review.changed_at = "requested", world.now
-        take_back(world.term, review.url, before)
+        world.take_back(review.url)
         world.did(f"undoes a review: {review.milestone} of {review.author}", review.author, by=name)
     return True
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from tests.term.model.facts import Answer, HelpRequest, Mark, Note, Period, Question, Student
 from tests.term.model.standing import next_milestone
-from tests.term.model.told import take_back, tell, who_helps
+from tests.term.model.told import who_helps
 from tests.term.pages import Form, NotOnPageError, Page
 from tests.term.world import World
 
@@ -51,14 +51,14 @@ def set_state(world: World, name: str, milestone: int, state: str, by: str, word
     active(world, name)
     title, group = world.term.milestones[milestone].title, student.group_on(world.today) or ""
     about = f"help of {name} with {title}"
-    take_back(world.term, about, world.now)
+    world.take_back(about)
     if asked is not None and by != name:
         # "Sorts out what I needed help with."
-        tell(world.term, "answer", [name], (f"{title}: marked as",), about, world.now, by=by)
+        world.tell("answer", [name], (f"{title}: marked as",), about, by=by)
     if state != "need_help":
         return
     readers = who_helps(world.term, group, world.today)
-    tell(world.term, "help", readers, (f"{name} needs help with", title), about, world.now, by=by)
+    world.tell("help", readers, (f"{name} needs help with", title), about, by=by)
     request = HelpRequest(name, milestone, world.now)
     if words:
         request.words = Question(words, name, milestone, world.now, group, is_for_help=True)
@@ -124,7 +124,7 @@ def undoes(
         kept.pop(milestone, None)
         if was is not None:
             kept[milestone] = was  # type: ignore[assignment]
-    take_back(world.term, f"help of {name} with {world.term.milestones[milestone].title}", world.now)
+    world.take_back(f"help of {name} with {world.term.milestones[milestone].title}")
     world.did(f"undoes: {milestone}", by=name)
     return True
 
@@ -238,7 +238,7 @@ def tell_answer(world: World, question: Question, by: str) -> None:
     answer = Answer(by, world.now)
     question.answers.append(answer)
     words = ("Answered:", question.title)
-    tell(world.term, "answer", [question.by], words, f"question {question.title}", world.now, by=by)
+    world.tell("answer", [question.by], words, f"question {question.title}", by=by)
     student = world.term.students.get(question.by)
     for request in student.requests.values() if student else ():
         is_about = request.words is question or (
@@ -247,7 +247,7 @@ def tell_answer(world: World, question: Question, by: str) -> None:
         if is_about:
             request.answered.append(answer)
             title = world.term.milestones[request.milestone].title
-            take_back(world.term, f"help of {question.by} with {title}", world.now)
+            world.take_back(f"help of {question.by} with {title}")
 
 
 def is_away_soon(world: World, name: str) -> bool:
@@ -272,7 +272,7 @@ def says_away(world: World, by: str, student: Student, days: Period) -> bool:
         # "Of a student who is away by tomorrow, after ten minutes."
         group, about = student.group_on(world.today) or "", f"{by} is away"
         readers = world.term.mentors(group, world.today) or world.term.admins
-        tell(world.term, "group", readers, (about,), about, world.now, by=by)
+        world.tell("group", readers, (about,), about, by=by)
     what = "is away" if by == student.name else "accepts an absence"
     world.did(f"{what}: {student.name} {days.first} to {days.last}", student.name, by=by)
     return True
