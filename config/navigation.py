@@ -40,7 +40,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "own_mark": SimpleLazyObject(lambda: _own_mark(request)),
         "navigation": SimpleLazyObject(lambda: _items(request)),
-        "away": SimpleLazyObject(lambda: list(_away(request))),
+        "says_away": SimpleLazyObject(lambda: list(_away(request))),
         "box": SimpleLazyObject(lambda: _box(request)),
         "running_cohorts": SimpleLazyObject(lambda: _cohorts(request)),
     }

@@ -11,6 +11,7 @@ from groups.models import Absence, Enrolment, Group, Membership
 from people.models import User
 from telling.actions.mornings import begin_mornings
 from tests.conftest import NOW, TODAY, Cast, SignIn, make_cast
+from tests.factories.groups import MentorAwayFactory
 from tests.mails import deliver
 from tests.racing import held_up
 
@@ -36,6 +37,15 @@ def press(browser: Client, page: str, word: str) -> str:
     action = form.split('action="')[1].split('"')[0]
     with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
         return browser.post(action, follow=True).text
+
+
+@pytest.mark.parametrize("who", ["bruno", "marta"])
+def test_menu_leads_there_from_the_page_itself(cast: Cast, as_: SignIn, who: str) -> None:
+    pages = {"bruno": url(cast), "marta": reverse("groups:mentor-away")}
+    mentorship = cast.clover.mentorships.get(person=cast.marta)
+    MentorAwayFactory.create(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY)
+    as_("bruno").post(pages["bruno"], FIELDS)
+    assert f'<a href="{pages[who]}">I’m away</a>' in as_(who).get(pages[who]).text
 
 
 def test_mentor_adds_days_away_and_removes_them(cast: Cast, as_: SignIn) -> None:
