@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -7,9 +7,10 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from courses.models import CourseAdmin, Milestone
 from groups.models import Membership, Mentorship
 from lib.markdown_pictures import keys_in
+from lib.marks import PersonMark
 from lib.pages import ROWS
 from questions.access.known_questions import MilestoneAccess
-from questions.access.questions import with_asker
+from questions.access.questions import Reader, with_asker
 from questions.models import Answer, Question
 from questions.models.picture import load_pictures
 from questions.models.question import QuestionQuerySet
@@ -51,20 +52,36 @@ def known_questions(questions: QuestionQuerySet) -> list[Question]:
     return list(known.defer("search_text").order_by(F("ask_count").desc(), "asked_at", "pk"))
 
 
-def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
-    """Return answers by question id, oldest first, annotated with whether their author mentors or administers.
+def is_unnamed(answer: Any, reader: Reader) -> bool:
+    """Whether the reader may not know who answered: a student, but for the asker, if not hidden, and the reader."""
+    return (
+        not (answer.is_mentor or answer.is_course_admin)
+        and not reader.knows_students(answer.question)
+        and answer.answered_by_id not in (answer.question.asked_by_id, reader.user.pk)
+    )
 
-    Answers that students wrote after a course admin published the question have `is_new`: they are not published.
-    """
-    of = {question.pk: question for question in questions}
-    rows: dict[int, list[Any]] = defaultdict(list)
+
+def mark_of_answer(answer: Any, reader: Reader) -> PersonMark | None:
+    """Return the mark of who answered, in the hue of a student's group; None where the reader may not know them."""
+    is_hidden = answer.answered_by_id == answer.question.asked_by_id and not reader.sees_asker(
+        answer.question
+    )
+    if is_hidden or is_unnamed(answer, reader):
+        return None
+    mark: PersonMark = answer.answered_by.mark
+    is_leader = answer.is_mentor or answer.is_course_admin
+    return mark if is_leader else mark._replace(hue=answer.hue)
+
+
+def answers_in_order(questions: Mapping[int, Any]) -> Iterator[Any]:
+    """Yield the answers to questions, by their ids, oldest first: whether their author mentors or administers."""
     course = OuterRef("question__cohort__course")
-    answers = Answer.objects.filter(question__in=of)
     stays = Membership.objects.filter(
         enrolment__person=OuterRef("answered_by"), enrolment__cohort=OuterRef("question__cohort")
     )
     annotated: QuerySet[Any] = (
-        answers.select_related("answered_by")
+        Answer.objects.filter(question__in=questions)
+        .select_related("answered_by")
         .annotate(
             is_mentor=Exists(
                 Mentorship.objects.filter(person=OuterRef("answered_by"), group__cohort__course=course)
@@ -76,7 +93,18 @@ def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
         .in_order()
     )
     for answer in annotated:
-        answer.question = of[answer.question_id]
+        answer.question = questions[answer.question_id]
+        yield answer
+
+
+def answers_of(questions: Iterable[Any]) -> dict[int, list[Any]]:
+    """Return answers by question id, oldest first, as `answers_in_order` does.
+
+    Answers that students wrote after a course admin published the question have `is_new`: they are not published.
+    """
+    of = {question.pk: question for question in questions}
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for answer in answers_in_order(of):
         published_at = answer.question.published_at
         is_of_student = not (answer.is_mentor or answer.is_course_admin)
         # An import may not know when it was answered; a course admin has seen it then.

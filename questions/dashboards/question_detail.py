@@ -16,7 +16,7 @@ from questions.access.needs import sees_needs
 from questions.access.questions import QuestionAccess, Reader
 from questions.access.sight import group_of_ask_is_known
 from questions.actions.keeping import is_kept
-from questions.dashboards.known_questions import answers_of
+from questions.dashboards.known_questions import answers_of, is_unnamed, mark_of_answer
 from questions.dashboards.question_rows import question_rows
 from questions.models import Answer, MaterialNeed, Question
 from questions.models.question import asks_of
@@ -122,18 +122,11 @@ def _answer(answer: Any, access: QuestionAccess) -> AnswerShown:
     # The asker's name below their own answer would reveal who asked.
     is_hidden = answer.answered_by_id == question.asked_by_id and not reader.sees_asker(question)
     role = "mentor" if answer.is_mentor else "course admin" if answer.is_course_admin else ""
-    # The asker, if not hidden, and the reader are known.
-    is_unnamed = (
-        not role
-        and not reader.knows_students(question)
-        and answer.answered_by_id not in (question.asked_by_id, reader.user.pk)
-    )
-    name = "A student" if is_unnamed else answer.answered_by.name
-    mark = answer.answered_by.mark if role else answer.answered_by.mark._replace(hue=answer.hue)
+    name = "A student" if is_unnamed(answer, reader) else answer.answered_by.name
     return AnswerShown(
         answer=answer,
         by="The asker" if is_hidden else name,
-        mark=None if is_hidden or is_unnamed else mark,
+        mark=mark_of_answer(answer, reader),
         role="" if is_hidden else role,
         may_edit=access.may_edit_answer(answer),
         may_remove=access.may_remove_answer(answer),

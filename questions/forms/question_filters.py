@@ -101,14 +101,9 @@ class QuestionFilterForm(forms.Form):
         if pk is not None and not self.data.get(self.add_prefix(by_name)):
             self.data = {**self.data, self.add_prefix(by_name): "".join(map(label_of, rows.filter(pk=pk)))}
 
-    def has_first_set(self) -> bool:
-        """Whether one of those is set that are folded on a phone only."""
-        return any(self.data.get(name) for name in ("milestone", "milestone_name", "status"))
-
-    def has_more_set(self) -> bool:
-        is_sorted = self.data.get("sort") not in (None, "", Sort.NEWEST)
-        names = ("material", "material_name", "category", "group", "group_name", "mine")
-        return is_sorted or any(self.data.get(name) for name in names)
+    def has_any(self) -> bool:
+        """Whether the address sets any, also one that is not among the choices."""
+        return any(self.data.get(name) for name in self.fields)
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
@@ -128,7 +123,7 @@ class QuestionFilterForm(forms.Form):
         status = self.chosen.get("status")
         if status:
             questions = questions.open() if status == WAITING else questions.filter(status=status)
-        return questions.filter(_asked_by(reader)) if "mine" in self.chosen else questions
+        return questions.filter(asked_by(reader)) if "mine" in self.chosen else questions
 
     def in_order(self, questions: QuestionQuerySet) -> QuestionQuerySet:
         sort = self.chosen.get("sort")
@@ -145,7 +140,7 @@ class QuestionFilterForm(forms.Form):
         return questions.order_by("-asked_at", "-pk")
 
 
-def _asked_by(reader: Reader) -> Q:
+def asked_by(reader: Reader) -> Q:
     own = Ask.objects.filter(enrolment__person=reader.user)
     return (
         Q(asked_by=reader.user)

@@ -46,9 +46,9 @@ WEIGHTS = {
     "group page": (27, 29),
     "own history": (20, 34),
     "a student's history": (27, 36),
-    "questions of a student": (10, 20),
-    "questions of a mentor": (11, 28),
-    "questions of an admin": (10, 27),
+    "questions of a student": (14, 20),
+    "questions of a mentor": (15, 28),
+    "questions of an admin": (14, 27),
     "search of a student": (11, 13),
     "search of an admin": (11, 14),
     # One more than it was: questions are searched also where somebody sees few, which were read at once.

@@ -251,9 +251,9 @@ def test_lists_take_as_many_queries_for_many_of_them(
     move(cast, "bruno", "juniper", 14)
     person = reader(cast.tomas, NOW)
     with django_assert_num_queries(7):
-        listed = question_list(reader=person, address=QueryDict())
+        listed = question_list(reader=person, address=QueryDict("sort=newest"))
     with django_assert_num_queries(0):
-        assert [row.asker_label for row in listed["rows"]] == ["Bruno Sá"] * count
+        assert [line.access.asker_label for line in listed["lines"]] == ["Bruno Sá"] * count
 
 
 def test_request_for_help_is_answered_after_a_move_where_it_was_asked(cast: Cast, as_: SignIn) -> None:

@@ -14,23 +14,24 @@ from questions.access.questions import reader
 from questions.actions import answer, ask, ask_again, change_status, mark_duplicate
 from questions.dashboards.question_list import question_list
 from questions.forms.question_filters import QuestionFilterForm
-from questions.models import Question
+from questions.models import MaterialChange, Question
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.factories.groups import GroupFactory, MentorshipFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 
 URL = "/questions/"
+ALL = {"sort": "newest"}
 
 
 def listed(browser: Client, **address: Any) -> list[str]:
-    """The titles on the page, in order."""
-    html = browser.get(URL, address).content.decode()
-    return [unescape(title) for title in re.findall(r'<h3><a href="/questions/\d+/">(.*?)</a></h3>', html)]
+    """The titles on the page, in order; of the one list of all, if the address says nothing."""
+    html = browser.get(URL, address or ALL).content.decode()
+    return [unescape(title) for title in re.findall(r'<span><a href="/questions/\d+/">(.*?)</a>', html)]
 
 
 def words(browser: Client, **address: Any) -> str:
-    return " ".join(unescape(browser.get(URL, address).content.decode()).split())
+    return " ".join(unescape(browser.get(URL, address or ALL).content.decode()).split())
 
 
 @pytest.fixture
@@ -75,9 +76,61 @@ def test_question_list_shows_what_each_may_see(as_: SignIn, asked: dict[str, Que
 
 
 def test_question_list_counts_what_it_shows(as_: SignIn, asked: dict[str, Question]) -> None:
-    assert "<p>4 questions, 3 open</p>" in words(as_("ana"))
-    assert "<p>1 question, 0 open</p>" in words(as_("ana"), status="answered")
-    assert "asked 2 times" in words(as_("ana"), q="basics")
+    assert "<h1>4 questions, 3 open</h1>" in words(as_("ana"))
+    assert "<h1>1 question, 0 open</h1>" in words(as_("ana"), status="answered")
+
+
+def parts(browser: Client) -> dict[str, list[tuple[str, str, str]]]:
+    """The heading and the parts of the page: mark, title and what stands beside it."""
+    listed = browser.get(URL).context["listed"]
+    return {listed["heading"]: []} | {
+        name: [
+            (line.mark.letters if line.mark else "", line.access.question.title, line.state) for line in lines
+        ]
+        for name, lines in listed["parts"].items()
+        if lines
+    }
+
+
+def test_question_list_begins_with_what_waits_of_the_reader(
+    cast: Cast, as_: SignIn, asked: dict[str, Question]
+) -> None:
+    theirs = ("D", "Théirs?", "needs follow-up")
+    assert parts(as_("ana")) == {
+        "3 are open": [],
+        "mine": [("M", "Basics?", "answered")],
+        "open": [theirs, ("C", "Ours?", ""), ("B", "Prompts?", "")],
+    }
+    assert parts(as_("bruno")) == {
+        "One of yours waits": [],
+        "mine": [("B", "Prompts?", "")],
+        "open": [theirs, ("C", "Ours?", "")],
+        "answered": [("M", "Basics?", "answered")],
+    }
+    assert "2 more are open" in as_("bruno").get(URL).text
+    change = MaterialChange.objects.create(
+        course=cast.course, what="A drawing", changed_on=NOW.date(), made_by=cast.ines, recorded_at=NOW
+    )
+    change.questions.add(asked["basics"])
+    assert parts(as_("ana"))["mine"][0][2] == "answered"
+    MaterialChange.objects.update(told_at=NOW, told_by=cast.ines)
+    assert parts(as_("ana"))["mine"][0][2] == "material changed"
+    for question in asked.values():
+        Question.objects.filter(pk=question.pk).exclude(status="duplicate").update(
+            status="answered", first_answered_at=NOW
+        )
+    assert next(iter(parts(as_("ana")))) == "All answered"
+
+
+def test_question_list_shows_some_of_each_part_and_leads_to_the_rest(cast: Cast, as_: SignIn) -> None:
+    for n in range(10):
+        QuestionFactory.create(
+            membership=cast.bruno, title=f"Question {n}", asked_at=NOW - timedelta(hours=n)
+        )
+    page = as_("ana").get(URL)
+    assert [len(lines) for lines in page.context["listed"]["parts"].values()] == [0, 4, 0]
+    assert '<a href="?status=waiting">6 more' in page.text
+    assert len(listed(as_("ana"), status="waiting")) == 10
 
 
 NARROWED: list[tuple[dict[str, str], list[str]]] = [
@@ -146,9 +199,10 @@ def test_question_list_names_no_duplicate_that_is_not_for_the_reader(cast: Cast,
 
 
 def test_question_that_a_mentor_logged_names_the_group_to_its_own(cast: Cast, as_: SignIn) -> None:
-    ask(group=cast.clover, by=cast.marta, at=NOW, title="Why?")
-    assert "by somebody in Clover, logged by Marta Pires" in words(as_("bruno"))
-    assert "by somebody in a group, logged by Marta Pires" in words(as_("dalia"))
+    url = ask(group=cast.clover, by=cast.marta, at=NOW, title="Why?").get_absolute_url()
+    pages = {name: " ".join(as_(name).get(url).text.split()) for name in ("bruno", "dalia")}
+    assert "by somebody in Clover, logged by Marta Pires" in pages["bruno"]
+    assert "by somebody in a group, logged by Marta Pires" in pages["dalia"]
 
 
 def test_mine_is_what_one_asked_first_or_again(cast: Cast, as_: SignIn, asked: dict[str, Question]) -> None:
@@ -160,7 +214,7 @@ def test_mine_is_what_one_asked_first_or_again(cast: Cast, as_: SignIn, asked: d
 
 
 def groups_offered(browser: Client) -> list[str]:
-    html = browser.get(URL).content.decode()
+    html = browser.get(URL, ALL).content.decode()
     select = re.search(r'<select name="group".*?</select>', html, re.DOTALL)
     return re.findall(r">([^<>]+)</option>", select[0])[1:] if select else []
 
@@ -256,7 +310,13 @@ def test_question_list_takes_as_many_queries_for_four_as_for_one(
 ) -> None:
     for n in range(count):
         material = MaterialFactory.create(milestone=cast.milestones[n % 4])
-        question = QuestionFactory.create(membership=cast.ana, title=f"Question {n}", material=material)
+        question = QuestionFactory.create(
+            membership=cast.ana,
+            title=f"Question {n}",
+            material=material,
+            status="answered",
+            first_answered_at=NOW,
+        )
         QuestionFactory.create(
             membership=cast.dalia, title=f"Twin question {n}", duplicate_of=question, status="duplicate"
         )
@@ -267,11 +327,11 @@ def test_question_list_takes_as_many_queries_for_four_as_for_one(
     browser = as_(who)
     addresses: list[dict[str, Any]] = [{}, {"q": "question"}, {"sort": "most-asked", "group": cast.clover.pk}]
     for address in addresses:
-        # Session, person, relations, milestones, materials, groups, counts, rows; the duplicates that a search found,
-        # and what somebody who mentors may read since they led who asked it.
-        with django_assert_num_queries(10 + ("q" in address) + (who == "marta")):
+        # Session, person, relations, milestones, materials, groups, counts, rows, answers; the duplicates that a search
+        # found, what somebody who mentors may read since they led who asked it, and what belongs to each part.
+        with django_assert_num_queries(11 + ("q" in address) + (who == "marta") + 3 * (not address)):
             page = browser.get(URL, address)
-        assert page.content.count(b'<div class="question-row">') == min(25, count)
+        assert page.content.count(b'<span><a href="/questions/') == count if address else min(3, count)
 
 
 def test_question_list_template_asks_the_database_nothing(
