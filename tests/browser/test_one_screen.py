@@ -105,6 +105,8 @@ TALL_AT_MOST = {
 }
 # Names of 40 letters may take a fifth more, and are broken in any column.
 LONG = "Wolfeschlegelsteinhausenberger Dorffmann"
+# A sheet has a row a student, whose name is then three lines on a phone.
+LONGER = {("my groups", "phone"): 1.4}
 
 
 @pytest.mark.parametrize(("day", "names"), [(15, (1.0, 1.2)), (19, (1.0,))])
@@ -143,11 +145,10 @@ def test_home_pages_are_one_screen(
                 counts = zip(
                     asdict(size_of(page, address, name)).items(), astuple(AT_MOST[name]), strict=True
                 )
-                too_much |= {
-                    f"{name}: {counted} {what}, {most * more:g} at most"
-                    for (what, counted), most in counts
-                    if counted > most * more
-                }
+                for (what, counted), most in counts:
+                    may_be = most * (LONGER.get((name, what), more) if more > 1 else 1)
+                    if counted > may_be:
+                        too_much.add(f"{name}: {counted} {what}, {may_be:g} at most")
                 if more == 1:
                     for width, most_high in zip(TABLETS, TALL_AT_MOST[name], strict=True):
                         page.set_viewport_size({"width": width, "height": 1180})
