@@ -227,13 +227,6 @@ def board(world: World, name: str) -> Iterator[Difference]:
         yield from compared(world, name, page, "who needs somebody", model, says, student)
     page = world.get(name, f"/cohorts/{world.cohort}/")
     yield from first_list(world, name, page)
-    head = page.main.first("div", css="page-head")
-    counted = re.search(r"(\d+) groups?, (\d+) students?", head.text) if head else None
-    students = sum(1 for one in term.students.values() if one.ended_on is None or one.ended_on > world.today)
-    yield from compared(
-        world, name, page, "groups and students",
-        (len(world.groups), students), tuple(map(int, counted.groups())) if counted else None,
-    )  # fmt: skip
     if week := week_label(term, world.today):
         above = page.tree.first("nav", css="daily")
         yield from compared(world, name, page, "the week", True, bool(above and week in above.text))

@@ -31,7 +31,6 @@ BEGINS = date(2026, 9, 7)
 BREAK = Period(date(2026, 10, 5), date(2026, 10, 11))
 TITLES = "Basics Prompts Tokens Indexing Retrieval Agents Evaluation Serving".split()
 HOURS = [3, 2, 4, 3, 2, 5, 3, 2]
-GROUPS = "Acer Birch Cedar Daisy Elder Fern Ginkgo Hazel Iris Jasmine Kerria Larch".split()
 MENTORS = "Marta Tomás Nadia Oskar Ravi".split()
 ADMINS = "Inês Yusuf".split()
 STUDENTS = (

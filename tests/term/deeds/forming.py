@@ -6,7 +6,7 @@ from tests.term.deeds.students import sign_in
 from tests.term.model.facts import Lead, Stay, calendar_of, monday_of
 from tests.term.model.told import fellows
 from tests.term.pages import Page
-from tests.term.world import BEGINS, GROUPS, LATE, MEETS, World
+from tests.term.world import BEGINS, LATE, MEETS, World
 
 NEXT_WEEK = timedelta(days=7)
 
@@ -34,7 +34,7 @@ def enrols_late(world: World, name: str) -> bool:
 
 
 def publishes(world: World, name: str) -> bool:
-    """Groups of all who are in none: formed, named, given a mentor, one student moved by hand, and published."""
+    """Groups of all who are in none: formed, given a mentor, one student moved by hand, and published."""
     url = f"/cohorts/{world.cohort}/groups/form/"
     page = world.get(name, url)
     page = world.send(name, page.form("/anew/", "Form"), button="Form")
@@ -42,15 +42,15 @@ def publishes(world: World, name: str) -> bool:
     made: dict[str, list[str]] = {}
     for part in page.main.all("li", css="part"):
         names = [node.text.partition(" Silva")[0] for node in part.all("span")]
-        number = len(world.groups) + len(made)
-        made[GROUPS[number]] = students = [one for one in names if one in world.term.students]
+        students = [one for one in names if one in world.term.students]
+        number, link = len(world.groups) + len(made), part.all("a")[0]
+        made[link.text] = students
         # Nobody mentors the group in which they study.
         mentors = [*world.mentors[number // 2 % len(world.mentors) :], *world.mentors]
         mentor = next(one for one in mentors if one not in students)
-        form = world.get(name, part.all("a")[0].attrs["href"]).form("/edit/", "Save")
-        named = {"name": GROUPS[number], "mentor": world.people[mentor].pk}
-        world.send(name, form, named, button="Save")
-        world.term.leads.append(Lead(mentor, GROUPS[number], BEGINS))
+        form = world.get(name, link.attrs["href"]).form("/edit/", "Save")
+        world.send(name, form, {"mentor": world.people[mentor].pk}, button="Save")
+        world.term.leads.append(Lead(mentor, link.text, BEGINS))
     form = world.get(name, url).form("/publish/", "Publish")
     starts_late = "is_next_week" in form.names
     first = world.today if starts_late else BEGINS
