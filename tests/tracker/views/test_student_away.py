@@ -12,6 +12,7 @@ from people.models import User
 from telling.actions.mornings import begin_mornings
 from tests.conftest import NOW, TODAY, Cast, SignIn, make_cast
 from tests.factories.groups import MentorAwayFactory
+from tests.factories.tracker import AgreedStepFactory
 from tests.mails import deliver
 from tests.racing import held_up
 
@@ -259,3 +260,20 @@ def test_calendar_of_the_cohort_says_who_is_away_and_not_why(cast: Cast, as_: Si
     page = as_("ines").get(reverse("groups:cohort-calendar", args=[cast.cohort.pk])).text
     assert "Bruno Sá Clover · Mon 21 to Fri 25 September" in shown(page)
     assert "Exams" not in page
+
+
+def test_check_in_has_who_is_away_as_excused_in_one_line_with_their_step_kept(
+    cast: Cast, as_: SignIn
+) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 9:00")
+    step = AgreedStepFactory.create(
+        group=cast.clover, enrolment=cast.enrolment("bruno"), agreed_by=cast.marta
+    )
+    as_("bruno").post(url(cast), {"starts_on": f"{TODAY}", "ends_on": "2026-09-18"})
+    page = as_("marta").get(reverse("tracker:check-in-now", args=[cast.clover.pk]), follow=True)
+    rows = {row.member.enrolment_id: row for row in page.context["page"].rows}
+    row = rows[cast.bruno.enrolment_id]
+    assert (row.is_fine, row.keeps_step, row.entry["attendance"].value()) == (True, True, "excused")
+    assert "away until Friday · step kept for next time" in shown(page.text)
+    step.refresh_from_db()
+    assert step.state == "open"

@@ -56,7 +56,12 @@ class MemberRow:
     # Since when help is needed, and whether it was answered.
     help_age: str
     is_answered: bool
+    is_away: bool
     is_fine: bool
+
+    @property
+    def keeps_step(self) -> bool:
+        return self.is_away and any(_is_open(form) for form in self.steps)
 
     @property
     def state(self) -> str:
@@ -294,6 +299,7 @@ def _row(
     needed = today_of.facts.marks.get(at.pk) if today_of and at else None
     is_needed = needed is not None and needed.state == ProgressState.NEED_HELP
     words = today_of.words if today_of else Words("has left" if member.ended_on else "comes later")
+    is_away = today_of is not None and bool(today_of.away)
     is_missing = str(entry["attendance"].value()) == CheckInEntry.Attendance.ABSENT
     is_touched = (
         is_missing
@@ -313,14 +319,18 @@ def _row(
         words=words,
         help_age=age_of(needed, overview.group.cohort, overview.now) if is_needed and needed else "",
         is_answered=is_needed and needed is not None and needed.helped_at is not None,
+        is_away=is_away,
         is_fine=not (
             is_touched
-            or note
             or is_needed
-            or words.tone != "quiet"
-            or any(not form["done"].value() for form in steps)
+            # The steps of who is away are kept.
+            or (not is_away and (note or words.tone != "quiet" or any(_is_open(form) for form in steps)))
         ),
     )
+
+
+def _is_open(form: StepForm) -> bool:
+    return not form["done"].value()
 
 
 def _elsewhere(forms: CheckInForms, today: date) -> Iterator[str]:
