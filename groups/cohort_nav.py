@@ -67,7 +67,7 @@ def _more(cohort: Cohort) -> list[_Links]:
         closes = "Close or reopen" if cohort.closed_on else "Close"
         done += [
             ("Settings of this cohort", url("groups:cohort-edit")),
-            ("New cohort", reverse("groups:cohort-new", args=[cohort.course.slug])),
+            ("New cohort", reverse("tracker:cohort-new", args=[cohort.course.slug])),
             (f"{closes} this cohort", url("tracker:cohort-close")),
         ]
     return [looked_up, done, [(str(cohort.course), f"{cohort.course.get_absolute_url()}?cohort={cohort.pk}")]]

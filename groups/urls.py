@@ -39,7 +39,6 @@ course_urls: list[URLPattern | URLResolver] = [
     path("admins/<int:person_id>/remove/", courses.course_admin_remove, name="course-admin-remove"),
     path("milestones/new/", milestones.milestone_new, name="milestone-new"),
     path("cohorts/", cohorts.cohort_list, name="cohort-list"),
-    path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),
     path("invitations/<int:person_id>/", include(invitation_urls)),
 ]
 

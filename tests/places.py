@@ -341,7 +341,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     **dict.fromkeys(
         [
             "groups:cohort-list",
-            "groups:cohort-new",
+            "tracker:cohort-new",
             "groups:course-admin-add",
             "tracker:course-detail",
             "groups:course-archive",

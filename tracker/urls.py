@@ -9,6 +9,7 @@ from tracker.views import (
     check_ins,
     closing,
     cohort_groups,
+    cohort_new,
     courses,
     days,
     enrolments,
@@ -119,6 +120,7 @@ student_urls = [
 ]
 urlpatterns = [
     path("", groups.home, name="home"),
+    path("courses/<slug:slug>/cohorts/new/", cohort_new.cohort_new, name="cohort-new"),
     path("courses/<slug:slug>/", courses.course_detail, name="course-detail"),
     path("cohorts/<int:cohort_id>/", include(cohort_urls)),
     path("enrolments/<int:enrolment_id>/", include(enrolment_urls)),

@@ -35,7 +35,7 @@ def course_set_up(course: Course, cohort: Cohort | None, now: datetime) -> list[
         return cohort_set_up(cohort, now)
     milestones = _milestones(course)
     text = "One run of the course, with its own dates and people."
-    url = reverse("groups:cohort-new", args=[course.slug])
+    url = reverse("tracker:cohort-new", args=[course.slug])
     return [
         *_calendar(course, milestones),
         *_materials([(milestone, "") for milestone in milestones]),

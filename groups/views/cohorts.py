@@ -45,26 +45,6 @@ def cohort_list(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.COURSE_ADMIN)
 @form_page
 @saved_once
-def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
-    user = signed_in(request)
-    course = course_to_administer(user, slug, now)
-    earlier = course.cohorts.order_by("-starts_on", "-pk")
-    # The next one may be there already, without a group.
-    before = earlier.filter(groups__mentorships__isnull=False).first() or earlier.first()
-    new = Cohort(course=course, time_zone=before.time_zone if before else "UTC")
-    form_class = partial(CohortForm, today=new.today(now))
-    form, saved = versioned_form(request, form_class, new, by=user, at=now)
-    if saved:
-        messages.success(request, f"{saved} created. Check its calendar, then add people.")
-        return redirect("groups:cohort-calendar", saved.pk)
-    context = {"course": course, "form": form}
-    return render(request, "groups/cohort_new.html", context, status=status_of(form))
-
-
-@audience(Audience.COURSE_ADMIN)
-@form_page
-@saved_once
 def cohort_edit(request: HtmxRequest, cohort_id: int) -> HttpResponse:
     """Existing plans keep their dates. The message says so."""
     now = timezone.now()

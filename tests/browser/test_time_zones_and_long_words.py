@@ -27,9 +27,9 @@ WORD = "w" * 200
 def test_time_zone_of_the_browser_is_proposed(page_as: PageAs, cast: Cast) -> None:
     page = page_as("ines", timezone_id="America/Sao_Paulo")
     first = create_course(course=Course(title="Agents"), by=cast.ines, at=timezone.now())
-    page.goto(reverse("groups:cohort-new", args=[first.slug]))
+    page.goto(reverse("tracker:cohort-new", args=[first.slug]))
     expect(page.get_by_label("Time zone")).to_have_value("America/Sao_Paulo")
-    page.goto(reverse("groups:cohort-new", args=[cast.course.slug]))
+    page.goto(reverse("tracker:cohort-new", args=[cast.course.slug]))
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Lisbon")
     page.goto(reverse("groups:cohort-edit", args=[cast.cohort.pk]))
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Lisbon")

@@ -61,7 +61,7 @@ def test_course_is_set_up_by_following_the_next_step(cast: Cast) -> None:
 
     assert getattr(next_step(browser, "agents"), "title", "") == "No cohort runs"
     browser.post(
-        reverse("groups:cohort-new", args=["agents"]),
+        reverse("tracker:cohort-new", args=["agents"]),
         {"title": "Winter", "starts_on": "2026-09-14", "time_zone": "Europe/Lisbon"},
     )
     cohort = course.cohorts.get()
@@ -140,7 +140,7 @@ def test_operator_of_an_empty_server_is_led_from_the_readme_on(db: None) -> None
     assert getattr(next_step(browser, "agents"), "title", "") == "Tools and Memory have no material"
 
     browser.post(
-        reverse("groups:cohort-new", args=["agents"]),
+        reverse("tracker:cohort-new", args=["agents"]),
         {"title": "Winter", "starts_on": "2026-09-07", "time_zone": "Europe/Lisbon"},
     )
     cohort = course.cohorts.get()

@@ -113,7 +113,7 @@ def moved_in() -> tuple[Course, Membership, User]:
     browser.post(f"{preview.request['PATH_INFO']}confirm/", {"take": ticked})
     course = Course.objects.get()
     cohort = {"title": "Winter", "starts_on": "2026-09-07", "time_zone": "Europe/Lisbon"}
-    browser.post(reverse("groups:cohort-new", args=["bees"]), cohort)
+    browser.post(reverse("tracker:cohort-new", args=["bees"]), cohort)
     enrol_several(browser, course.cohorts.get(), "Ana <ana@example.com>\nBo <bo@example.com>")
     publish_groups(browser, course.cohorts.get())
     ana = Membership.objects.get(enrolment__person__email="ana@example.com")
