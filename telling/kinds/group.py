@@ -345,8 +345,8 @@ def _is_urgent(reader: User, event: Event, now: datetime) -> bool:
     if event.kind in ("group_formed", "mentor_away") or event.ids.get("person") == reader.pk:
         return True
     if event.kind == "student_away":
-        tomorrow = now.date() + timedelta(days=1)
-        return Absence.objects.filter(pk=event.ids["absence"], starts_on__lte=tomorrow).exists()
+        soon = Absence.objects.overlapping(now.date(), now.date() + timedelta(days=1))
+        return soon.filter(pk=event.ids["absence"]).exists()
     own = Enrolment.objects.filter(person=reader)
     if "enrolment" in event.ids and own.filter(pk=event.ids["enrolment"]).exists():
         return True
