@@ -20,7 +20,6 @@ from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import AbsenceFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.mails import deliver
-from tracker.actions.progress import mark
 from tracker.dashboards.board.standings import live_snapshots
 from tracker.dashboards.group_overviews import group_overview
 
@@ -113,6 +112,3 @@ def test_mails_say_the_own_day(away: Cast) -> None:
         tell("check_in_logged", by=away.marta, at=NOW, check_in=check_in.pk)
     (logged,) = [one for one in deliver(NOW + timedelta(hours=1)) if one.to == [ana.person.email]]
     assert "By Tue 22 September: Read" in flat(logged.body)
-    mark(enrolment=ana, milestone=away.milestones[2], state="need_help", by=ana.person, at=NOW)
-    (help_mail,) = [one for one in deliver() if one.to == [away.marta.email]]
-    assert "Due Thu 24 September." in flat(help_mail.body)
