@@ -1,7 +1,7 @@
 """A group of a mentor's: a line, and its rows in the sheet."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -28,6 +28,7 @@ from tracker.dashboards.group_overviews import (
 from tracker.dashboards.help_lines import HelpLine, help_lines_of
 from tracker.dashboards.meetings import NextMeeting, next_meeting
 from tracker.dashboards.my_groups.check_ins import CheckInSummary, check_in_summary
+from tracker.dashboards.my_groups.first_day import StartTask, start_tasks
 from tracker.models import AgreedStep, CheckInDraft
 from tracker.standing import Attention, CheckInState, GroupStatus, Severity, is_away
 
@@ -41,23 +42,6 @@ class OpenQuestion:
     times: str
     details: str
     is_late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartTask:
-    """One of the first things to do with a group, at `url`; `deed` is its button.
-
-    `heading` is what the page says of it if it is the next; `people` are those whom it is about: first name,
-    name, page, and what they said.
-    """
-
-    what: str
-    heading: str
-    deed: str
-    url: str
-    is_done: bool
-    detail: str = ""
-    people: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +135,11 @@ class GroupCard:
     @property
     def tasks(self) -> tuple[StartTask, ...]:
         """The first three things to do, while the group is starting."""
-        return tuple(_tasks(self)) if self.is_starting else ()
+        return (
+            tuple(start_tasks(self.group, self.overview.members, self.meeting_label))
+            if self.is_starting
+            else ()
+        )
 
     @property
     def steps_left(self) -> int:
@@ -205,41 +193,6 @@ class GroupCard:
         if not self.overview.members or not self.group.cohort.is_running(self.overview.today):
             return ""
         return reverse("tracker:check-in-now", args=[self.group.pk])
-
-
-def _tasks(card: GroupCard) -> Iterator[StartTask]:
-    group, members = card.group, card.overview.members
-    meeting = reverse("groups:group-meeting", args=[group.pk])
-    yield StartTask(
-        what="Set the meeting",
-        heading=f"Set when {group} meets",
-        deed="Find a time",
-        url=reverse("groups:find-a-time", args=[group.pk]),
-        is_done=bool(group.meeting),
-        detail=card.meeting_label,
-    )
-    yield StartTask(
-        what="Say hello",
-        heading=f"Say hello to {group}",
-        deed="Write",
-        url=f"{meeting}#id_hello",
-        is_done=bool(group.hello),
-    )
-    names = first_names(members)
-    people = []
-    for each in members:
-        hours = each.membership.enrolment.hours_a_week
-        note = reverse("groups:mentor-note", args=[each.enrolment_id])
-        people.append((names[each.enrolment_id], each.name, note, "" if hours is None else f"{hours:g}"))
-    without = [note for *_, note, hours in people if not hours]
-    yield StartTask(
-        what="Agree hours a week",
-        heading=f"Agree on hours with {group}",
-        deed="Hours",
-        url=without[0] if without else "",
-        is_done=bool(members) and not without,
-        people=tuple(people),
-    )
 
 
 def group_cards(
