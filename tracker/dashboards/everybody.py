@@ -25,7 +25,7 @@ _PEOPLE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class GroupRows:
+class StudentsOfGroup:
     """A group with those of its students who are shown. `hides_why`: see `hidden_groups`."""
 
     overview: GroupOverview
@@ -52,7 +52,7 @@ class Everybody:
 
     page: Page[tuple[int | None, int]]
     heads: list[tuple[GridColumn, str]]
-    groups: list[GroupRows]
+    groups: list[StudentsOfGroup]
     without_group: list[Enrolment]
     behind_count: int
     as_of: datetime | None
@@ -169,7 +169,7 @@ def _groups(
     reader: User,
     hidden: Collection[int],
     shown: Collection[int],
-) -> Iterator[GroupRows]:
+) -> Iterator[StudentsOfGroup]:
     overviews = list(overviews)
     check_ins = Prefetch("check_ins", CheckIn.objects.shared().newest_first())
     prefetch_related_objects([each.group for each in overviews], check_ins)
@@ -179,7 +179,7 @@ def _groups(
         sheet = overview.sheet_of(
             [replace(each, place=("n" if now_id in each.ids else "") + place) for each, place in far]
         )
-        yield GroupRows(
+        yield StudentsOfGroup(
             overview=overview,
             sheet=replace(sheet, rows=tuple(row for row in sheet.rows if row.enrolment_id in shown)),
             meeting=next_meeting(group, group.check_ins.all(), overview.now, reader_zone=reader.time_zone),
