@@ -44,6 +44,8 @@ def of_turn(world: World, review: Review, by: str) -> None:
     }
     title = world.term.milestones[review.milestone].title
     said = (f"{by} {words[review.state]} {title}",)
+    # Whose mail still waits hears only the latest.
+    world.take_back(review.url)
     world.tell("review", [reader], said, review.url, by=by)
 
 
