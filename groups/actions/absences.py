@@ -101,7 +101,8 @@ def undo_absence(*, change: Any, enrolment: Enrolment, by: User, at: datetime) -
     said_at, cohort = change.history_date, enrolment.cohort
     history = Absence.history.filter(enrolment=enrolment, history_date__gte=said_at)
     changes = list(history.order_by("history_id"))
-    is_last = all((row.history_date, row.history_user_id) == (said_at, by.pk) for row in changes)
+    said_by = change.history_user_id
+    is_last = all((row.history_date, row.history_user_id) == (said_at, said_by) for row in changes)
     if not is_last or cohort.today(said_at) != cohort.today(at):
         raise Refused("These days have changed since, so this cannot be undone.")
     for change in changes:
@@ -113,7 +114,7 @@ def undo_absence(*, change: Any, enrolment: Enrolment, by: User, at: datetime) -
         absence = before.instance
         credit(absence, by, at)
         absence.save(force_insert=change.history_type == "-")
-        if absence.accepted_by_id == by.pk:
+        if absence.accepted_by_id == enrolment.person_id:
             tell("student_away", by=by, at=at, absence=absence.pk, enrolment=enrolment.pk)
 
 
