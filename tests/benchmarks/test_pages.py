@@ -49,8 +49,8 @@ WEIGHTS = {
     "questions of a student": (14, 20),
     "questions of a mentor": (15, 28),
     "questions of an admin": (14, 27),
-    "search of a student": (11, 13),
-    "search of an admin": (11, 14),
+    "search of a student": (12, 13),
+    "search of an admin": (12, 14),
     # One more than it was: questions are searched also where somebody sees few, which were read at once.
     "offers while typing": (11, 5),
     # Two of them, as on each page of a cohort: the cohorts of its menu, and their breaks.
