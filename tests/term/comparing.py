@@ -184,7 +184,7 @@ def sheet_row(world: World, name: str, page: Page, row: Node, student_name: str)
 def history(world: World, reader: str, name: str) -> Iterator[Difference]:
     student = world.term.students[name]
     page = world.get(reader, f"/students/{world.people[name].enrolment}/?earlier=1")
-    yield from all_compared(world, reader, page, histories.history(world, student, page), name)
+    yield from all_compared(world, reader, page, histories.history(world, student, reader, page), name)
     if reader == name or student.group_on(world.today) is None:
         return
     found = standing(

@@ -14,11 +14,11 @@ LEFT_OUT = re.compile(r"^(hours removed|expected|not expected|[\d.]+ h spent)$")
 MEETINGS = {"the meeting": "1", "both meetings": "2"}
 
 
-def history(world: World, student: Student, page: Page) -> Iterator[Pair]:
+def history(world: World, student: Student, reader: str, page: Page) -> Iterator[Pair]:
     shown = []
     for item in page.main.all("section", css="timeline-week"):
         shown += [line for node in item.all("li") for line in _line(world, node.all("p")[0])]
-    yield "the lines", lines(world.term, student, world.today), sorted(shown)
+    yield "the lines", lines(world.term, student, world.today, reader), sorted(shown)
 
 
 def _line(world: World, line: Node) -> Iterator[str]:

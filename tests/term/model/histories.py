@@ -1,18 +1,18 @@
 """What the history of a student has, "a line for each thing that was done", and what they say opened in a sheet."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from tests.term.model.facts import CheckIn, Mark, Note, Student, Term, meeting_day, monday_of
+from tests.term.model.facts import CheckIn, Mark, Note, Question, Student, Term, meeting_day, monday_of
 from tests.term.model.promises import weekdays_late
 from tests.term.model.standing import HELP_DAYS, attendances, requests
 
 STATES = {"not_started": "not started", "working": "working on it", "need_help": "needs help"}
 
 
-def lines(term: Term, student: Student, today: date) -> list[str]:
+def lines(term: Term, student: Student, today: date, reader: str) -> list[str]:
     """All of it, in any order; what was undone is not there."""
     return sorted(
-        [*marks(term, student), *asked(term, student), *check_ins(term, student), *said(term, student),
+        [*marks(term, student), *asked(term, student, today, reader), *check_ins(term, student), *said(term, student),
          *reviewed(term, student), *stayed(student, today), *away(student, today)]
     )  # fmt: skip
 
@@ -39,9 +39,25 @@ def of_days(term: Term, mark: Mark | None) -> dict[date, str]:
     return {**of_days(term, mark.before), term.day(mark.at): mark.state}
 
 
-def asked(term: Term, student: Student) -> list[str]:
+def asked(term: Term, student: Student, today: date, reader: str) -> list[str]:
+    """ "Whoever leads the student reads a question of theirs that was open on a day they led them, then and later." """
     mine = [each for each in term.questions if each.by == student.name and not each.is_removed]
+    if reader not in (student.name, *term.admins):
+        mine = [
+            each
+            for each in mine
+            if any(leads(term, reader, student, day) for day in open_days(term, each, today))
+        ]
     return [f"Asked: {each.title}" for each in mine]
+
+
+def open_days(term: Term, question: Question, today: date) -> list[date]:
+    first, last = term.day(question.at), term.day(question.answers[0].at) if question.answers else today
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def leads(term: Term, reader: str, student: Student, day: date) -> bool:
+    return student.group_on(day) in term.led_by(reader, day)
 
 
 def check_ins(term: Term, student: Student) -> list[str]:
