@@ -88,15 +88,16 @@ def run_of(mark: Mark) -> list[Mark]:
     return found
 
 
-def shown_above(student: Student) -> list[Question]:
-    """ "The answer appears at the top of My week", until the request ends."""
+def shown_above(term: Term, student: Student) -> list[Question]:
+    """ "The answer appears at the top of My week", until the request ends; it may be to another question of theirs."""
     requests = [each for each in student.requests.values() if student.state(each.milestone) == "need_help"]
-    return [each.words for each in requests if each.words is not None and is_answered(each)]
+    given = [answer for each in requests if is_answered(each) for answer in each.answered]
+    return [each for each in term.questions if any(answer is one for answer in each.answers for one in given)]
 
 
 def answers(term: Term, student: Student, now: datetime) -> list[Line]:
     """Of what they asked, once somebody else answered it."""
-    above = shown_above(student)
+    above = shown_above(term, student)
     return [
         Line(f"{who(term, student, question.answers[0].by, now)} {question.title}", question.answers[0].at)
         for question in term.questions
