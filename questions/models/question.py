@@ -46,18 +46,6 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Shown on the page of their milestone: published and answered. They belong to the course, not to a cohort."""
         return self.filter(is_known())
 
-    def worth_keeping(self, cohort: Cohort) -> "QuestionQuerySet":
-        """Questions of a cohort that could be published and are not, whose answer helped or that were asked again."""
-        ready = self.originals().filter(
-            cohort=cohort,
-            status=Question.Status.ANSWERED,
-            visibility=Question.Visibility.COURSE,
-            milestone__isnull=False,
-            published_at=None,
-        )
-        helped = models.Exists(ready.filter(pk=models.OuterRef("pk"), answers__helped_at__isnull=False))
-        return ready.with_ask_count().filter(models.Q(helped) | models.Q(ask_count__gt=1)).order_by("pk")
-
     def with_ask_count(
         self, name: str = "ask_count", of: "models.QuerySet[Ask] | None" = None
     ) -> "QuestionQuerySet":

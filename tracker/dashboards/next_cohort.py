@@ -4,13 +4,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from courses.calendar import due_dates
 from courses.models import Cohort, Course, Milestone, Pause
 from groups.models import Mentorship
 from lib.text import counted, joined
 from lib.weeks import Week
 from people.models import User
-from questions.models import Question
+from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet
 
 # How many names a sentence holds before it counts the rest.
@@ -61,7 +63,7 @@ def next_cohort(course: Course, like: Cohort | None, starts_on: date | None, now
         dated=tuple((row, day) for row in milestones if (day := due[row.pk])),
         breaks=tuple(row for row in breaks if row.starts_on <= last),
         mentors=_mentors_of(like, now) if like else (),
-        answers=Question.objects.worth_keeping(like) if like else Question.objects.none(),
+        answers=_worth_keeping(like) if like else Question.objects.none(),
     )
 
 
@@ -76,3 +78,16 @@ def _mentors_of(cohort: Cohort, now: datetime) -> tuple[tuple[User, int], ...]:
     rows = mentorships.exclude(role=Mentorship.Role.STAND_IN).select_related("person")
     people = [row.person for row in rows.order_by("person__name", "pk") if row.person.is_active]
     return tuple(Counter(people).items())
+
+
+def _worth_keeping(cohort: Cohort) -> QuestionQuerySet:
+    """Return the questions that could be published and are not, whose answer helped or that were asked again."""
+    ready = Question.objects.originals().filter(
+        cohort=cohort,
+        status=Question.Status.ANSWERED,
+        visibility=Question.Visibility.COURSE,
+        milestone__isnull=False,
+        published_at=None,
+    )
+    helped = Answer.objects.filter(question=OuterRef("pk"), helped_at__isnull=False)
+    return ready.with_ask_count().filter(Q(Exists(helped)) | Q(ask_count__gt=1)).order_by("pk")
