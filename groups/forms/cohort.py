@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from courses.forms.cohort import CohortForm
+from courses.forms.cohort import CohortForm, check_year
 from courses.models import Cohort
 from lib.day_input import TOO_FAR, DayInput, is_near
 
@@ -43,7 +43,7 @@ class LikeForm(forms.Form):
     """Which earlier cohort a new one is like, "" is none, and the start for which its calendar is shown."""
 
     like = forms.TypedChoiceField(label="Like", coerce=int, empty_value=None, required=False)
-    starts_on = forms.DateField(required=False)
+    starts_on = forms.DateField(required=False, validators=[check_year])
 
     def __init__(self, *args: Any, cohorts: Iterable[Cohort], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -29,7 +29,8 @@ def cohort_new(request: HtmxRequest, slug: str) -> HttpResponse:
     usual = earlier.filter(groups__mentorships__isnull=False).first() or earlier.first()
     asked = request.GET if "like" in request.GET else {"like": usual.pk if usual else ""}
     like_form = LikeForm(asked, cohorts=earlier)
-    asked_for = like_form.cleaned_data if like_form.is_valid() else {}
+    like_form.is_valid()
+    asked_for = like_form.cleaned_data
     like = next((cohort for cohort in earlier if cohort.pk == asked_for.get("like")), None)
     shown = next_cohort(course, like, asked_for.get("starts_on"), now)
     new = Cohort(course=course, time_zone=like.time_zone if like else "UTC")

@@ -46,6 +46,17 @@ def test_cohort_new_keeps_what_was_typed_beside_what_is_wrong(cast: Cast, as_: S
     assert 'value="2027-02-01"' in page
 
 
+@pytest.mark.parametrize("starts_on", ["0001-01-01", "9999-12-31", "soon"])
+def test_cohort_new_shows_the_calendar_of_no_start_that_cannot_be(
+    cast: Cast, as_: SignIn, starts_on: str
+) -> None:
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 12, 21), ends_on=date(2027, 1, 3))
+    address = {"like": cast.cohort.pk, "starts_on": starts_on}
+    answer = as_("ines").get(reverse("tracker:cohort-new", args=["llm"]), address)
+    assert answer.status_code == 200
+    assert answer.context["shown"].like == cast.cohort
+
+
 def test_cohort_edit_says_that_plans_keep_their_dates(cast: Cast, as_: SignIn) -> None:
     fields = {"title": "Autumn 2026", "starts_on": "2026-09-07", "time_zone": "Europe/Lisbon", "version": "1"}
     answer = as_("ines").post(reverse("groups:cohort-edit", args=[cast.cohort.pk]), fields)
