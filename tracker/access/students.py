@@ -95,19 +95,30 @@ class StudentAccess:
 
     def may_read_reason(self, absence: Absence) -> bool:
         """Whether this person may read why the student is or was away, as other words to their mentors."""
+        if self.is_self:
+            return True
+        told_on = self.enrolment.cohort.today(absence.accepted_at)
+        # What was told after somebody mentored the student is not for them, also of days before.
+        if not all(self.may_read(on) for on in (absence.starts_on, max(absence.starts_on, told_on))):
+            return False
         week, weeks = Week.of(absence.starts_on), []
         while week.starts_on <= absence.ends_on:
             weeks.append(week)
             week = week.next()
-        told_on = self.enrolment.cohort.today(absence.accepted_at)
-        return self.is_self or (
-            self.may_read(absence.starts_on)
-            and all(
-                self.may_read_words(stay.group_id, absence.starts_on, week, absence.accepted_at)
-                for stay in self.stays
-                for week in [*weeks, Week.of(told_on)]
-            )
+        return all(
+            self.may_read_words(stay.group_id, absence.starts_on, week, told_at)
+            for told_at in self._told_at(absence)
+            for stay in self.stays
+            for week in [*weeks, Week.of(self.enrolment.cohort.today(told_at))]
         )
+
+    def _told_at(self, absence: Absence) -> list[datetime]:
+        """When its words were told: those of days that were joined, one by one."""
+        if not self.recorded_stays:
+            return [absence.accepted_at]
+        earlier = Absence.history.filter(enrolment=self.enrolment, accepted_at__lt=absence.accepted_at)
+        words = earlier.exclude(reason="").values_list("accepted_at", "reason")
+        return [absence.accepted_at, *{at for at, reason in words if reason in absence.reason}]
 
     def may_read_private(self, check_in: CheckIn, on: date) -> bool:
         """Whether this person may read its private note: course admins may, and the group's mentors of then or now."""

@@ -1,8 +1,9 @@
 import logging
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import RequestFactory
@@ -10,9 +11,11 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from courses.actions.archiving import archive
+from groups.actions.absences import add_absence
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship
-from groups.models import Absence
+from groups.models import Absence, Membership
+from people.models import User
 from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, MilestoneFactory
 from tests.factories.groups import MembershipFactory, MentorshipFactory
@@ -200,3 +203,25 @@ def test_a_student_reads_nothing_about_that_time_as_a_course_admin_whatever_is_a
         )
     # A former member is told who of it needs somebody today, as the new mentor of it is.
     assert told == {"ana": (False, False, False, False, has_left, False), "ines": (True,) * 6}
+
+
+def test_reason_that_was_joined_is_for_who_might_read_each_part(cast: Cast) -> None:
+    """Not for a course admin who studied there when one was told, nor for who mentored until another was."""
+    now = timezone.now()
+    enrolment, bruno = cast.enrolment("bruno"), cast.person("bruno")
+    stay = MembershipFactory.create(group=cast.clover, person=cast.ines)
+    days = {"starts_on": date(2026, 9, 28), "ends_on": date(2026, 10, 2)}
+    add_absence(enrolment=enrolment, **days, reason="An operation", by=bruno, at=now)
+    Membership.objects.filter(pk=stay.pk).update(ended_on=date(2026, 9, 18), end_reason="dropped")
+    cast.clover.mentorships.filter(person=cast.marta).update(ended_on=date(2026, 9, 29))
+    later = now + timedelta(days=14)
+    days = {"starts_on": date(2026, 10, 3), "ends_on": date(2026, 10, 5)}
+    absence = add_absence(enrolment=enrolment, **days, reason="Still ill", by=bruno, at=later)
+    assert absence.reason == "An operation; Still ill"
+    reads = {}
+    with time_machine.travel(later + timedelta(days=1), tick=False):
+        for name in ("ines", "marta", "bruno"):
+            person = User.objects.get(pk=cast.person(name).pk)
+            access = student_to_read(person, enrolment.pk, timezone.now())
+            reads[name] = access.may_read_reason(absence)
+    assert reads == {"ines": False, "marta": False, "bruno": True}
