@@ -58,6 +58,7 @@ NUMBERS = ["9" * 5000]
 QUERY = [
     "q", "page", "show", "sort", "title", "milestone", "material", "original", "line", "q0-title", "q0-again",
     "status", "category", "group", "cohort", "visibility", "mentor", "role", "direction", "state", "week", "text",
+    "like", "starts_on", "student", "behind",
 ]  # fmt: skip
 
 
