@@ -51,4 +51,4 @@ def test_queries_do_not_grow_with_groups(
 @pytest.mark.parametrize(("who", "is_shown"), [("marta", True), ("ines", True), ("ana", False)])
 def test_page_of_the_group_offers_its_workbook(cast: Cast, as_: SignIn, who: str, is_shown: bool) -> None:
     page = as_(who).get(f"/groups/{cast.clover.pk}/", follow=True).text
-    assert (f'href="/groups/{cast.clover.pk}/workbook/"' in page) is is_shown
+    assert (f'action="/groups/{cast.clover.pk}/workbook/"' in page) is is_shown
