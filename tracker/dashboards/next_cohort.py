@@ -35,7 +35,7 @@ class NextCohort:
         """What there is to come along, in words."""
         said = {}
         if self.like and self.like.pauses.exists():
-            said["breaks"] = "Those of the same days that fall into its weeks."
+            said["breaks"] = "Those whose days fall into its weeks."
         if self.mentors:
             names = joined((person.get_short_name() for person, _ in self.mentors), _NAMED)
             said["mentors"] = f"{names} stand as willing; nobody is assigned."
