@@ -11,6 +11,8 @@ from lib.time_zones import known_zone
 from people.models import User
 from people.outbox import tell, tell_undone
 
+_MOST_CHARACTERS = Group._meta.get_field("meeting").max_length or 0
+
 
 @transaction.atomic
 def save_free_times(
@@ -31,7 +33,7 @@ def set_meeting(*, group: Group, first: datetime, by: User, at: datetime) -> Gro
     """Let a group that has no weekday yet meet every week at the time of `first`; where it meets stays. Tell it.
 
     Raises:
-        Refused: somebody has set its meeting.
+        Refused: somebody has set its meeting, or there is no room for the time beside where it meets.
     """
     group = locked_groups_of_open_cohorts([group.pk], by=by, at=at)[group.pk]
     if group.regular_meeting:
@@ -39,6 +41,8 @@ def set_meeting(*, group: Group, first: datetime, by: User, at: datetime) -> Gro
     there = first.astimezone(ZoneInfo(known_zone(group.cohort.time_zone)))
     when = f"{there:%A}s {there:%H:%M}"
     group.meeting = f"{when}, {group.meeting}" if group.meeting else when
+    if len(group.meeting) > _MOST_CHARACTERS:
+        raise Refused(f"Where {group} meets is too long to hold the time as well. Shorten it first.")
     group.touch(by=by, at=at)
     group.save(update_fields=["meeting", "version", "changed_by", "changed_at"])
     tell("meeting_set", by=by, at=at, group=group.pk)

@@ -93,6 +93,14 @@ def test_mentor_sets_the_meeting_in_the_zone_of_the_cohort_and_undoes_it(cast: C
     assert "Ana Ruivo" in marta.get(url(cast)).text
 
 
+def test_place_that_leaves_no_room_for_the_time_is_shortened_first(cast: Cast, as_: SignIn) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="x" * 185)
+    said = as_("marta").post(url(cast, "meeting-set"), {"slots": "2-14"}, follow=True).text
+    assert "Where Clover meets is too long to hold the time as well. Shorten it first." in said
+    assert Group.objects.get(pk=cast.clover.pk).meeting == "x" * 185
+    assert not Event.objects.filter(kind="meeting_set").exists()
+
+
 def test_second_mentor_who_sets_it_is_told_and_a_late_undo_changes_nothing(cast: Cast, as_: SignIn) -> None:
     marta = as_("marta")
     marta.post(url(cast, "meeting-set"), {"slots": "2-14"})
