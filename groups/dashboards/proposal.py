@@ -34,6 +34,7 @@ from groups.sharing import group_sizes
 from groups.ties import people_of
 from lib.pages import page_of
 from lib.text import counted, joined
+from lib.time_zones import city_of
 from people.models import User
 
 # How many students without a place, and unmet wishes, are named. Search and the list of wishes have all.
@@ -71,7 +72,7 @@ def forming_facts(cohort: Cohort, now: datetime) -> dict[str, Any]:
 def proposal_page(proposal: Proposal, address: QueryDict, now: datetime) -> dict[str, Any]:
     """Return a page of proposed groups, and what is told of them all.
 
-    Each group has its `students` with what is known of each, what they share in `shares`, and what is not well in
+    Each group has its `students` with the place of each, what they share in `shares`, and what is not well in
     `warnings`.
     """
     cohort = proposal.cohort
@@ -150,7 +151,7 @@ def _look_at(group: Any, wishes: Wishes, cohort: Cohort, on: date) -> None:
     people = [suiting(stay.enrolment, on) for stay in stays]
     names = {stay.enrolment.person_id: stay.enrolment.person.get_short_name() for stay in stays}
     time_words, time_warnings = _time(people, cohort, on)
-    group.students = [(stay.enrolment.person, _known(stay.enrolment)) for stay in stays]
+    group.students = [(stay.enrolment, _place(stay.enrolment.person)) for stay in stays]
     group.shares = [
         *time_words,
         *_range([one.hours for one in people], "{} hours a week"),
@@ -163,33 +164,24 @@ def _look_at(group: Any, wishes: Wishes, cohort: Cohort, on: date) -> None:
         group.warnings.append("no mentor")
 
 
-def _known(enrolment: Enrolment) -> str:
-    """ "some Python · 6 h a week · Europe/Lisbon"."""
-    hours = enrolment.hours_a_week
-    return " · ".join(
-        (
-            enrolment.level or "level not known",
-            "hours not known" if hours is None else f"{hours:g} h a week",
-            enrolment.person.time_zone or "time zone not known",
-        )
-    )
+def _place(person: User) -> str:
+    zone = person.time_zone
+    return city_of(zone) or zone or "time zone not known"
 
 
 def _time(people: Sequence[StudentTraits], cohort: Cohort, on: date) -> tuple[list[str], list[str]]:
     offsets = [one.offset for one in people if one.offset is not None]
-    unknown = len(people) - len(offsets)
-    words = [f"time zone of {unknown} not known"] if unknown else []
     if len(offsets) < 2:
-        return words, []
+        return [], []
     begins, hours = awake_together(offsets)
     if not hours:
-        return words, ["never all awake at once"]
+        return [], ["never all awake at once"]
     own = offset_of(cohort.time_zone, on) or 0
     first = datetime.combine(on, time(0)) + timedelta(minutes=begins + own)
     label = f"all awake {first:%H:%M} to {first + timedelta(hours=hours):%H:%M}"
     if hours < _FEW_HOURS:
-        return words, [f"{label} only"]
-    return [label, *words], []
+        return [], [f"{label} only"]
+    return [label], []
 
 
 def _range(values: Sequence[float | None], words: str) -> list[str]:
@@ -218,7 +210,7 @@ def _mentor(group: ProposedGroup, people: Sequence[StudentTraits], on: date) -> 
     if offset is None or not offsets or group.mentor is None:
         return []
     hours = awake_together([offset, *offsets])[1]
-    return [f"{group.mentor.get_short_name()} shares {hours:g} hours a day with them"]
+    return [f"{group.mentor.get_short_name()} for {hours:g} hours"]
 
 
 def with_loads(

@@ -51,9 +51,7 @@ class PublishForm(forms.Form):
         initial=True,
         help_text="Their invitation names their group. Without it they stay on “Left to set up”.",
     )
-    is_telling = forms.BooleanField(
-        required=False, initial=True, help_text="By e-mail, as they chose: they have signed in before."
-    )
+    is_telling = forms.BooleanField(required=False, initial=True, help_text="They have signed in before.")
 
     def __init__(self, *args: Any, cohort: Cohort, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +78,7 @@ class PublishForm(forms.Form):
             # Nobody was in them before.
             proposed=max(today, cohort.starts_on),
             label="From",
-            help_text="Or from the day on which they enrolled, if that is later.",
+            help_text="Or their enrolment, if later.",
         )
 
 

@@ -22,7 +22,7 @@ def test_31_people_are_formed_into_groups_one_changed_and_published(cast: Cast, 
     page.get_by_role("link", name="Form groups").click()
     expect(page.get_by_text("They make 9 groups of 3 and 1 group of 4.")).to_be_visible()
     page.get_by_role("button", name="Form 10 groups").click()
-    expect(page.get_by_role("heading", name="31 students in 10 proposed groups")).to_be_visible()
+    expect(page.get_by_role("heading", name="31 students in 10 groups")).to_be_visible()
     expect(page.get_by_text("1 wish, all met.")).to_be_visible()
 
     # By keyboard alone.

@@ -12,9 +12,12 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
-from groups.models import Enrolment, Group
+from courses.models import Cohort
+from groups.actions.forming import propose
+from groups.models import Enrolment, Group, Proposal
 from people.models import User
 from tests.browser.conftest import PageAs, settled
 from tests.browser.test_every_page import faults_between
@@ -78,6 +81,14 @@ def history_of(student: User) -> str:
     return reverse("tracker:student-detail", args=[student.enrolments.get().pk])
 
 
+def propose_three_groups(admin: User) -> Proposal:
+    """For the ten of the next cohort who come first by name."""
+    cohort = Cohort.objects.latest("starts_on")
+    first = list(cohort.enrolments.order_by("person__name")[:10])
+    cohort.enrolments.exclude(pk__in=[enrolment.pk for enrolment in first]).delete()
+    return propose(cohort=cohort, by=admin, at=timezone.now())
+
+
 AT_MOST = {
     "my week, with news": Size(words=205, fields=13, headings=5, desk=1060, phone=1980),
     "my week": Size(words=175, fields=13, headings=4, desk=990, phone=1850),
@@ -86,6 +97,7 @@ AT_MOST = {
     "Clover's agenda": Size(words=120, fields=0, headings=3, desk=900, phone=1100),
     "board": Size(words=170, fields=0, headings=6, desk=1000, phone=1880),
     "questions": Size(words=225, fields=0, headings=5, desk=1070, phone=1720),
+    "publish": Size(words=160, fields=4, headings=6, desk=1060, phone=1900),
     "everybody": Size(words=150, fields=3, headings=1, desk=1450, phone=1700),
     "Bruno's history": Size(words=385, fields=0, headings=4, desk=1450, phone=2500),
     "own history": Size(words=320, fields=0, headings=4, desk=1300, phone=2250),
@@ -99,6 +111,7 @@ TALL_AT_MOST = {
     "Clover's agenda": (1200, 1200),
     "questions": (1250, 1230),
     "board": (1700, 1700),
+    "publish": (1300, 1200),
     "everybody": (1700, 1650),
     "Bruno's history": (1900, 1900),
     "own history": (1700, 1700),
@@ -132,6 +145,7 @@ def test_home_pages_are_one_screen(
             ),
             "questions": (of_ana, reverse("questions:question-list")),
             "board": (of_ines, "/"),
+            "publish": (of_ines, reverse("tracker:proposal", args=[propose_three_groups(ines).cohort_id])),
             "everybody": (of_ines, reverse("tracker:everybody", args=[clover.cohort_id])),
             "Bruno's history": (of_marta, history_of(bruno)),
             "own history": (of_ana, history_of(ana)),
