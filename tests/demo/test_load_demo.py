@@ -186,7 +186,7 @@ def assert_check_ins(groups: dict[str, GroupOverview], now: datetime) -> None:
     }
     reasons = {name: {r.code.value for r in status.reasons} for name, status in statuses.items()}
     assert reasons == {
-        "Clover": {"questions_open"},
+        "Clover": set(),
         "Juniper": set(),
         "Rowan": {"questions_open"},
         "Sorrel": {"check_in_late"},
@@ -208,7 +208,7 @@ def test_load_demo_beside_others_leaves_what_is_theirs(cast: Cast) -> None:
         "Loaded the demo: Large Language Model Specialization, 7 milestones.",
         "June 2026, over: 3 groups, 9 students, 36 questions.",
         "August 2026, in its third week today: 5 groups, 17 students, 42 questions.",
-        "21 September 2026, begins next Monday: 31 students, no groups yet.",
+        "October 2026, begins next Monday: 31 students, no groups yet.",
         "With DEMO=1 the sign-in page offers one click as student, mentor, course admin.",
     ]
     after = every_row()

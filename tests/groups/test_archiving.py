@@ -105,6 +105,7 @@ def test_archived_cohort_is_in_no_list_until_it_is_restored(
 
 def test_archived_course_is_no_choice_among_questions(cast: Cast, as_: SignIn) -> None:
     milestone, url = cast.milestones[0].title, reverse("questions:question-list")
+    QuestionFactory.create(membership=cast.ana)
     assert milestone in as_("ines").get(url).text
     archive(thing=cast.course, by=cast.ines, at=NOW)
     page = as_("ines").get(url).text

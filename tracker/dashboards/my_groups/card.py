@@ -35,12 +35,11 @@ from tracker.standing import Attention, CheckInState, GroupStatus, Severity, is_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
-    """`details` is "Kaito and 2 more · 2 days ago"; `times`, beside the `mark` of who asked first, "asked 3 times"."""
+    """`times`, beside the `mark` of who asked first, is "asked 3 times", "needs follow-up" or both."""
 
     question: Question
     mark: PersonMark
     times: str
-    details: str
     is_late: bool
 
 
@@ -269,7 +268,7 @@ def group_cards(
                 meeting=meeting,
                 meets_alone=meeting is not None
                 and bool(absence_on(group.mentorships.all(), meeting.on, overview.today)),
-                questions=tuple(_question(row, asks, overview, names, marks) for row in questions[group.pk]),
+                questions=tuple(_question(row, asks, overview, marks) for row in questions[group.pk]),
                 steps=tuple(overview.shown_step(step) for step in own_steps if step.enrolment_id is None),
                 company=_company(overview, mentor.pk),
                 severity=tuple(sorted([status.severity, *(each.standing.severity for each in members)])),
@@ -318,29 +317,21 @@ def _question(
     question: Question,
     asks: _Asks,
     overview: GroupOverview,
-    names: dict[int, str],
     marks: Mapping[int, PersonMark],
 ) -> OpenQuestion:
     cohort, is_open = overview.group.cohort, question.status == Question.Status.OPEN
     wait = cohort.wait(question.asked_at, overview.now, days=question.promised_days(cohort.course))
     counts, first = asks
     enrolment_id, name = first.get(question.pk, (None, None))
-    who = names.get(enrolment_id or 0) or name or question.asked_by.get_short_name()
     persons = {each.enrolment_id: each.membership.enrolment.person_id for each in overview.members}
     # Whoever has left the group, or is a mentor, has no hue here.
     other = User(name=name) if name else question.asked_by
     count = counts[question.pk]
     follow_up = "needs follow-up" if question.status == Question.Status.FOLLOW_UP else ""
-    parts = [
-        joined([who], others=count - 1),
-        follow_up,
-        "no date" if question.is_undated else relative_day(cohort.today(question.asked_at), overview.today),
-    ]
     return OpenQuestion(
         question=question,
         mark=marks.get(persons.get(enrolment_id or 0, 0)) or other.mark,
         times=" · ".join(filter(None, (f"asked {count} times" if count > 1 else "", follow_up))),
-        details=" · ".join(filter(None, parts)),
         is_late=is_open and wait.is_over and not question.is_undated,
     )
 
