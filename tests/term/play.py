@@ -152,7 +152,7 @@ def compare_day(world: World, day: date, *, everybody: bool) -> list[Difference]
     return found
 
 
-def follow_links(world: World, most: int) -> None:
+def follow_links(world: World, most: int) -> Iterator[Difference]:
     """Each kind of address that a role has not been led to, and so many others that nobody of it has followed.
 
     What is left is followed on an evening on which it is shown again: until then it may be closed to them.
@@ -165,8 +165,15 @@ def follow_links(world: World, most: int) -> None:
             world.counts["links left for another evening"] += len(world.shown)
             break
         for key in list(new.values() or world.shown)[: len(new) or most]:
-            world.follow(key)
+            yield from followed(world, key)
             most -= not new
+
+
+def followed(world: World, key: tuple[str, str]) -> Iterator[Difference]:
+    """A person who is shown an address may open it."""
+    name = world.shown[key]
+    page = world.follow(key)
+    yield from compared(world, name, page, "a link that is shown", True, page.status < 400)
 
 
 def play(
@@ -183,7 +190,7 @@ def play(
         began = time.perf_counter()
         play_day(world, day, act)
         differences = compare_day(world, day, everybody=False)
-        follow_links(world, links)
+        differences += follow_links(world, links)
         if act is in_perfect_order:
             differences += raised(world)
         found += differences

@@ -47,7 +47,7 @@ def test_a_break_a_move_and_a_closing_are_told_alike_everywhere(world: World):
     # The dice close the cohort on that day.
     play_day(world, at_the_end)
     found += compare_day(world, at_the_end, everybody=True)
-    follow_links(world, most=20)
+    found += follow_links(world, most=20)
     assert not found, "".join(each.told(world) for each in found)
     assert world.counts["moves"] > 0
     assert world.counts["closes the cohort"] == 1

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from tests.term.model.facts import Student
 from tests.term.model.waiting import in_words, news, next_meeting, waiting
-from tests.term.pages import Page
+from tests.term.pages import Node, Page
 from tests.term.world import World
 
 AT_FIRST = 3
@@ -37,7 +37,7 @@ def waits(world: World, student: Student, page: Page) -> Iterator[tuple[str, obj
     lines = part.all("li")
     reviews, ended = waiting(world.term, student, world.now)
     wanted = sorted(each.words for each in (*reviews, *ended))
-    yield "what waits", wanted, sorted(line.all("span")[-1].bare for line in lines)
+    yield "what waits", wanted, sorted(_words(line) for line in lines)
     folded = part.first("details")
     first = len(lines) - (len(folded.all("li")) if folded else 0)
     yield "what waits at first", min(AT_FIRST, len(wanted)), first
@@ -50,4 +50,9 @@ def is_new(
 ) -> Iterator[tuple[str, object, object]]:
     part = page.main.first("section", id="week-news")
     wanted = sorted(each.words for each in news(world.term, student, world.now, seen_at))
-    yield "what is new", wanted, sorted(line.all("span")[-1].bare for line in part.all("li")) if part else []
+    yield "what is new", wanted, sorted(_words(line) for line in part.all("li")) if part else []
+
+
+def _words(line: Node) -> str:
+    """What stands beside the mark of a person, without the button."""
+    return next((node.bare for node in line.all("span") if node.parent is line and node.bare), "")

@@ -201,11 +201,11 @@ class World:
         names = sorted(part.partition("=")[0] for part in query.split("&"))
         return role, re.sub(r"\d+", "N", path) + "?" + "&".join(names)
 
-    def follow(self, key: tuple[str, str]) -> None:
+    def follow(self, key: tuple[str, str]) -> Page:
         self.followed.add(key)
         self.kinds_followed.add(self.kind_of(key))
-        self.get(self.shown.pop(key), key[1])
         self.counts["links"] += 1
+        return self.get(self.shown.pop(key), key[1], may_refuse=True)
 
     def role(self, name: str) -> str:
         roles = self.people[name].roles

@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.term.deeds.students import active, answers_question, mark_form, says_away, set_state, tell_answer
 from tests.term.model.facts import CheckIn, Period, Question, Snooze, Student, monday_of
-from tests.term.model.standing import all_reasons, is_away
+from tests.term.model.standing import all_reasons, is_away, plan_day
 from tests.term.model.told import fellows
 from tests.term.pages import NotOnPageError, Page
 from tests.term.world import World
@@ -300,8 +300,10 @@ def changes_the_plan(world: World, name: str) -> bool:
     answer = world.send(name, form, fill, button="Save plan")
     if answer.errors:
         raise NotOnPageError(f"The plan of {group} was refused: {answer.errors}")
-    title, before, plan[number] = world.term.milestones[number].title, plan[number], day
+    title, before = world.term.milestones[number].title, plan_day(world.term, group, number)
+    plan[number] = day
+    moved = [each for each in (before, plan_day(world.term, group, number)) if each]
     members = [student.name for student in world.term.members(group, world.today)]
-    world.tell("group", members, (title,), f"dates of {group}", by=name, days=[day, before])
+    world.tell("group", members, (title,), f"dates of {group}", by=name, days=moved)
     world.did(f"changes the plan: {number} of {group} to {day}", *members, by=name)
     return True

@@ -40,6 +40,12 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
         student.stays[-1].end = on
     student.stays.append(Stay(group, on))
     about = f"move of {student.name}"
+    # What waits to be told of the group before is no longer theirs to hear.
+    world.term.news = [
+        each
+        for each in term.news
+        if each.sent_at or each.reader != student.name or "dates of" not in each.about
+    ]
     now = "now" if on <= today else f"from {near(on, today)} on"
     world.tell("group", [student.name], (f"You are in {group} {now}",), about, by=by)
     readers = fellows(term, group, today) - {student.name}

@@ -78,6 +78,8 @@ def judges(world: World, name: str) -> bool:
         world.send(name, next(form for form in answer.forms() if form.action.endswith("/undo/")))
         review.state, review.changed_at = "requested", world.now
         world.take_back(review.url)
+        if review.requested_at == world.now:
+            of_turn(world, review, review.author)
         world.did(f"undoes a review: {review.milestone} of {review.author}", review.author, by=name)
     return True
 

@@ -12,8 +12,8 @@ STATES = {"not_started": "not started", "working": "working on it", "need_help":
 def lines(term: Term, student: Student, today: date, reader: str) -> list[str]:
     """All of it, in any order; what was undone is not there."""
     return sorted(
-        [*marks(term, student), *asked(term, student, today, reader), *check_ins(term, student), *said(term, student),
-         *reviewed(term, student), *stayed(student, today), *away(student, today)]
+        [*marks(term, student), *asked(term, student, today, reader), *check_ins(term, student),
+         *said(term, student, reader), *reviewed(term, student), *stayed(student, today), *away(student, today)]
     )  # fmt: skip
 
 
@@ -57,7 +57,9 @@ def open_days(term: Term, question: Question, today: date) -> list[date]:
 
 
 def leads(term: Term, reader: str, student: Student, day: date) -> bool:
-    return student.group_on(day) in term.led_by(reader, day)
+    """Or studied in the group with them, where each reads what the others ask."""
+    group, other = student.group_on(day), term.students.get(reader)
+    return group in term.led_by(reader, day) or (other is not None and group == other.group_on(day))
 
 
 def check_ins(term: Term, student: Student) -> list[str]:
@@ -73,9 +75,21 @@ def check_ins(term: Term, student: Student) -> list[str]:
     return found
 
 
-def said(term: Term, student: Student) -> list[str]:
+def said(term: Term, student: Student, reader: str) -> list[str]:
+    """ "Not by who studied in the group that week, whatever else they are by now" (decision 35)."""
     words = {"stuck": "stuck", "so_so": "so-so", "well": "well"}
-    return [f"Before the meeting: {words[each.going]}" for each in notes(term, student)]
+    return [
+        f"Before the meeting: {words[each.going]}"
+        for each in notes(term, student)
+        if not studied_with(term, reader, student, each)
+    ]
+
+
+def studied_with(term: Term, reader: str, student: Student, note: Note) -> bool:
+    other, week = term.students.get(reader), [note.monday + timedelta(days=number) for number in range(7)]
+    return (
+        other is not None and other is not student and any(other.group_on(day) == note.group for day in week)
+    )
 
 
 def notes(term: Term, student: Student) -> list[Note]:
