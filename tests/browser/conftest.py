@@ -165,6 +165,14 @@ def page_as(cast: Cast, page_of: PageAs) -> PageAs:
     return lambda name, **arguments: page_of(cast.person(name), **arguments)
 
 
+def open_place(page: Page, name: str) -> None:
+    """Follow a place of a cohort that is behind *More*; on a phone the line that names the cohort opens all."""
+    places = page.locator(".daily")
+    more = places.get_by_text("More", exact=True)
+    (more if more.is_visible() else places.locator("summary:visible")).click()
+    places.get_by_role("link", name=name, exact=True).click()
+
+
 # No frame comes before the scripts have run; what is looked up while one types is busy from the first key on.
 SETTLED = """() => document.readyState === "complete"
     && !document.querySelector("[aria-busy=true], .htmx-request, form[data-sent]")"""

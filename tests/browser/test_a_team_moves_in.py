@@ -251,11 +251,16 @@ def create_the_course_from_its_readme(page: Page) -> None:
 
 def create_a_cohort(page: Page) -> None:
     link(page.get_by_role("region", name="Left to set up"), "New cohort").click()
-    page.get_by_label("Title").fill("Autumn")
+    page.get_by_label("Name").fill("Autumn")
     page.get_by_label("Starts on").fill(START.isoformat())
     page.get_by_label("Time zone").select_option("Europe/Lisbon")
-    press(page, "Create cohort")
-    says(page, "Autumn created. Check its calendar, then add people.", "Week 3 now", "No group yet.")
+    press(page, "Make the cohort")
+    says(
+        page,
+        "Autumn created. Nobody was told. Check its calendar, then add people.",
+        "Week 3 now",
+        "No group yet.",
+    )
 
 
 def import_the_people(page: Page) -> None:
@@ -356,7 +361,7 @@ def mentor_looks_at_the_first_page(page: Page, site: Production) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Bruno is {2 if IS_SUNDAY else 1} behind")
     # A mentor from after Thursday owes no minutes of that week.
     minutes = "" if IS_WEEKEND else " · 0 of 30 minutes used"
-    says(page, f"Week 3 of 4{minutes}", "Ana", "Say hello")
+    says(page, f"Week 3 of 4{minutes}", "Ana", "Find a time")
     clover = page.get_by_role("region", name="Clover", exact=True)
     expect(clover.get_by_role("link", name="Log check-in")).to_have_count(1)
     expect(page.locator("main")).not_to_contain_text("Juniper")

@@ -18,7 +18,7 @@ from people.actions.invitations import mailed_link
 from people.models import Invitation
 from questions.actions import answer, ask
 from questions.models import Question
-from tests.browser.conftest import PageAs, listen, settled
+from tests.browser.conftest import PageAs, listen, open_place, settled
 from tests.browser.test_one_screen import Size, size_of
 from tests.browser.test_pictures import SCREEN, hand
 from tests.conftest import Cast
@@ -52,7 +52,7 @@ def known(cast: Cast, settings: Any) -> Question:
 def move_in(page: Page) -> None:
     """A course admin imports a list of people, and invites them."""
     page.goto("/courses/llm/")
-    page.get_by_role("link", name="Import people and sheets").click()
+    open_place(page, "Import")
     page.get_by_role("link", name="Import people").click()
     file = FilePayload(name="people.csv", mimeType="text/csv", buffer=ROWS.encode())
     page.get_by_label("Files").set_input_files(files=[file])
@@ -196,6 +196,8 @@ def test_from_the_list_of_people_to_a_question_that_was_answered_before_it_was_a
     expect(willow).to_contain_text("I know Python.")
     mentor.goto("/groups/")
     willow.get_by_role("link", name="Log check-in").click()
+    # Until the meeting begins it is an agenda.
+    mentor.get_by_role("link", name=re.compile("^We met")).click()
     mentor.get_by_role("button", name="Save check-in").click()
     expect(mentor.locator("#messages")).to_contain_text("Willow’s check-in is saved")
     assert CheckIn.objects.get().minutes

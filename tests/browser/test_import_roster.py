@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 from groups.models import Enrolment
-from tests.browser.conftest import PageAs
+from tests.browser.conftest import PageAs, open_place
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ def test_roster_is_previewed_corrected_confirmed_and_undone(
 ) -> None:
     page = page_as("ines", java_script_enabled=has_javascript)
     page.goto("/courses/llm/")
-    page.get_by_role("link", name="Import people and sheets").click()
+    open_place(page, "Import")
     page.get_by_role("link", name="Import people").click()
     file = FilePayload(name="people.csv", mimeType="text/csv", buffer=ROWS.encode())
     page.get_by_label("Files").set_input_files(files=[file])

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import FilePayload, expect
 
 from questions.models import Question
-from tests.browser.conftest import PageAs
+from tests.browser.conftest import PageAs, open_place
 from tests.conftest import Cast
 from tests.sheets.workbooks import workbook
 from tracker.models import Progress
@@ -55,7 +55,7 @@ def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: Page
     assert Question.objects.get().title == "Why so?"
 
     page.goto("/courses/llm/")
-    page.get_by_role("link", name="Export").click()
+    open_place(page, "Export")
     page.get_by_role("combobox", name="Group").first.fill("Clover")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download workbooks").click()

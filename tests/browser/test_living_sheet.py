@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.conftest import PageAs, settled
+from tests.browser.conftest import PageAs, open_place, settled
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def test_spreadsheet_reads_an_address_until_it_is_removed(
     page = page_as("ines", java_script_enabled=has_javascript)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/courses/llm/")
-    page.get_by_role("link", name="Export", exact=True).click()
+    open_place(page, "Export")
     page.get_by_label("What the spreadsheet reads").select_option("People")
     page.get_by_role("button", name="Make an address").click()
     expect(page.get_by_label("Formula for Google Sheets")).to_be_visible()

@@ -138,7 +138,9 @@ def test_links_stand_in_one_line_at_the_foot(page_as: PageAs, who: str, script: 
         assert abs(brand["y"] - account["y"]) < 8
     links[1].focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("navigation").locator("[aria-current]")).to_have_text(links[1].inner_text())
+    expect(page.get_by_role("navigation", name="Main").locator("[aria-current]")).to_have_text(
+        links[1].inner_text()
+    )
 
 
 def test_bar_fits_two_roles_at_320(page_as: PageAs, cast: Cast) -> None:
