@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from itertools import pairwise
 
 from lib.text import folded
@@ -61,6 +61,11 @@ def read_meeting(text: str) -> RegularMeeting | None:
         at=_time(begin, end) if begin else None,
         how=text[ends_at:].strip(" ,.;:·-–—"),
     )
+
+
+def every_week_at(moment: datetime) -> str:
+    """The line of a weekly meeting, in the time zone of the moment: "Wednesdays 18:00"."""
+    return f"{moment:%A}s {moment:%H:%M}"
 
 
 def without_call(text: str) -> tuple[str, str]:

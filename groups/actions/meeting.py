@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from groups.actions.locking import locked_groups_of_open_cohorts
+from groups.meetings import every_week_at
 from groups.models import FreeTime, Group
 from lib.refusals import Refused
 from lib.time_zones import known_zone
@@ -38,8 +39,7 @@ def set_meeting(*, group: Group, first: datetime, by: User, at: datetime) -> Gro
     group = locked_groups_of_open_cohorts([group.pk], by=by, at=at)[group.pk]
     if group.regular_meeting:
         raise Refused(f"{group} meets {group.meeting} already.")
-    there = first.astimezone(ZoneInfo(known_zone(group.cohort.time_zone)))
-    when = f"{there:%A}s {there:%H:%M}"
+    when = every_week_at(first.astimezone(ZoneInfo(known_zone(group.cohort.time_zone))))
     group.meeting = f"{when}, {group.meeting}" if group.meeting else when
     if len(group.meeting) > _MOST_CHARACTERS:
         raise Refused(f"Where {group} meets is too long to hold the time as well. Shorten it first.")

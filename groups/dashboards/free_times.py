@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.text import capfirst
 
+from groups.meetings import every_week_at
 from groups.models import FreeTime, Group
 from groups.times import zone_for
-from lib.marks import PersonMark, letters_of
+from lib.marks import PersonMark
 from lib.text import joined
 from lib.time_zones import known_zone
 from lib.weeks import Week
@@ -65,7 +66,7 @@ class Slot:
     @property
     def label(self) -> str:
         """Such as "Wednesdays 18:00", for the reader."""
-        return f"{self.begin:%A}s {self.begin:%H:%M}"
+        return every_week_at(self.begin)
 
     @property
     def hours(self) -> str:
@@ -131,11 +132,8 @@ def free_times(group: Group, reader: User, today: date) -> FreeTimes:
     students, mentors = group.members_on(today).people(), group.mentorships.open(today).people()
     people = {person.pk: person for person in (*students, *mentors)}
     zones = {pk: zone_for(person, group.cohort) for pk, person in people.items()}
-    chosen_in = (
-        zone_for(mentors[0], group.cohort) if mentors else ZoneInfo(known_zone(group.cohort.time_zone))
-    )
-    letters = letters_of({each.pk: each.get_short_name() for each in mentors})
-    marks = {each.pk: PersonMark(str(each), letters[each.pk]) for each in mentors} | group.marks(students)
+    chosen_in = zone_of_slots(group, today)
+    marks = {each.pk: each.mark for each in mentors} | group.marks(students)
     ticked: dict[tuple[int, int], list[User]] = defaultdict(list)
     for row in group.free_times.filter(time_zone=str(chosen_in), person__in=people).order_by("pk"):
         ticked[row.weekday, row.part].append(people[row.person_id])

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from courses.calendar import is_expected
 from groups.access import group_to_read
+from groups.meetings import every_week_at
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship
 from groups.times import zone_for
 from lib.days import day_label, day_range_label
@@ -333,7 +334,7 @@ def _write_meeting_set(reader: User, event: Event, now: datetime) -> Mail | None
         there = datetime.combine(first, meeting.at, ZoneInfo(group.cohort.time_zone))
         here = there.astimezone(zone_for(reader, group.cohort))
         if here.utcoffset() != there.utcoffset():
-            context["for_reader"] = f"{here:%A}s {here:%H:%M}"
+            context["for_reader"] = every_week_at(here)
     return _mail("meeting_set", reader, group, now, context, reply_to=event.by)
 
 
