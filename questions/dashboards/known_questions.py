@@ -1,55 +1,56 @@
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.http import QueryDict
 
 from courses.models import CourseAdmin, Milestone
 from groups.models import Membership, Mentorship
 from lib.markdown_pictures import keys_in
 from lib.marks import PersonMark
-from lib.pages import ROWS
+from lib.pages import ROWS, page_of
 from questions.access.known_questions import MilestoneAccess
 from questions.access.questions import Reader, with_asker
 from questions.models import Answer, Question
 from questions.models.picture import load_pictures
-from questions.models.question import QuestionQuerySet
 from questions.search import matching
 
 # Unpublished questions listed for the course admins; the list of questions has all.
 _MOST_UNPUBLISHED = 30
 
 
-def known_questions_page(access: MilestoneAccess, *, text: str = "") -> dict[str, Any]:
+def known_questions_page(access: MilestoneAccess, address: QueryDict, *, text: str = "") -> dict[str, Any]:
     """Return the known questions of a milestone.
 
-    `known` are questions with their answers; `materials`, each with the number of its questions among these. For course
-    admins only: `to_publish` are answered and unpublished questions; `not_yet`, those of which something prevents it.
+    `rows` are those of the page that the address asks for, and `known` these with their answers; `materials`, each with
+    the number of its questions on all pages. For course admins only: `to_publish` are answered and unpublished
+    questions; `not_yet`, those of which something prevents it.
 
     Args:
         text: show only questions that contain its words.
     """
     milestone = access.milestone
-    rows = known_questions(matching(Question.objects.filter(milestone=milestone), text))
+    found = matching(Question.objects.filter(milestone=milestone), text)
+    of_materials = found.known().order_by().values_list("material").annotate(Count("pk"))
+    counts: dict[int | None, int] = dict(of_materials)
+    known = with_asker(found.known()).select_related("material").with_ask_count().defer("search_text")
+    in_order = known.order_by(F("ask_count").desc(), "asked_at", "pk")
+    rows = page_of(address, in_order, count=sum(counts.values()))
     answers = answers_of(rows)
-    counts = Counter(question.material_id for question in rows)
     unpublished = _unpublished_of(milestone) if access.is_course_admin else []
     shown = unpublished[:_MOST_UNPUBLISHED]
     return {
+        "rows": rows,
         "known": [
             _known(question, answers[question.pk], is_course_admin=access.is_course_admin)
             for question in rows
         ],
-        "materials": [(row, counts[row.pk]) for row in milestone.materials.in_use().in_order()],
+        "materials": [(row, counts.get(row.pk, 0)) for row in milestone.materials.in_use().in_order()],
         "to_publish": [question for question in shown if not question.why_not_published],
         "not_yet": [(question, _to_do(question)) for question in shown if question.why_not_published],
         "has_more": len(unpublished) > _MOST_UNPUBLISHED,
     }
-
-
-def known_questions(questions: QuestionQuerySet) -> list[Question]:
-    known = with_asker(questions.known()).select_related("material").with_ask_count()
-    return list(known.defer("search_text").order_by(F("ask_count").desc(), "asked_at", "pk"))
 
 
 def is_unnamed(answer: Any, reader: Reader) -> bool:

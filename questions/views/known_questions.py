@@ -15,5 +15,6 @@ from questions.forms.questions import SearchForm
 def milestone_questions(request: HtmxRequest, milestone_id: int) -> HttpResponse:
     access = milestone_to_read(signed_in(request), milestone_id, timezone.now())
     form = SearchForm(request.GET, label="Search the frequent questions")
-    context = {"access": access, "page": known_questions_page(access, text=form.text), "form": form}
+    page = known_questions_page(access, request.GET, text=form.text)
+    context = {"access": access, "page": page, "form": form}
     return render(request, "questions/milestone_questions.html", context)

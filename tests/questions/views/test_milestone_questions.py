@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -201,7 +202,7 @@ def test_admins_publish_from_here_and_come_back(cast: Cast, as_: SignIn) -> None
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ana", 8), ("ines", 9)])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 9), ("ines", 10)])
 def test_milestone_questions_takes_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: SignIn,
@@ -225,10 +226,28 @@ def test_milestone_questions_takes_as_many_queries_for_four_as_for_one(
             )
         MaterialFactory.create(milestone=basics)
     browser = as_(who)
-    # Session, person, relations, milestone, questions, answers, materials; for admins what is not published.
+    # Session, person, relations, milestone, how many a material has, questions, answers, materials; for admins what is
+    # not published.
     with django_assert_num_queries(queries):
         html = browser.get(url_of(basics)).content.decode()
     assert html.count('<details class="more known">') == count
+
+
+def test_frequent_questions_are_listed_page_by_page(cast: Cast, as_: SignIn) -> None:
+    basics = cast.milestones[0]
+    paper, stay = (
+        MaterialFactory.create(milestone=basics, title="The paper"),
+        stay_in_spring(cast, "Olga Kask"),
+    )
+    for n in range(27):
+        known_question(stay, cast.marta, title=f"Known {n}", milestone=basics, material=paper)
+    first = html_of(as_("ana"), url_of(basics, q="known"))
+    second = html_of(as_("ana"), f"{url_of(basics, q='known')}&page=2")
+    assert titles(first) == [f"Known {n}" for n in range(25)]
+    assert titles(second) == ["Known 25", "Known 26"]
+    for html in (first, second):
+        assert ("27 questions asked before" in html, "27 frequent questions" in html) == (True, True)
+    assert 'href="?q=known&page=2"' in first
 
 
 def test_milestone_questions_template_asks_the_database_nothing(
@@ -236,7 +255,7 @@ def test_milestone_questions_template_asks_the_database_nothing(
 ) -> None:
     furnish(cast)
     access = milestone_to_read(cast.ines, cast.milestones[0].pk, NOW)
-    context = {"access": access, "page": known_questions_page(access), "text": ""}
+    context = {"access": access, "page": known_questions_page(access, QueryDict()), "text": ""}
     request = rf.get("/")
     request.user = AnonymousUser()
     with django_assert_num_queries(0):
