@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.http import wsgi  # type: ignore[import-untyped]
 
 from lib.parent import say_ready
 
@@ -30,6 +31,12 @@ def when_ready(server: Any) -> None:
     say_ready()
 
 
+def pre_request(worker: Any, request: Any) -> None:
+    """Let a process whose gunicorn was killed outright end after this request: it would go on with the code it has."""
+    if worker.ppid != os.getppid():
+        worker.alive = False
+
+
 class OwnLines(Logger):  # type: ignore[misc]
     """Writes gunicorn's messages into the log as all others. `config.middleware` writes the line of a request."""
 
@@ -38,3 +45,13 @@ class OwnLines(Logger):  # type: ignore[misc]
 
 
 logger_class = OwnLines
+
+# Which server answers is nobody's business, and gunicorn has no setting for it.
+_headers_of_gunicorn = wsgi.Response.default_headers
+
+
+def _headers(response: Any) -> list[str]:
+    return [line for line in _headers_of_gunicorn(response) if not line.startswith("Server:")]
+
+
+wsgi.Response.default_headers = _headers

@@ -11,6 +11,9 @@ from people.audit import note, where
 
 logger = logging.getLogger("trefoil.request")
 
+# Of the features of browsers that a page can be denied, what shows or measures its reader, or pays.
+DEVICES = ("camera", "display-capture", "geolocation", "gyroscope", "microphone", "midi", "payment", "usb")
+
 type Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -41,6 +44,18 @@ def log_request(get_response: Respond) -> Respond:
             return response
         finally:
             current.reset(before)
+
+    return respond
+
+
+def allow_no_devices(get_response: Respond) -> Respond:
+    """No page asks for the camera, a place or the like, nor could a script that got into one."""
+    policy = ", ".join(f"{feature}=()" for feature in DEVICES)
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Permissions-Policy"] = policy
+        return response
 
     return respond
 

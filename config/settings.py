@@ -118,6 +118,7 @@ MIDDLEWARE = [
     # Before what concerns pages alone: a first page has twenty files, and headers are not compressed.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.keep_nothing",
+    "config.middleware.allow_no_devices",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     # Pages shrink to a fifth. Against BREACH it varies their length; tokens in them are masked anew each time.
     "django.middleware.gzip.GZipMiddleware",

@@ -182,6 +182,11 @@ def test_pages_are_not_kept(cast: Cast, as_: SignIn, name: str) -> None:
     assert "no-store" in as_("ines").get(reverse(name))["Cache-Control"]
 
 
+def test_no_page_may_use_a_camera_or_a_place(cast: Cast, as_: SignIn) -> None:
+    policy = as_("ana").get(reverse("people:account"))["Permissions-Policy"]
+    assert {"camera=()", "geolocation=()", "microphone=()"} <= set(policy.split(", "))
+
+
 def test_pages_are_sent_compressed_with_a_length_that_varies(cast: Cast, as_: SignIn) -> None:
     ines = as_("ines")
     answers = [ines.get(reverse("people:account"), headers={"accept-encoding": "gzip"}) for _ in range(20)]
