@@ -106,13 +106,19 @@ def _requested_then(row: Relation) -> Q:
     return Q(group_id=row.group_id, requested_at__gte=begun, requested_at__lt=ended)
 
 
+def is_review_to_read(user: User, now: datetime) -> Q:
+    """Whether the user may open a review.
+
+    No list shows those of an archived cohort; a link to one leads its course admins there.
+    """
+    is_administered = Q(group__cohort__course__in=relations_of(user, now).administered)
+    return Q(pk__in=reviews_visible_to(user, now)) | is_administered
+
+
 def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
     """Return a review if the user may read it; 403 to other insiders of its course, 404 to strangers."""
-    relations = relations_of(user, now)
-    # No list shows those of an archived cohort; a link to one leads its course admins there, to read it.
-    is_administered = Q(group__cohort__course__in=relations.administered)
     review = (
-        CodeReview.objects.filter(Q(pk__in=reviews_visible_to(user, now)) | is_administered, pk=review_id)
+        CodeReview.objects.filter(is_review_to_read(user, now), pk=review_id)
         .select_related("group__cohort__course", "author__person", "reviewer__person", "milestone")
         .first()
     )
@@ -120,7 +126,8 @@ def review_to_read(user: User, review_id: int, now: datetime) -> ReviewAccess:
         courses = CodeReview.objects.filter(pk=review_id).values_list("group__cohort__course", flat=True)
         if not courses:
             raise Http404
-        refuse(user, f"read review {review_id}", is_insider=relations.is_insider(courses[0]))
+        is_insider = relations_of(user, now).is_insider(courses[0])
+        refuse(user, f"read review {review_id}", is_insider=is_insider)
     say_if_archived(user, review.group.cohort, now)
     return ReviewAccess(
         review=review,

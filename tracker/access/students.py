@@ -17,8 +17,9 @@ from people.models import User
 from questions.access.sight import sight_of
 from questions.models import Ask, Question
 from tracker.access.meeting_notes import studied_with
+from tracker.access.reviews import is_review_to_read
 from tracker.access.written_about import check_ins_about
-from tracker.models import AttentionPutAside, CheckIn
+from tracker.models import AttentionPutAside, CheckIn, CodeReview
 
 # Of students with a name, how many are read at most to find those whose page may be opened.
 _MOST_READ = 100
@@ -46,6 +47,7 @@ class StudentAccess:
     person reads what every student does.
     """
 
+    reader: User
     enrolment: Enrolment
     today: date
     stays: tuple[Membership, ...]
@@ -159,6 +161,11 @@ class StudentAccess:
                 or any(row.group_id == question.group_id and row.holds(asked_on) for row in self.windows)
             )
         )
+
+    def reviews(self) -> QuerySet[Any]:
+        """The code reviews that the student asked for or was asked for, and whether this person `may_open` each."""
+        own = CodeReview.objects.filter(Q(author=self.enrolment) | Q(reviewer=self.enrolment))
+        return own.with_names().annotate(may_open=is_review_to_read(self.reader, self.relations.now))
 
 
 def student_to_read(user: User, enrolment_id: int, now: datetime) -> StudentAccess:
@@ -307,6 +314,7 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
     # Members of one group do not see each other's week as its student does.
     is_of_group = current is not None and relations.has_studied_in(current.group_id)
     return StudentAccess(
+        reader=user,
         enrolment=enrolment,
         today=today,
         stays=stays,

@@ -72,6 +72,22 @@ def test_new_mentor_reads_the_story_but_no_private_note_of_the_old_group(cast: C
     assert story.membership_label == "in Juniper since Mon 14 September"
 
 
+@pytest.mark.parametrize(("reader", "is_linked"), [("tomas", False), ("bruno", True), ("ines", True)])
+def test_code_review_is_linked_for_who_may_open_it(cast: Cast, reader: str, is_linked: bool) -> None:
+    live(cast)
+    join_group(
+        enrolment=cast.enrolment("bruno"),
+        group=cast.juniper,
+        on=date(2026, 9, 14),
+        by=cast.ines,
+        at=timezone.now(),
+    )
+    reviews = [each for each in events(story_of(cast, reader=reader)) if each.kind is EventKind.REVIEWS]
+    assert [text(each) for each in reviews] == ["Ana approved LLM basics", "Asked Ana to review LLM basics"]
+    url = f"/reviews/{cast.enrolment('bruno').reviews_got.get().pk}/"
+    assert [each.url for each in reviews] == [url if is_linked else ""] * 2
+
+
 def test_former_mentor_reads_what_fell_in_their_days(cast: Cast) -> None:
     live(cast)
     end_mentorship(mentorship=cast.clover.mentorships.get(), on=date(2026, 9, 9), by=cast.ines, at=NOW)

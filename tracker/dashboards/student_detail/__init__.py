@@ -7,7 +7,6 @@ from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -39,7 +38,7 @@ from tracker.dashboards.student_detail.milestones import (
     progress_events,
     student_milestones,
 )
-from tracker.models import AgreedStep, AttentionPutAside, CheckIn, CodeReview, MeetingItem, Progress
+from tracker.models import AgreedStep, AttentionPutAside, CheckIn, MeetingItem, Progress
 from tracker.standing import (
     NEEDS_HELP,
     AttentionReader,
@@ -270,9 +269,7 @@ def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
     items = enrolment.meeting_items.exclude(state=MeetingItem.State.REMOVED).order_by("added_at", "pk")
     yield from item_events(items, access)
     yield from step_events(AgreedStep.objects.filter(enrolment=enrolment), access)
-    yield from review_events(
-        CodeReview.objects.filter(Q(author=enrolment) | Q(reviewer=enrolment)).with_names(), access
-    )
+    yield from review_events(access)
 
 
 def _membership_label(access: StudentAccess) -> str:

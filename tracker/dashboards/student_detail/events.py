@@ -183,12 +183,13 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Time
             )
 
 
-def review_events(rows: Iterable[CodeReview], access: StudentAccess) -> Iterator[TimelineEvent]:
+def review_events(access: StudentAccess) -> Iterator[TimelineEvent]:
+    """Who reads of the student reads that they took part in a review; it is linked for who may open it."""
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
-    for row in rows:
+    for row in access.reviews():
         is_author = row.author_id == access.enrolment.pk
         other = (row.reviewer if is_author else row.author).person.get_short_name()
-        what, url = str(row.milestone), row.get_absolute_url()
+        what, url = str(row.milestone), row.get_absolute_url() if row.may_open else ""
         lead = f"Asked {other} to review" if is_author else f"Asked by {other} to review"
         yield _at(row.requested_at, zone, EventKind.REVIEWS, what, lead=lead, url=url)
         if row.state != CodeReview.State.REQUESTED:
