@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import end_mentorship
+from groups.models import Group
+from lib.marks import PersonMark
 from tests.conftest import NOW, Cast
 from tests.tracker.dashboards.bruno import events, live, story_of, text, told
 from tracker.dashboards.student_detail.events import EventKind
@@ -53,6 +55,24 @@ def test_student_reads_their_own_story_without_what_is_said_of_them(cast: Cast) 
     ):
         assert secret not in html
     assert "Waive" not in html
+
+
+@pytest.mark.parametrize("reader", ["bruno", "marta", "tomas", "ines"])
+def test_review_has_the_mark_of_the_other_one_in_the_hue_of_its_group(cast: Cast, reader: str) -> None:
+    live(cast)
+    Group.objects.filter(pk=cast.clover.pk).update(hue=3)
+    join_group(
+        enrolment=cast.enrolment("bruno"),
+        group=cast.juniper,
+        on=date(2026, 9, 14),
+        by=cast.ines,
+        at=timezone.now(),
+    )
+    story = story_of(cast, reader=reader)
+    marks = {event.mark for event in events(story) if event.kind is EventKind.REVIEWS}
+    assert marks == {PersonMark(str(cast.person("ana")), "A", 3)}
+    html = render_to_string("tracker/student_detail.html", {"timeline": story, "access": story.access})
+    assert html.count('<span class="mark hue-3" aria-hidden="true">A</span>') == 2
 
 
 def test_new_mentor_reads_the_story_but_no_private_note_of_the_old_group(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 
 from groups.models import Absence, Membership
 from lib.days import day_label, day_of_week, day_range_label
+from lib.marks import PersonMark
 from lib.weeks import Week
 from questions.models import Ask, Question
 from tracker.access.check_ins import day_of
@@ -60,6 +61,8 @@ class TimelineEvent:
     week: Week | None = None
     is_undated: bool = False
     is_answered: bool = False
+    # The other one of a code review.
+    mark: PersonMark | None = None
     # Of a check-in: its group, whether they came and that counts, and what it said to the group and to its readers.
     group: str = ""
     attendance: str = ""
@@ -184,18 +187,25 @@ def question_events(rows: Iterable[Ask], access: StudentAccess) -> Iterator[Time
 
 
 def review_events(access: StudentAccess) -> Iterator[TimelineEvent]:
-    """Who reads of the student reads that they took part in a review; it is linked for who may open it."""
+    """Who reads of the student reads that they took part in a review; it is linked for who may open it.
+
+    Its group is one of the student's own, which the history names, as it does the other one.
+    """
     zone = ZoneInfo(access.enrolment.cohort.time_zone)
+    groups = {stay.group_id: stay.group for stay in access.stays}
     for row in access.reviews():
         is_author = row.author_id == access.enrolment.pk
-        other = (row.reviewer if is_author else row.author).person.get_short_name()
+        author, reviewer = row.author.person, row.reviewer.person
+        person = reviewer if is_author else author
+        other, group = person.get_short_name(), groups.get(row.group_id)
+        mark = group.marks([author, reviewer])[person.pk] if group else None
         what, url = str(row.milestone), row.get_absolute_url() if row.may_open else ""
         lead = f"Asked {other} to review" if is_author else f"Asked by {other} to review"
-        yield _at(row.requested_at, zone, EventKind.REVIEWS, what, lead=lead, url=url)
+        yield _at(row.requested_at, zone, EventKind.REVIEWS, what, lead=lead, url=url, mark=mark)
         if row.state != CodeReview.State.REQUESTED:
             verb = "approved" if row.state == CodeReview.State.APPROVED else "asked for changes in"
             lead = f"{other} {verb}" if is_author else f"{capfirst(verb)} {other}’s"
-            yield _at(row.changed_at, zone, EventKind.REVIEWS, what, lead=lead, url=url)
+            yield _at(row.changed_at, zone, EventKind.REVIEWS, what, lead=lead, url=url, mark=mark)
 
 
 def move_events(access: StudentAccess) -> Iterator[TimelineEvent]:
