@@ -79,13 +79,16 @@ def test_a_backup_under_load_is_restored_whole_and_sends_nothing(
         {"person": bruno, "joined": joined[bruno], "at": "2020-01-01T00:00:00+00:00", **anonymised},
         {"person": bruno, "joined": joined[bruno] - 1, "at": since, **anonymised},
     ]
-    (tmp_path / "erased.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in erasures))
+    # One line was cut short by a full disk, and the next begins on its own.
+    noted = [*map(json.dumps, erasures), '{"person": 12, "joi']
+    (tmp_path / "erased.jsonl").write_text("\n".join(noted))
 
     new = empty("new")
     name = re.sub(".*/", "", new.url)
     to = tmp_path / name if IS_SQLITE else name
     said = installation.manage("restore", archive, "--to", to, **behind)
-    assert "Anonymised or closed since, and again now: 2." in said, said
+    assert "Anonymised or closed since, and again now: 2.\nA line of erased.jsonl was cut short" in said, said
+    assert """Anonymise again whom it names: '{"person": 12, "joi'""" in said, said
     assert said.endswith(
         f"/{name}\nNothing is sent, told or fetched until: bin/production manage.py release"
     ), said
@@ -242,3 +245,52 @@ def test_programs_that_are_missing_too_old_or_fail_leave_nothing_half(
     said = new.manage("restore", archive)
     assert "There is no erased.jsonl: anonymise again" in said, said
     assert new.read(PEOPLE) == installation.read(PEOPLE)
+
+
+MANIFEST = {
+    "version": "9.0",
+    "made_at": NOW.isoformat(),
+    "kind": "sqlite" if IS_SQLITE else "postgresql",
+    "migrations": ["people.0001_initial"],
+    "rows": {"people_user": 1},
+    "sha256": "0" * 64,
+}
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"",
+        b"[1]",
+        b"null",
+        b"[" * 100_000,
+        b'{"made_at": ' + b"9" * 5000 + b"}",
+        b" " * 2_000_000,
+        *(
+            json.dumps(MANIFEST | wrong).encode()
+            for wrong in (
+                {"kind": "../../etc/passwd"},
+                {"kind": ["sqlite"]},
+                {"made_at": "yesterday"},
+                {"made_at": "2026-11-01T10:00:00"},
+                {"made_at": "0001-01-01T00:00:00+00:00"},
+                {"made_at": 5},
+                {"migrations": [5]},
+                {"migrations": None},
+                {"rows": ["people_user"]},
+                {"rows": {"people_user": "many"}},
+                {"version": "\ud800"},
+                {"version": "9\n\x1b[2J"},
+                {"sha256": None},
+            )
+        ),
+    ],
+)
+def test_a_hostile_manifest_is_refused_in_a_sentence(tmp_path: Path, manifest: bytes) -> None:
+    archive = tmp_path / "trefoil.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("database.sqlite3" if IS_SQLITE else "database.dump", b"")
+        made.writestr("manifest.json", manifest)
+    with pytest.raises(CommandError, match="is damaged, cut short, or no archive of Trefoil"):
+        call_command("restore", str(archive), "--to", str(tmp_path / "new.sqlite3"))
+    assert sorted(tmp_path.iterdir()) == [archive]

@@ -57,8 +57,7 @@ def test_worker_that_is_killed_tells_all_and_repeats_only_under_the_same_id(cast
             until(lambda: not Message.objects.waiting().filter(kind="help").exists(), 60)
         sent = Counter(one["Message-ID"] for one in mail.mails)
     assert len(sent) == len({one["Subject"] for one in mail.mails}) == EVENTS
-    assert max(sent.values()) <= 2
-    # The one that was under way at a kill, at most.
+    # A kill repeats the one that was under way, at most; two kills may hit the same one.
     assert sum(sent.values()) <= EVENTS + KILLS
     assert set(Message.objects.filter(kind="help").values_list("state", flat=True)) == {"sent"}
 

@@ -97,7 +97,7 @@ def test_an_account_that_admin_closes_is_noted_beside_the_backups(
         with django_capture_on_commit_callbacks(execute=True):
             fields = {"email": ana.email, "name": ana.name, **is_open}
             operator.post(f"/admin/people/user/{ana.pk}/change/", fields)
-    noted = [json.loads(line) for line in settings.ERASED_LIST.read_text().splitlines()]
+    noted = [json.loads(line) for line in settings.ERASED_LIST.read_text().strip().splitlines()]
     who = {"person": ana.pk, "joined": ana.date_joined.timestamp(), "at": NOW.isoformat()}
     assert noted == [{**who, "is_active": is_open} for is_open in (False, True)]
     assert not Authenticator.objects.exists()

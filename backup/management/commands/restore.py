@@ -5,7 +5,7 @@ import os
 import zipfile
 import zlib
 from argparse import ArgumentParser
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +30,18 @@ from telling.models import Heartbeat
 # Links are signed with the numbers of these: what was numbered after the backup must not be somebody else's now.
 _NUMBERED = (User, Invitation, AddressChange)
 _LEFT_OUT = 1_000_000
+# Bytes; and the year of the first backup. What a file of somebody else raises: a zip file with a password, too.
+_LONGEST_MANIFEST, _FIRST = 1_000_000, datetime(2026, 1, 1, tzinfo=UTC)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    RuntimeError,
+)
 _WHY = "The database was restored from a backup."
 
 
@@ -55,7 +67,8 @@ class Command(BaseCommand):
             manifest, copy = _unpack(file, Path(folder))
             # An erasure is noted a moment before it is in the database.
             since = datetime.fromisoformat(manifest["made_at"]) - timedelta(hours=1)
-            erasures = read_erasures({file.parent / settings.ERASED_LIST.name, settings.ERASED_LIST}, since)
+            noted = read_erasures({file.parent / settings.ERASED_LIST.name, settings.ERASED_LIST}, since)
+            erasures, unread = noted or (None, [])
             connection.settings_dict["NAME"] = str(copy) if is_sqlite else name
             if is_sqlite:
                 count = _finish(manifest, erasures, at)
@@ -76,6 +89,9 @@ class Command(BaseCommand):
             if count is None
             else f"Anonymised or closed since, and again now: {count}."
         )
+        for line in unread:
+            says = "was cut short or changed, and is left out. Anonymise again whom it names"
+            self.stdout.write(f"A line of {settings.ERASED_LIST.name} {says}: {line[:200]!a}")
         self.stdout.write(
             f"In .env: DATABASE_URL={'sqlite:///' if is_sqlite else 'postgres://…/'}{target if is_sqlite else name}"
         )
@@ -86,10 +102,10 @@ def _unpack(file: Path, folder: Path) -> tuple[dict[str, Any], Path]:
     """Return the manifest, and the copy of the database, in the folder, once its checksum is as it should be."""
     try:
         with zipfile.ZipFile(file) as archive:
-            manifest = json.loads(archive.read(databases.MANIFEST))
+            manifest = _read_manifest(archive)
             copy = Path(archive.extract(databases.NAMES[manifest["kind"]], folder))
             is_whole = databases.sha256(copy) == manifest["sha256"]
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError) as error:
+    except _DAMAGED as error:
         raise CommandError(f"{file} is damaged, cut short, or no archive of Trefoil.") from error
     if not is_whole:
         raise CommandError(f"{file} is damaged: the checksum of its database is another.")
@@ -101,6 +117,21 @@ def _unpack(file: Path, folder: Path) -> tuple[dict[str, Any], Path]:
     refuse_newer(had, what)
     copy.chmod(0o600)
     return manifest, copy
+
+
+def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
+    """Return what `backup` wrote. Whatever else stands there raises one of `_DAMAGED`."""
+    if archive.getinfo(databases.MANIFEST).file_size > _LONGEST_MANIFEST:
+        raise ValueError("too long")
+    said: dict[str, Any] = json.loads(archive.read(databases.MANIFEST))
+    texts = [said["version"], said["kind"], said["sha256"], *said["migrations"], *said["rows"]]
+    if not all(type(text) is str and text.isascii() and text.isprintable() for text in texts):
+        raise ValueError("not the words of a manifest")
+    if not all(type(count) is int for count in said["rows"].values()):
+        raise ValueError("not the numbers of a manifest")
+    if datetime.fromisoformat(said["made_at"]) < _FIRST:
+        raise ValueError("older than any backup")
+    return said
 
 
 def _finish(manifest: dict[str, Any], erasures: list[dict[str, Any]] | None, at: datetime) -> int | None:

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 from django.test import Client
 
 from people.actions.anonymise import anonymise
+from people.erased import note_erasure, read_erasures
 from people.models import User
 from tests.conftest import NOW, Cast
 from tests.factories.questions import QuestionFactory
@@ -49,6 +51,12 @@ def test_it_is_noted_beside_the_backups_with_what_was_removed_and_no_name(
         "by": cast.ines.pk,
     }
     assert settings.ERASED_LIST.stat().st_mode & 0o777 == 0o600
+    # What a full disk leaves does not spoil the line after it.
+    settings.ERASED_LIST.write_text(noted[:20])
+    with django_capture_on_commit_callbacks(execute=True):
+        note_erasure(cast.ines, NOW, is_active=False)
+    erasures, unread = read_erasures([settings.ERASED_LIST], NOW - timedelta(days=1))  # type: ignore[misc]
+    assert ([one["person"] for one in erasures], unread) == ([cast.ines.pk], [noted[:20].strip()])
 
 
 def test_where_it_cannot_be_noted_the_log_says_so(
