@@ -1,4 +1,4 @@
-"""Files of kinds that nobody built for come in right with at most ten clicks, or are refused: see unseen/README.md.
+"""Files of kinds that nobody built for come in right with at most six choices, or are refused: see unseen/README.md.
 
 Each goes through the pages: given, chosen on, previewed, imported. A click names the label of a field, and what is
 chosen there. Anything that cannot come in stands on the preview, or is asked.
@@ -40,6 +40,7 @@ _LETTERS = {"done": "D", "working": "W", "need_help": "H", "skipped": "S", "not_
 # After these the page proposes anew.
 _PROPOSES = ("What it holds", "Row of the headers", "Column of the headers")
 _CELLS = re.compile(r"(?:^|(?<= ))\|(?= |$)")
+_MOST_CHOICES = 6
 
 
 def value_of(text: str) -> Any:
@@ -47,7 +48,7 @@ def value_of(text: str) -> Any:
     if re.fullmatch(r"-?\d+(\.\d+)?%?", text):
         number = float(text.rstrip("%"))
         return number / 100 if text.endswith("%") else number if "." in text else int(text)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d( [\d:]{8})?", text):
+    if re.fullmatch(r"\d{4}-\d\d-\d\d( [\d:]{5,8})?", text):
         return datetime.fromisoformat(text)
     return {"TRUE": True, "FALSE": False, "": None}.get(text, text.removeprefix("'").replace("\\n", "\n"))
 
@@ -58,6 +59,8 @@ def cells_of(line: str) -> list[str]:
 
 def content_of(file: dict[str, Any]) -> bytes:
     """The file as its program would write it."""
+    if "content" in file:
+        return str(file["content"]).encode()
     if "csv" in file:
         delimiter, encoding = file["csv"].replace("tab", "\t").split(" ")
         text = StringIO(newline="")
@@ -81,7 +84,7 @@ def content_of(file: dict[str, Any]) -> bytes:
                     saved[f"xl/worksheets/sheet{number}.xml", cell.coordinate] = value_of(result)
         for span in tab.get("merge", ()):
             sheet.merge_cells(span)
-        for letters in file.get("hide_columns", ()):
+        for letters in tab.get("hide_columns", ()):
             sheet.column_dimensions[letters].hidden = True
         for r in range(1, file.get("format_to", 0)):
             sheet.cell(r, 8).number_format = "0.00"
@@ -195,6 +198,13 @@ def truth_of(cohort: Cohort) -> dict[str, set[str]]:
             found["marks"].add(f"{one.person.name}: " + " ".join(marks.get(title, "-") for title in _TITLES))
     mentors = Mentorship.objects.filter(group__cohort=cohort).values_list("group__name", "person__name")
     found["groups"] = set(cohort.groups.values_list("name", flat=True))
+    found["plans"] = {
+        f"{group.name}: "
+        + ", ".join(
+            group.plan_items.order_by("milestone__position").values_list("milestone__title", flat=True)
+        )
+        for group in cohort.groups.all()
+    }
     found["mentors"] = {": ".join(one) for one in mentors}
     for question in Question.objects.filter(cohort=cohort).select_related("asked_by", "milestone", "group"):
         answer = question.answers.first()
@@ -211,31 +221,47 @@ def mark_of(mark: Progress) -> str:
     return _LETTERS[mark.state] + hours + (f"@{mark.finished_on:%m-%d}" if mark.finished_on else "")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def cases() -> Iterator[Any]:
+    """Each file; one that does not come in right yet says why not, and fails the test once it does."""
+    for path in FILES:
+        why = tomllib.loads(path.read_text()).get("fails")
+        yield pytest.param(
+            path, id=path.stem, marks=pytest.mark.xfail(strict=True, reason=why) if why else ()
+        )
+
+
+@pytest.mark.parametrize("path", list(cases()))
 def test_file_comes_in_right_or_is_refused(path: Path) -> None:
     file = tomllib.loads(path.read_text())
     clicks = file.get("clicks", [])
-    assert len(clicks) + ("paste" in file) <= 10
+    assert len(clicks) + ("paste" in file) <= _MOST_CHOICES
     cohort = make_cohort(file)
     before = truth_of(cohort)
     client = Client()
     client.force_login(cohort.course.admins.get().person)
     upload = SimpleUploadedFile(file["file"], content_of(file))
     give = reverse("sheets:import-give", args=[cohort.pk, file["page"]])
-    assert client.post(give, {"uploads": [upload]}).status_code == 302
-    sheet_import = SheetImport.objects.get()
-    tabs = reverse("sheets:import-tabs", args=[sheet_import.pk])
-    asked, pending = choose(client, tabs, clicks, file.get("paste", ""))
-    assert pending == []
-    preview = client.get(sheet_import.get_absolute_url()).content.decode()
-    words = " ".join(unescape(re.sub(r"<[^>]*>", " ", preview)).split())
-    client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
+    response = client.post(give, {"uploads": [upload]}, follow=True)
+    sheet_import, asked = SheetImport.objects.first(), ""
+    if sheet_import is not None:
+        tabs = reverse("sheets:import-tabs", args=[sheet_import.pk])
+        asked, pending = choose(client, tabs, clicks, file.get("paste", ""))
+        assert pending == []
+        response = client.get(sheet_import.get_absolute_url())
+    words = " ".join(unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
+    if sheet_import is not None:
+        client.post(reverse("sheets:import-confirm", args=[sheet_import.pk]))
     truth = {
         what: {" | ".join(cells_of(line)) for line in file["truth"].get(what, "").splitlines()}
         for what in ("people", "marks", "mentors", "questions")
     }
     truth["groups"] = {line.split(" | ")[1] for line in truth["people"]} - {""}
-    assert [
-        said for said in file["truth"].get("said", ()) if said.lower() not in f"{words} {asked}".lower()
-    ] == [], words
-    assert truth_of(cohort) == (before if file["truth"].get("is_refused") else truth), words
+    found = truth_of(cohort)
+    plans = found.pop("plans") & set(file["truth"].get("plans", "").splitlines())
+    assert plans == set(file["truth"].get("plans", "").splitlines())
+    said, unsaid = file["truth"].get("said", ()), file["truth"].get("unsaid", ())
+    everything = f"{words} {asked}".lower()
+    assert [one for one in said if one.lower() not in everything] == [], words
+    assert [one for one in unsaid if one.lower() in everything] == [], words
+    before.pop("plans")
+    assert found == (before if file["truth"].get("is_refused") else truth), words
