@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
 from courses.models import Cohort
@@ -33,7 +32,12 @@ def group_field(
 
 
 class PeopleFilterForm(forms.Form):
-    q = forms.CharField(label="Name or e-mail", required=False, max_length=100, widget=forms.SearchInput())
+    q = forms.CharField(
+        label="Name or e-mail",
+        required=False,
+        max_length=100,
+        widget=forms.SearchInput({"placeholder": "Name or e-mail"}),
+    )
     show = forms.ChoiceField(
         required=False,
         choices=[
@@ -80,14 +84,15 @@ class PeopleFilterForm(forms.Form):
             rows = rows.filter(pk__in=group.memberships.not_ended(on).values("enrolment"))
         if text:
             rows = rows.filter(person__in=User.objects.named_like(text))
-        order: list[str | OrderBy] = ["person__name", "pk"]
+        # Who waits for a group comes first.
+        order: list[Any] = [has_group(on).asc(), "person__name", "pk"]
         if sort == "newest":
-            order = ["-started_on", *order]
+            order = ["-started_on", *order[1:]]
         elif sort == "group":
             # Those without a group first.
             first = stays.filter(enrolment=OuterRef("pk")).values("group__sort_key")[:1]
             rows = rows.annotate(group_key=Subquery(first))
-            order = [F("group_key").asc(nulls_first=True), *order]
+            order = [F("group_key").asc(nulls_first=True), *order[1:]]
         shown = rows.select_related("person").prefetch_related(
             Prefetch("memberships", stays, to_attr="stays")
         )

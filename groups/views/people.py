@@ -1,19 +1,23 @@
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from courses.models import Cohort
 from groups.access import cohort_to_administer
 from groups.actions.bulk import MOST, MOVE_BUTTONS
 from groups.actions.inviting import people_in
 from groups.actions.moving import END
 from groups.dashboards.invitations import invitation_state, with_invitations
-from groups.dashboards.set_up import cohort_set_up
 from groups.forms.people import DeedForm, PeopleFilterForm
 from groups.models import marks_of
 from lib.ids import as_id
 from lib.pages import LINES, page_of
 from lib.requests import HtmxRequest
+from lib.text import counted
 from people.access import Audience, audience, signed_in
 
 _SEARCHED = ("q", "show", "group", "sort", "page")
@@ -47,11 +51,11 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "cohort": cohort,
         **cohort.state_on(today),
         "today": today,
+        "is_choosing": not cohort.archived and ("choose" in request.GET or bool(ticked)),
         "ticked": ticked,
         "ticked_elsewhere": sorted(ticked - {enrolment.pk for enrolment, _, _ in lines}),
-        "set_up": cohort_set_up(cohort, now),
         "form": form,
-        "count": cohort.enrolments.not_ended(cohort.working_day(now)).count(),
+        "tabs": _tabs(request, cohort, now),
         "page": page,
         "lines": lines,
         "not_invited": people_in(cohort, now).not_invited(now).count(),
@@ -63,3 +67,12 @@ def cohort_people(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "searched": [(name, value) for name in _SEARCHED if (value := request.GET.get(name))],
     }
     return render(request, "groups/cohort_people.html", context)
+
+
+def _tabs(request: HtmxRequest, cohort: Cohort, now: datetime) -> list[dict[str, Any]]:
+    on, shows_ended = cohort.working_day(now), request.GET.get("show") == "ended"
+    students, left = cohort.enrolments.not_ended(on).count(), cohort.enrolments.ended(on).count()
+    tabs = [{"label": counted(students, "student"), "url": request.path, "is_current": not shows_ended}]
+    if left:
+        tabs.append({"label": f"{left} left", "url": f"{request.path}?show=ended", "is_current": shows_ended})
+    return tabs

@@ -123,11 +123,12 @@ def _list_url(request: HtmxRequest, cohort: Cohort, chosen: Sequence[int], deed:
     """The list as it was, with those ticked who are chosen and the deed; the ids in one field: addresses are short."""
     ticked = "-".join(map(str, chosen)) if len(chosen) <= MOST else ""
     query = [
+        ("choose", "1"),
         *_searched(request),
         *((name, value) for name, value in (("ticked", ticked), ("deed", deed)) if value),
     ]
     url = reverse("groups:cohort-people", args=[cohort.pk])
-    return f"{url}?{urlencode(query)}" if query else url
+    return f"{url}?{urlencode(query)}"
 
 
 def _what(deed: str, cohort: Cohort, data: Mapping[str, Any], now: datetime) -> str:

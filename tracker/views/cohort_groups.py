@@ -14,6 +14,9 @@ from lib.pages import page_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 
+# Groups that are seen at once: a list of no more has no filters.
+_FEW = 8
+
 
 @audience(Audience.COURSE_ADMIN)
 @require_safe
@@ -45,6 +48,7 @@ def cohort_groups(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         "form": form,
         "count": count,
         "page": page,
+        "is_long": count > _FEW,
         "is_filtered": any(request.GET.get(name) for name in ("q", "show")),
         "has_waiting": not count and without_group(cohort, now).exists(),
     }

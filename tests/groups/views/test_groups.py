@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 
 import pytest
@@ -68,10 +67,9 @@ def test_cohort_groups_tells_members_mentors_size_and_plan(cast: Cast, as_: Sign
         ("Juniper", ["Dalia Haddad", "Fátima Nunes"], [("Tomás Reis", "mentor")]),
     ]
     page = " ".join(as_("ines").get(groups_url(cast)).content.decode().split())
-    sizes = [">3 of 3<", ">0 of 3<", ">2 of 3<"]
-    assert re.findall(r">\d of 3<", page.replace("> ", ">")) == sizes
-    assert page.count('4 milestones <span class="nowrap">to 27 Sep</span>') == 3
-    assert "Tomás Reis (stand-in)" in page
+    assert page.count("</span>to 27 Sep</a>") == 3
+    assert 'Marta Pires, Tomás Reis <small class="muted">stand-in</small>' in page
+    assert page.count(">nobody<") == page.count(">no mentor<") == 1
 
 
 def found(cast: Cast, as_: SignIn, **query: str) -> list[str]:
@@ -117,7 +115,6 @@ def test_cohort_groups_come_in_pages_and_are_counted_whole(cast: Cast, as_: Sign
         "Juniper",
     ]
     page = as_("ines").get(groups_url(cast), {"q": "group", "page": "2"})
-    assert "31, of 3 students each" in page.content.decode()
     assert "29 found" in page.content.decode()
     assert 'href="?q=group&amp;page=1"' in page.content.decode()
 
@@ -139,7 +136,7 @@ def test_cohort_groups_of_one_that_is_over_shows_who_was_in_them(cast: Cast, as_
 def test_a_cohort_that_runs_says_what_is_left_to_set_up(cast: Cast, as_: SignIn) -> None:
     EnrolmentFactory.create(cohort=cast.cohort)
     html = as_("ines").get(groups_url(cast)).text
-    assert "Left to set up" in html
+    assert 'aria-label="Left to set up"' in html
     assert ">Form groups</a>" in html
     calendar = as_("ines").get(reverse("groups:cohort-calendar", args=[cast.cohort.pk])).text
     assert "Left to set up" in calendar

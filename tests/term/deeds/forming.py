@@ -77,7 +77,7 @@ def begun(world: World, name: str, made: dict[str, list[str]], first: date, week
     """
     term = world.term
     page = world.get(name, f"/cohorts/{world.cohort}/groups/")
-    for node in page.main.first("ul", css="group-rows").all("a"):  # type: ignore[union-attr]
+    for node in page.main.first("table", css="groups-listed").all("a"):  # type: ignore[union-attr]
         if node.text in made:
             world.groups[node.text] = int(node.attrs["href"].split("/")[2])
     for number, (group, students) in enumerate(made.items()):

@@ -44,7 +44,9 @@ def test_move_many_shows_who_stays_is_done_as_shown_and_undone_together(cast: Ca
         enrolment=cast.enrolment("emre"), on=TODAY, end_reason="dropped", reason="", by=cast.ines, at=NOW
     )
     browser, url = as_("ines"), reverse("tracker:people-bulk", args=[cast.cohort.pk])
-    listed = browser.get(reverse("groups:cohort-people", args=[cast.cohort.pk])).text
+    people = reverse("groups:cohort-people", args=[cast.cohort.pk])
+    assert "?choose=1" in browser.get(people).text
+    listed = browser.get(people, {"choose": "1"}).text
     assert "Choose Ana Ruivo" in " ".join(listed.split())
     assert "Move to a group" in listed
     chosen: dict[str, Any] = {
