@@ -7,13 +7,14 @@ from typing import Any
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.http import wsgi  # type: ignore[import-untyped]
 
+from config.variables import env
 from lib.parent import say_ready
 
 # Behind a reverse proxy on the same machine; another address only if the proxy is elsewhere. bin/serve opens it, and
 # says here which socket it is.
 bind = os.environ.get("BIND", "127.0.0.1:" + os.environ.get("PORT", "8000"))
 # Plain processes: quickest for synchronous Django. About one a core, two at least.
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = env.number("WEB_CONCURRENCY", 2, least=1)
 worker_class = "sync"
 # Import once, share the memory.
 preload_app = True

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import environ
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import DatabaseError, connection, transaction
@@ -38,9 +37,9 @@ def said_in_a_sentence() -> Iterator[None]:
 
 def go_directly() -> None:
     """From here on ask the server itself, not PgBouncer: what pg_dump sets would stay in connections of others."""
-    if settings.DATABASE_DIRECT_URL:
+    if settings.DATABASE_DIRECT:
         connection.close()
-        connection.settings_dict |= environ.Env.db_url_config(settings.DATABASE_DIRECT_URL)
+        connection.settings_dict |= settings.DATABASE_DIRECT
 
 
 def copy_database(target: Path) -> tuple[list[str], dict[str, int]]:

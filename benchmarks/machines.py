@@ -136,7 +136,8 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "trefoil"
         ports = (free_port(), free_port())
         os.environ |= {"DATABASE_URL": url, "DATABASE_DIRECT_URL": direct}
-        set_up(folder, ports[0], f"EMAIL_URL=smtp://127.0.0.1:{mails.port}\n")
+        mail = f"EMAIL_URL=smtp://127.0.0.1:{mails.port}\nDEFAULT_FROM_EMAIL=trefoil@localhost\n"
+        set_up(folder, ports[0], mail)
         play(folder, ports, mails)
 
 

@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from config.variables import Variables
 
 _TITLES = {"google": "Google", "microsoft": "Microsoft"}
 _MICROSOFT = "https://login.microsoftonline.com/"
@@ -12,7 +13,7 @@ _MICROSOFT = "https://login.microsoftonline.com/"
 _TENANT = r"(?!9188040d-6c67-4c5b-b112-36a304b66dad)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-def providers_of(env: environ.Env, names: list[str], *, needs_tls: bool) -> dict[str, Any]:
+def providers_of(env: Variables, names: list[str], *, needs_tls: bool) -> dict[str, Any]:
     """Return what the variables of each of these providers say.
 
     Raises:
@@ -27,7 +28,7 @@ def providers_of(env: environ.Env, names: list[str], *, needs_tls: bool) -> dict
             app |= {
                 # A tie is to an issuer and a subject: another issuer is another provider, whatever its name.
                 "provider_id": issuer.partition("://")[2].replace("/", "~"),
-                "name": _TITLES.get(name) or env.str(f"{name.upper()}_TITLE", default=name.capitalize()),
+                "name": _TITLES.get(name) or env.text(f"{name.upper()}_TITLE", name.capitalize()),
                 "settings": {
                     "mark": name if name in _TITLES else "",
                     "issuer": issuer,
@@ -41,7 +42,7 @@ def providers_of(env: environ.Env, names: list[str], *, needs_tls: bool) -> dict
     return providers
 
 
-def _issuer(env: environ.Env, name: str, needs_tls: bool) -> str:
+def _issuer(env: Variables, name: str, needs_tls: bool) -> str:
     if name == "google":
         return "https://accounts.google.com"
     if name == "microsoft":
@@ -58,8 +59,8 @@ def _issuer(env: environ.Env, name: str, needs_tls: bool) -> str:
     return issuer
 
 
-def _needed(env: environ.Env, name: str) -> str:
-    value: str = env.str(name.upper(), default="").strip()
+def _needed(env: Variables, name: str) -> str:
+    value = env.text(name.upper())
     if not value:
         raise ImproperlyConfigured(
             f"{name.upper()} is not set, and SIGN_IN_WITH needs it; see docs/deploying.md."

@@ -9,12 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from environ.fileaware_mapping import FileAwareMapping
 
 from config.providers import providers_of
+from config.variables import env
 
 django_stubs_ext.monkeypatch()
 
@@ -30,21 +29,9 @@ with suppress(PermissionError):
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 
-class _Variables(FileAwareMapping):  # type: ignore[misc]
-    """For each variable, say SECRET_KEY, SECRET_KEY_FILE may name a file that holds it."""
-
-    def __getitem__(self, name: str) -> str:
-        return str(super().__getitem__(name)).strip()
-
-
-env = environ.Env()
-env.ENVIRON = _Variables()
-
-
 def required_in_production(name: str, fallback: str) -> str:
     """Return the variable, or the fallback while developing; production says which one is missing."""
-    value: str = env.str(name, default="")
-    if value:
+    if value := env.text(name):
         return value
     if DEBUG:
         return fallback
@@ -53,14 +40,14 @@ def required_in_production(name: str, fallback: str) -> str:
     )
 
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.flag("DEBUG")
 # The demo has one-click sign-in: never use it with real people.
-DEMO = env.bool("DEMO", default=False)
+DEMO = env.flag("DEMO")
 
 _EXAMPLE_KEYS = ("only-for-", "django-insecure-", "change", "example", "secret")
 SECRET_KEY = required_in_production("SECRET_KEY", "only-for-development-" + "x" * 40)
 # Former keys: what was signed or encrypted by them is still read.
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = env.texts("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = [
     host.strip() for host in required_in_production("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ]
@@ -75,7 +62,7 @@ if not DEBUG:
         raise ImproperlyConfigured(
             "ALLOWED_HOSTS may not be *: name the hosts under which people reach Trefoil."
         )
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "demo",
@@ -175,8 +162,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # The server itself, where DATABASE_URL names PgBouncer: backups are made and restored there.
-DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trefoil.sqlite3'}")}
+DATABASE_DIRECT = env.database("DATABASE_DIRECT_URL") if env.text("DATABASE_DIRECT_URL") else None
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'trefoil.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Writers wait instead of failing with "database is locked"; the pragmas run once per connection.
     DATABASES["default"]["CONN_MAX_AGE"] = None
@@ -192,13 +179,13 @@ else:
     # Pages open also after the server closed a kept connection.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Behind PgBouncer, which may give each transaction another connection, a server's cursor is gone before it is read.
-    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(DATABASE_DIRECT_URL)
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(DATABASE_DIRECT)
 
 # The folder of nightly backups, None without; and the list of who was anonymised since (people.erased).
-BACKUP_DIR = Path(env.str("BACKUP_DIR")) if env.str("BACKUP_DIR", default="") else None
+BACKUP_DIR = Path(env.text("BACKUP_DIR")) if env.text("BACKUP_DIR") else None
 ERASED_LIST = (BACKUP_DIR or VAR_DIR) / "erased.jsonl"
 # Whether bin/serve may migrate a database that is older than the code, after a backup.
-MIGRATE = env.bool("MIGRATE", default=False)
+MIGRATE = env.flag("MIGRATE")
 
 # Sign-in limits are counted in the cache, which all processes share. The first migration of people creates its table.
 CACHES = {
@@ -222,7 +209,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 # Whether mails go anywhere: to people, or to files for who develops. Otherwise pages say that there are none.
-SENDS_MAIL = DEBUG or bool(env.str("EMAIL_URL", default=""))
+SENDS_MAIL = DEBUG or bool(env.text("EMAIL_URL"))
 LOGIN_URL = "account_request_login_code" if SENDS_MAIL else "account_login"
 LOGIN_REDIRECT_URL = "tracker:home"
 LOGOUT_REDIRECT_URL = LOGIN_URL
@@ -254,9 +241,9 @@ ACCOUNT_SESSION_REMEMBER = True
 # Only mails that `people.adapter` lets through: what is told of addresses and passwords has mails of its own.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 
-SOCIALACCOUNT_PROVIDERS = providers_of(env, env.list("SIGN_IN_WITH", default=[]), needs_tls=not DEBUG)
+SOCIALACCOUNT_PROVIDERS = providers_of(env, env.texts("SIGN_IN_WITH"), needs_tls=not DEBUG)
 # Codes by e-mail and passwords sign nobody in. `manage.py sign_in_link` lets a site admin in all the same.
-ONLY_PROVIDERS = env.bool("ONLY_PROVIDERS", default=False)
+ONLY_PROVIDERS = env.flag("ONLY_PROVIDERS")
 if ONLY_PROVIDERS and not SOCIALACCOUNT_PROVIDERS:
     raise ImproperlyConfigured("ONLY_PROVIDERS needs a provider: set SIGN_IN_WITH; see docs/deploying.md.")
 SOCIALACCOUNT_ADAPTER = "people.providers.ProviderAdapter"
@@ -264,7 +251,7 @@ SOCIALACCOUNT_ADAPTER = "people.providers.ProviderAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_STORE_TOKENS = False
 # Whether course admins and site admins get anywhere, the Django admin included, only with a second factor.
-SECOND_FACTOR = env.bool("SECOND_FACTOR", default=False) and not DEMO
+SECOND_FACTOR = env.flag("SECOND_FACTOR") and not DEMO
 MFA_ADAPTER = "people.second_factor.SecondFactorAdapter"
 MFA_FORMS = {"activate_totp": "people.forms.sign_in.SecondFactorSetUpForm"}
 MFA_TOTP_ISSUER = "Trefoil"
@@ -274,45 +261,36 @@ MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_REAUTHENTICATION_REQUIRED = False  # people.views.addresses.lately asks.
 # The number of proxies that add to X-Forwarded-For: sign-in limits are counted by client address.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# gunicorn.conf.py takes it. Read here, too, since bin/serve asks the settings before it starts anything.
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", 2, least=1)
 
 # Sent with `Authorization: Bearer`, it makes /readyz say what is not ready. Without a token, nobody is told.
-READY_TOKEN = env.str("READY_TOKEN", default="")
+READY_TOKEN = env.text("READY_TOKEN")
 # Days until an invitation expires.
 INVITATION_DAYS = 14
 
 # The address of Trefoil, for links in e-mails that are not sent during a request.
-SITE_URL = env.str(
-    "SITE_URL", default="http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
-).rstrip("/")
+SITE_URL = env.origin(
+    "SITE_URL", "http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
+)
 
 # Hosts of private networks that addresses entered on pages may lead to, such as the company's own chat.
-OUTGOING_HOSTS = [host.lower() for host in env.list("OUTGOING_HOSTS", default=[])]
+OUTGOING_HOSTS = [host.lower() for host in env.texts("OUTGOING_HOSTS")]
 
 # Whether the background process looks once a week where the addresses of materials lead.
-LINK_CHECKS = env.bool("LINK_CHECKS", default=True)
+LINK_CHECKS = env.flag("LINK_CHECKS", default=True)
 
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trefoil <trefoil@localhost>")
+if SENDS_MAIL:
+    required_in_production("DEFAULT_FROM_EMAIL", "in files")
+DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", "Trefoil <trefoil@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The address for replies to mails that name no person; without it, the sender.
-REPLY_TO = env.str("REPLY_TO", default="")
-if env.str("EMAIL_URL", default=""):
-    _smtp = env.email_url("EMAIL_URL")
-    _is_smtp = _smtp["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
-    MAILERS = {
-        "default": {
-            "BACKEND": "config.mail.PatientSmtpBackend" if _is_smtp else _smtp["EMAIL_BACKEND"],
-            "OPTIONS": {
-                "host": _smtp["EMAIL_HOST"],
-                "port": _smtp["EMAIL_PORT"],
-                "username": _smtp["EMAIL_HOST_USER"] or "",
-                "password": _smtp["EMAIL_HOST_PASSWORD"] or "",
-                "use_tls": _smtp.get("EMAIL_USE_TLS", False),
-                "use_ssl": _smtp.get("EMAIL_USE_SSL", False),
-                "timeout": 10,
-            },
-        }
-    }
+REPLY_TO = env.address("REPLY_TO")
+if env.text("EMAIL_URL"):
+    _smtp = env.mail_server("EMAIL_URL") | {"timeout": 10}
+    MAILERS = {"default": {"BACKEND": "config.mail.PatientSmtpBackend", "OPTIONS": _smtp}}
 elif DEBUG:
     MAILERS = {
         "default": {
@@ -360,7 +338,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000  # bytes; a check-in of a group is under
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
-if not DEBUG and env.bool("HTTPS", default=True):
+if not DEBUG and env.flag("HTTPS", default=True):
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
@@ -378,7 +356,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "lib.log_lines.LogLine", ".": {"is_json": env.bool("LOG_JSON", default=False)}},
+        "line": {"()": "lib.log_lines.LogLine", ".": {"is_json": env.flag("LOG_JSON")}},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -39,6 +39,7 @@ class Production:
         (folder / ".env").write_text(
             f"SECRET_KEY={secrets.token_urlsafe(64)}\nALLOWED_HOSTS=127.0.0.1\nHTTPS=0\nSITE_URL={self.url}\n"
             f"PORT={port}\nLINK_CHECKS=0\nEMAIL_URL=smtp://127.0.0.1:{mail.server_address[1]}\n"
+            "DEFAULT_FROM_EMAIL=Trefoil <trefoil@localhost>\n"
         )
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.environment = kept | clock_of_processes()

@@ -40,7 +40,7 @@ def test_a_server_that_examines_a_mail_for_long_is_waited_for() -> None:
     [
         ("1", "", "django.core.mail.backends.filebased.EmailBackend", True),
         ("0", "", "config.mail.NoMailBackend", False),
-        ("0", "smtp://mail.example.org", "config.mail.PatientSmtpBackend", True),
+        ("0", "smtp://mail.example.org:25", "config.mail.PatientSmtpBackend", True),
     ],
 )
 def test_where_mails_go(
@@ -48,6 +48,7 @@ def test_where_mails_go(
 ) -> None:
     key = "a key that is long and has many different characters: 0123456789"
     values = {"DEBUG": debug, "SECRET_KEY": key, "ALLOWED_HOSTS": "trefoil.example", "EMAIL_URL": url}
+    values["DEFAULT_FROM_EMAIL"] = "Trefoil <trefoil@example.org>"
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     settings = runpy.run_path("config/settings.py")

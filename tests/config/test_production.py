@@ -30,7 +30,15 @@ def settings_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]
     """The settings with these variables alone."""
 
     def read(**variables: str) -> dict[str, Any]:
-        for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "HTTPS", "SITE_URL"):
+        for name in (
+            "DEBUG",
+            "SECRET_KEY",
+            "ALLOWED_HOSTS",
+            "EMAIL_URL",
+            "DATABASE_URL",
+            "HTTPS",
+            "SITE_URL",
+        ):
             monkeypatch.delenv(name, raising=False)
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
@@ -50,6 +58,7 @@ def test_each_secret_may_be_in_a_file(settings_of: Callable[..., dict[str, Any]]
         **GOOD,
         "DATABASE_URL": "postgres://trefoil:word@db.example/trefoil",
         "EMAIL_URL": "smtp://olga:word@mail.example:25",
+        "DEFAULT_FROM_EMAIL": "trefoil@mail.example",
         "READY_TOKEN": "a token",
         "SIGN_IN_WITH": "google",
         "GOOGLE_CLIENT_ID": "an id",
@@ -88,6 +97,63 @@ def test_weak_secrets_and_any_host_are_refused(
     with pytest.raises(ImproperlyConfigured, match=words):
         settings_of(**{**GOOD, name: value})
     settings_of(**{**GOOD, name: value}, DEBUG="1")
+
+
+MAIL = "smtp+tls://olga:word@mail.example.org:587"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DATABASE_URL", "nonsense", "postgres://user:password@host:5432/name"),
+        ("DATABASE_URL", "mysql://olga:word@db.example.org/trefoil", "postgres://"),
+        (
+            "DATABASE_URL",
+            "postgres://olga:wo/rd#?@db.example.org/trefoil",
+            "In a password / ? # @ : % are written",
+        ),
+        ("DATABASE_URL", "postgres://olga:word@db.example.org:port/trefoil", "postgres://"),
+        ("DATABASE_URL", "postgres://olga:word@db.example.org", "postgres://"),
+        ("DATABASE_DIRECT_URL", "db.example.org", "postgres://"),
+        ("EMAIL_URL", "smtp+tls://olga:word@mail.example.org", "with its port"),
+        ("EMAIL_URL", "imap://olga:word@mail.example.org:993", "smtp+tls://user:password@host:587"),
+        ("EMAIL_URL", "mail.example.org:587", "smtp+tls://"),
+        ("DEFAULT_FROM_EMAIL", "", "DEFAULT_FROM_EMAIL is not set"),
+        ("DEFAULT_FROM_EMAIL", "Trefoil", "a mail address"),
+        ("REPLY_TO", "team at example.org", "a mail address"),
+        ("TRUSTED_PROXY_COUNT", "abc", "a number from 0"),
+        ("TRUSTED_PROXY_COUNT", "-1", "a number from 0"),
+        ("WEB_CONCURRENCY", "abc", "a number from 1"),
+        ("WEB_CONCURRENCY", "0", "a number from 1"),
+        ("MIGRATE", "maybe", "1 or 0"),
+        ("HTTPS", "https", "1 or 0"),
+        ("LOG_JSON", "json", "1 or 0"),
+        ("SITE_URL", "trefoil.example.org", "https:// and a host"),
+        ("CSRF_TRUSTED_ORIGINS", "https://trefoil.example.org, other.example.org", "https:// and a host"),
+        (
+            "SECRET_KEY_FILE",
+            "/nowhere/key",
+            "The file that SECRET_KEY_FILE names cannot be read: No such file",
+        ),
+    ],
+)
+def test_what_is_typed_wrong_is_named_and_never_repeated(
+    settings_of: Callable[..., dict[str, Any]], name: str, value: str, words: str
+) -> None:
+    good = {**GOOD, "EMAIL_URL": MAIL, "DEFAULT_FROM_EMAIL": "Trefoil <trefoil@example.org>"}
+    settings_of(**good)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        settings_of(**good | {name: value})
+    said = str(refused.value)
+    assert (name in said, words in said) == (True, True), said
+    assert "word@" not in said.replace("password@", "")
+
+
+def test_what_is_left_empty_is_as_if_it_was_not_there(settings_of: Callable[..., dict[str, Any]]) -> None:
+    empty = dict.fromkeys(("TRUSTED_PROXY_COUNT", "LINK_CHECKS", "DATABASE_DIRECT_URL", "SITE_URL"), "")
+    read = settings_of(**GOOD, **empty)
+    assert (read["ALLAUTH_TRUSTED_PROXY_COUNT"], read["LINK_CHECKS"]) == (0, True)
+    assert (read["DATABASE_DIRECT"], read["SITE_URL"]) == (None, "https://trefoil.example.org")
 
 
 def test_the_demo_asks_nobody_for_a_second_factor(settings_of: Callable[..., dict[str, Any]]) -> None:

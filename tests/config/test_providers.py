@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.providers import providers_of
+from config.variables import Variables
 
 TENANT = "01234567-89ab-cdef-0123-456789abcdef"
 KEYS = {
@@ -17,9 +17,8 @@ KEYS = {
 
 
 def read(**variables: str) -> dict[str, Any]:
-    env = environ.Env()
-    env.ENVIRON = KEYS | variables
-    return providers_of(env, env.list("SIGN_IN_WITH", default=[]), needs_tls=True)
+    env = Variables(KEYS | variables)
+    return providers_of(env, env.texts("SIGN_IN_WITH"), needs_tls=True)
 
 
 def test_providers_are_those_that_the_environment_names() -> None:

@@ -113,6 +113,19 @@ def test_one_that_does_not_let_in_is_said_in_a_sentence(monkeypatch: pytest.Monk
     assert "\n" not in said
 
 
+def test_a_folder_of_backups_that_cannot_be_written_is_said_before_anybody_is_invited(
+    called: list[tuple[str, ...]], settings: Any, tmp_path: Path
+) -> None:
+    settings.BACKUP_DIR = tmp_path / "nightly"
+    call_command("prepare")
+    assert (settings.BACKUP_DIR.is_dir(), called) == (True, [("migrate",), ("first_operator",)])
+    called.clear()
+    (tmp_path / "a-file").touch()
+    settings.BACKUP_DIR = tmp_path / "a-file/nightly"
+    assert refusal().startswith(f"BACKUP_DIR: {settings.BACKUP_DIR} cannot be written.")
+    assert called == []
+
+
 def test_assets_of_other_code_are_said(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path / "none"
     assert refusal() == "The assets are not those of this code. Run: bin/setup production"

@@ -2,7 +2,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,12 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         if not _assets_are_collected():
             raise SystemExit("The assets are not those of this code. Run: bin/setup production")
-        if not os.access(settings.VAR_DIR, os.W_OK):
-            raise SystemExit(f"{settings.VAR_DIR} cannot be written. Make its owner the user of the service.")
+        if settings.BACKUP_DIR:
+            with suppress(OSError):
+                settings.BACKUP_DIR.mkdir(mode=0o700, exist_ok=True, parents=True)
+        for name, folder in (("", settings.VAR_DIR), ("BACKUP_DIR: ", settings.BACKUP_DIR)):
+            if folder and not os.access(folder, os.W_OK | os.X_OK):
+                raise SystemExit(f"{name}{folder} cannot be written. Make its owner the user of the service.")
         try:
             if _missing():
                 with _alone():
@@ -63,7 +67,7 @@ class Command(BaseCommand):
                     "migrations. Start with MIGRATE=1: that makes a backup, then migrates."
                 )
             folder = settings.BACKUP_DIR or settings.VAR_DIR / "backups"
-            folder.mkdir(mode=0o700, exist_ok=True, parents=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
             backup = folder / f"before-migrating-{timezone.now():%Y-%m-%d-%H%M%S}.zip"
             call_command("backup", str(backup), stdout=(said := StringIO()))
             logger.info("backed up as %s", said.getvalue().strip())
