@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import end_mentorship
+from groups.actions.moving import remove_from_groups
 from groups.models import Group
 from lib.marks import PersonMark
 from tests.conftest import NOW, Cast
@@ -90,6 +91,16 @@ def test_new_mentor_reads_the_story_but_no_private_note_of_the_old_group(cast: C
     assert event.url == ""
     assert told(story, EventKind.GROUPS) == ["Moved from Clover to Juniper", "Joined Clover"]
     assert story.membership_label == "in Juniper since Mon 14 September"
+
+
+def test_who_leaves_a_group_and_stays_enrolled_has_left_it(cast: Cast) -> None:
+    bruno, at = cast.enrolment("bruno"), timezone.now()
+    remove_from_groups(enrolments=[bruno], on=date(2026, 9, 14), reason="", by=cast.ines, at=at)
+    assert told(story_of(cast, reader="ines"), EventKind.GROUPS) == ["Left Clover", "Joined Clover"]
+    join_group(enrolment=bruno, group=cast.juniper, on=date(2026, 9, 16), by=cast.ines, at=at)
+    assert told(story_of(cast, reader="ines"), EventKind.GROUPS) == [
+        "Joined Juniper", "Left Clover", "Joined Clover",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("reader", "is_linked"), [("tomas", False), ("bruno", True), ("ines", True)])

@@ -209,14 +209,17 @@ def review_events(access: StudentAccess) -> Iterator[TimelineEvent]:
 
 
 def move_events(access: StudentAccess) -> Iterator[TimelineEvent]:
-    previous = None
-    for stay in access.stays:
-        is_move = previous is not None and previous.end_reason == Membership.EndReason.MOVED
-        lead = f"Moved from {previous.group} to" if is_move and previous else "Joined"
+    moved, stays = Membership.EndReason.MOVED, list(access.stays)
+    # The group from which they moved on a day; who left it to be in none joins the next one later.
+    left = {stay.ended_on: stay.group for stay in stays if stay.end_reason == moved}
+    begun = {stay.started_on for stay in stays}
+    for stay in stays:
+        before = left.get(stay.started_on)
+        lead = f"Moved from {before} to" if before else "Joined"
         yield _on(stay.started_on, EventKind.GROUPS, f"{lead} {stay.group}")
-        if stay.ended_on is not None and stay.end_reason != Membership.EndReason.MOVED:
-            yield _on(stay.ended_on, EventKind.GROUPS, f"Left {stay.group}: {stay.get_end_reason_display()}")
-        previous = stay
+        if stay.ended_on and (stay.end_reason != moved or stay.ended_on not in begun):
+            why = "" if stay.end_reason == moved else f": {stay.get_end_reason_display()}"
+            yield _on(stay.ended_on, EventKind.GROUPS, f"Left {stay.group}{why}")
 
 
 def absence_events(rows: Iterable[Absence], access: StudentAccess) -> Iterator[TimelineEvent]:
