@@ -117,6 +117,7 @@ def my_week(world: World, name: str) -> Iterator[Difference]:
         expected = [words[student.state(found.next)]]
         yield from compared(world, name, page, "the state of it", expected, pressed)
     yield from all_compared(world, name, page, weeks.meeting(world, student, page))
+    yield from all_compared(world, name, page, weeks.agrees(world, student, page))
     yield from all_compared(world, name, page, weeks.waits(world, student, page))
     yield from all_compared(world, name, page, weeks.is_new(world, student, page, seen_at))
     head = page.main.first("div", id="week-head")

@@ -20,6 +20,7 @@ type Deed = Callable[[World, str], bool]
 type Act = Callable[[World, date, int], None]
 STUDENTS: list[tuple[Deed, float]] = [
     (students.marks, 0.28), (students.notes_hours, 0.06), (students.ticks, 0.1), (students.ends_help, 0.25),
+    (students.says_not_yet, 0.15), (students.ticks_a_step, 0.1),
     (students.asks, 0.03), (students.says_before_meeting, 0.12), (students.answers, 0.03),
     (students.is_away_soon, 0.01), (reviews.asks_for_review, 0.04), (reviews.judges, 0.3),
     (reviews.hands_in_again, 0.3),
@@ -28,7 +29,7 @@ MENTORS: list[tuple[Deed, float]] = [
     (mentors.answers_help, 0.5), (mentors.sorts_out, 0.1), (mentors.answers_a_question, 0.4),
     (mentors.marks_for, 0.08), (mentors.accepts_absence, 0.06), (mentors.removes_absence, 0.03),
     (mentors.waives, 0.03), (mentors.snoozes, 0.08), (mentors.ends_snooze, 0.1), (mentors.is_away_soon, 0.03),
-    (mentors.changes_the_plan, 0.06),
+    (mentors.changes_the_plan, 0.06), (mentors.undoes_dates, 0.04), (mentors.is_back, 0.05),
 ]  # fmt: skip
 ADMINS: list[tuple[Deed, float]] = [
     (moving.moves, 0.15), (moving.swaps, 0.06), (moving.undoes_a_move, 0.05), (moving.ends, 0.03),
@@ -48,6 +49,8 @@ def do(world: World, deed: Deed, name: str) -> None:
     except NotOnPageError as missing:
         world.counts[f"not on the page: {deed.__name__}"] += 1
         world.refused.append(f"{world.now:%d %b %H:%M} {name} {deed.__name__}: {missing}")
+    # No two deeds are of one moment.
+    world.clock.shift(1)
 
 
 def play_day(world: World, day: date, act: Act | None = None) -> None:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core.mail import EmailMessage
 from ical.calendar_stream import IcsCalendarStream
@@ -97,15 +98,28 @@ def at_once(world: World, name: str, page: Page, mails: list[EmailMessage]) -> I
             yield from compared(world, name, page, what, True, shown)
 
 
-def mails_a_week(world: World, role: str) -> str:
-    """Of those who have this role alone: the mean and the most of a week, requests for help apart."""
-    names = [name for name, person in world.people.items() if person.roles == {role}]
+def mails_a_week(world: World) -> Iterator[str]:
+    """Of who has one role alone, and of mentors while they lead two groups: how many, requests for help apart."""
     counts: Counter[tuple[str, date]] = Counter()
     for (name, monday, kind), count in world.mails_of_week.items():
-        if kind not in ("help", "invitation"):
-            counts[name, monday] += count
-    weeks = [counts[name, monday] for name in names for monday in {week for _, week in counts}]
-    return f"{role}s {sum(weeks) / len(weeks):.1f}, at most {max(weeks)}" if weeks else f"{role}s none"
+        counts[name, monday] += count * (kind not in ("help", "invitation"))
+    for role in ("student", "mentor", "admin"):
+        names = [name for name, person in world.people.items() if person.roles == {role}]
+        weeks = [(name, monday) for name in names for monday in sorted({monday for _, monday in counts})]
+        yield _in_a_week(f"{role}s", [counts[week] for week in weeks])
+        if role == "mentor":
+            two = [counts[week] for week in weeks if len(_led_in(world, *week)) == 2]
+            yield _in_a_week("mentors of two groups", two) + f", over 6 in {sum(each > 6 for each in two)}"
+
+
+def _led_in(world: World, name: str, monday: date) -> set[str]:
+    return {group for number in range(7) for group in world.term.led_by(name, monday + number * DAY)}
+
+
+def _in_a_week(who: str, found: list[int]) -> str:
+    return (
+        f"{who} {sum(found) / (len(found) or 1):.1f} in {len(found)} weeks, at most {max(found, default=0)}"
+    )
 
 
 # Calendars
@@ -207,21 +221,19 @@ def exports(world: World, name: str) -> Iterator[Difference]:
     )
     page = Page("export of progress", 200, "")
     titles = {milestone.title: number for number, milestone in term.milestones.items()}
-    labels = {"Not started": "not_started", "Working on it": "working", "Need help": "need_help"}
-    shown = {}
-    for row in rows_of(world, name, "progress"):
-        state = row["State"].strip().capitalize()
-        shown[row["Person"].removesuffix(" Silva"), titles[row["Milestone"]]] = labels.get(
-            state, state.lower()
-        )
-    shown = {key: state for key, state in shown.items() if state != "not_started"}
+    labels = {"working on it": "working", "need help": "need_help"}
+    states = {
+        (row["Person"].removesuffix(" Silva"), titles[row["Milestone"]], labels.get(state, state))
+        for row in rows_of(world, name, "progress")
+        if (state := row["State"].strip().lower()) != "not started"
+    }
     wanted = {
-        (student.name, number): mark.state
+        (student.name, number, mark.state)
         for student in term.students.values()
         for number, mark in student.marks.items()
         if mark.state != "not_started"
     }
-    yield from compared(world, name, page, "states", [], sorted(set(shown.items()) ^ set(wanted.items())))
+    yield from alike(world, name, page, "states", wanted, states)
     page = Page("export of check-ins", 200, "")
     came = {
         (row["Group"], row["Week of"][:10], row["Person"].removesuffix(" Silva"), row["Attendance"].lower())
@@ -233,7 +245,7 @@ def exports(world: World, name: str) -> Iterator[Difference]:
         for check_in in term.check_ins.values()
         for student, how in check_in.attendance.items()
     }
-    yield from compared(world, name, page, "attendance", [], sorted(came ^ expected_came))
+    yield from alike(world, name, page, "attendance", expected_came, came)
     page = Page("export of people", 200, "")
     stays = {
         (row["Name"].removesuffix(" Silva"), row["Group"], row["From"][:10], row["Until"][:10])
@@ -245,4 +257,12 @@ def exports(world: World, name: str) -> Iterator[Difference]:
         for student in term.students.values()
         for stay in student.stays
     }
-    yield from compared(world, name, page, "stays", [], sorted(stays ^ expected_stays))
+    yield from alike(world, name, page, "stays", expected_stays, stays)
+
+
+def alike(
+    world: World, name: str, page: Page, what: str, model: set[Any], shown: set[Any]
+) -> Iterator[Difference]:
+    odd = sorted(model ^ shown)
+    about = [part for row in odd for part in row if part in world.term.students]
+    yield from compared(world, name, page, what, [], odd, about[0] if about else "")

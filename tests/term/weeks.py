@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from tests.term.model.facts import Student
-from tests.term.model.waiting import in_words, news, next_meeting, waiting
+from tests.term.model.waiting import agreed, in_words, news, next_meeting, waiting
 from tests.term.pages import Node, Page
 from tests.term.world import World
 
@@ -28,6 +28,16 @@ def meeting(world: World, student: Student, page: Page) -> Iterator[tuple[str, o
         return
     is_alone = not term.mentors(group, begins.date())
     yield "whether a mentor is there", is_alone, "Join anyway" in strip.text
+
+
+def agrees(world: World, student: Student, page: Page) -> Iterator[tuple[str, object, object]]:
+    strip = page.main.first("section", id="meeting")
+    lines = strip.all("li") if strip else []
+    is_open = [
+        line for line in lines if line.first("input", value="open") and not line.first("input", checked="")
+    ]
+    shown = [label.bare for line in is_open for label in line.all("label", css="what")]
+    yield "what was agreed", agreed(world.term, student, world.today), sorted(shown)
 
 
 def waits(world: World, student: Student, page: Page) -> Iterator[tuple[str, object, object]]:

@@ -101,6 +101,8 @@ class World:
     mails_of_week: Counter[tuple[str, date, str]] = field(default_factory=Counter)
     calendars: dict[str, str] = field(default_factory=dict)
     meets_at: dict[str, str] = field(default_factory=dict)
+    # The last change of each plan: of which milestone, from which day, when it was made.
+    moved: dict[str, tuple[int, date, datetime]] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -116,6 +118,7 @@ class World:
     def work(self) -> None:
         """A round of the worker; what it sends is kept with its moment."""
         before = len(mail.outbox)
+        told.sort(self.term, self.now)
         for name, _, job in JOBS:
             if name not in IDLE:
                 job(self.now)

@@ -65,12 +65,14 @@ def finds_a_stand_in(world: World, name: str) -> bool:
     for who, days in term.away:
         groups = [lead.group for lead in term.leads if lead.mentor == who and lead.holds(today)]
         for group in groups if days.last > today else ():
-            if any(lead.role == "cover" and lead.group == group for lead in term.leads):
+            is_new = any(news.about == f"{group} begins" and not news.sent_at for news in term.news)
+            if is_new or any(lead.role == "cover" and lead.group == group for lead in term.leads):
                 continue
             free = [one for one in sorted(world.people) if may_stand_in(world, one, group, days)]
             if not free:
                 continue
-            return assigns(world, name, world.dice.choice(free), group, max(days.first, today), days.last)
+            assigns(world, name, world.dice.choice(free), group, max(days.first, today), days.last)
+            return told_of_both(world, who, group, days)
     return False
 
 
@@ -94,6 +96,17 @@ def assigns(world: World, name: str, who: str, group: str, first: date, last: da
     words = (f"{who} Silva is {group}’s stand-in",)
     world.tell("group", fellows(world.term, group, world.today), words, told, by=name)
     world.did(f"finds a stand-in: {who} for {group}, {first} to {last}", who, by=name)
+    return True
+
+
+def told_of_both(world: World, away: str, group: str, days: Period) -> bool:
+    """ "When a mentor is away, the other mentors, or the course admins if there are none": when it is sent."""
+    told = f"{away} away from {group}"
+    waits = [news for news in world.term.news if news.about == told and not news.sent_at]
+    if waits:
+        world.take_back(told)
+        others = set(world.term.mentors(group, max(days.first, world.today)))
+        world.tell("group", others, (f"{away} Silva is away",), told, by=away)
     return True
 
 
@@ -150,8 +163,10 @@ def tells_of_a_change(world: World, name: str, change: MaterialChange) -> bool:
     links = [node.attrs["href"] for node in page.main.all("a") if node.text == change.what]
     page = world.get(name, f"{links[0]}tell/")
     if not page.tree.first("button", css="btn-primary"):
-        return False
-    world.send(name, page.form("/tell/", "Notify"))
+        # Who asked has left: "No one to notify".
+        change.questions.clear()
+    else:
+        world.send(name, page.form("/tell/", "Notify"))
     change.told_at = world.now
     world.did(f"tells of a change: {change.what}", *(one.by for one in change.questions), by=name)
     return True

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from tests.term.deeds.students import active, answers_question, mark_form, says_away, set_state, tell_answer
-from tests.term.model.facts import CheckIn, Period, Question, Snooze, Student, monday_of
-from tests.term.model.standing import all_reasons, is_away, plan_day
+from tests.term.model.facts import WEEK, CheckIn, Period, Question, Snooze, Step, Student, monday_of
+from tests.term.model.standing import all_reasons, expected, is_away, own_day
 from tests.term.model.told import fellows
 from tests.term.pages import NotOnPageError, Page
 from tests.term.world import World
@@ -62,6 +62,12 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
         fill[field] = attendance[student.name]
     if outcome == "held":
         fill |= {"minutes": world.dice.choice([20, 30, 40])}
+        if world.chance(0.4):
+            whose = world.dice.choice(["group", *(f"n{world.people[one].enrolment}" for one in attendance)])
+            fill[f"{whose}-text"] = f"Read part {len(world.term.steps)} again"
+    else:
+        # What was typed before an undo is a draft, which the form shows.
+        fill |= {name: "" for name in form.names if name.endswith("-text")}
     if world.chance(0.15):
         fill["request"] = f"A room for {group}, please."
     answer = world.send(name, form, fill, button="Save check-in")
@@ -70,9 +76,10 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
     day = proposed if outcome == "group_absent" else held_on
     made = CheckIn(group, monday, outcome, day, name, world.now, minutes=30 if held_on else None)
     made.attendance = attendance
-    # What was typed before an undo is a draft, which the form shows.
-    made.request = str(fill.get("request", dict(form.fields)["request"]))
+    sent = {name: values[0] for name, values in form.filled(fill).items()}
+    made.request = sent["request"]
     world.term.check_ins[group, monday] = made
+    agrees(world, made, meeting, sent)
     for student_name, how in made.attendance.items():
         if how == "present":
             active(world, student_name, held_on)
@@ -81,6 +88,17 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
     if world.chance(0.08):
         return undoes_check_in(world, name, group, answer, made)
     return True
+
+
+def agrees(world: World, made: CheckIn, meeting: date, sent: dict[str, str]) -> None:
+    """Steps are due at the next meeting."""
+    due_on = meeting + WEEK
+    while world.term.in_break(due_on):
+        due_on += WEEK
+    for whose in ["", *made.attendance] if made.held_on else ():
+        text = sent.get(f"n{world.people[whose].enrolment}-text" if whose else "group-text")
+        if text:
+            world.term.steps.append(Step(text, made.group, whose, due_on, world.now))
 
 
 def tells_of_check_in(world: World, name: str, made: CheckIn) -> None:
@@ -120,6 +138,7 @@ def undoes_check_in(world: World, name: str, group: str, page: Page, made: Check
         return False
     world.send(name, form, button="Undo")
     del world.term.check_ins[group, made.monday]
+    world.term.steps = [each for each in world.term.steps if each.at != made.at]
     world.take_back(f"check-in of {group} {made.monday}")
     for student_name, how in made.attendance.items():
         if how == "present" and made.held_on:
@@ -214,7 +233,7 @@ def removes_absence(world: World, name: str) -> bool:
     world.send(name, next(form for form in forms if form.action.endswith("/remove/")))
     days = max(student.absences, key=lambda each: each.first)
     student.absences.remove(days)
-    world.take_back(f"{student.name} is away", (f"{student.name} Silva is",), name)
+    world.take_back(f"{student.name} is away", (f"{student.name} is",), name)
     world.did(f"removes an absence: {student.name} {days.first} to {days.last}", student.name, by=name)
     return True
 
@@ -294,16 +313,67 @@ def changes_the_plan(world: World, name: str) -> bool:
     if not coming:
         return False
     number = world.dice.choice(coming)
-    day = plan[number] + timedelta(days=world.dice.choice([-1, 2, 4]))
+    moved_from = plan[number]
+    day = moved_from + timedelta(days=world.dice.choice([-1, 2, 4]))
     form = world.get(name, world.group_url(group, "plan/")).form("/plan/", "Save plan")
     fill = {f"due-{world.milestones[number]}": day, "reason": "a fair"}
     answer = world.send(name, form, fill, button="Save plan")
     if answer.errors:
         raise NotOnPageError(f"The plan of {group} was refused: {answer.errors}")
-    title, before = world.term.milestones[number].title, plan_day(world.term, group, number)
-    plan[number] = day
-    moved = [each for each in (before, plan_day(world.term, group, number)) if each]
-    members = [student.name for student in world.term.members(group, world.today)]
-    world.tell("group", members, (title,), f"dates of {group}", by=name, days=moved)
+    world.moved[group] = number, moved_from, world.now
+    members = moves_date(world, group, number, day)
+    for reader, days in members.items():
+        words = (world.term.milestones[number].title,)
+        world.tell("group", [reader], words, f"dates of {group}", by=name, days=days)
     world.did(f"changes the plan: {number} of {group} to {day}", *members, by=name)
+    return True
+
+
+def moves_date(world: World, group: str, number: int, to: date) -> dict[str, tuple[date, date]]:
+    """ "The plan shows the group’s day; my week and mails the student’s": whose day it moves, from when and to when."""
+    term, today = world.term, world.today
+    members = [one for one in term.members(group, today) if number in expected(term, one, today)]
+    before = {one.name: own_day(term, one, number, today) for one in members}
+    term.plans[group][number] = to
+    after = {one.name: own_day(term, one, number, today) for one in members}
+    pairs = ((name, before[name], after[name]) for name in after)
+    return {name: (was, now) for name, was, now in pairs if was and now and was != now}
+
+
+def undoes_dates(world: World, name: str) -> bool:
+    """The last change of a plan: "What is undone is told to who got the mail of it, and to nobody else"."""
+    term, led = world.term, groups_of(world, name)
+    groups = [group for group in world.moved if group in led]
+    if not groups:
+        return False
+    group = world.dice.choice(groups)
+    forms = world.get(name, world.group_url(group, "plan/history/")).forms()
+    form = next((form for form in forms if "/plan-changes/" in form.action), None)
+    if form is None:
+        raise NotOnPageError(f"Nothing to undo in the plan of {group}")
+    world.send(name, form, button="Undo")
+    number, before, at = world.moved.pop(group)
+    members = moves_date(world, group, number, before)
+    about, words = f"dates of {group}", (term.milestones[number].title,)
+    told = [each for each in term.news if (each.about, each.words, each.at) == (about, words, at)]
+    term.news = [each for each in term.news if each.sent_at or each not in told]
+    for each in told:
+        if each.sent_at and each.reader in members:
+            world.tell("group", [each.reader], words, about, by=name, days=members[each.reader])
+    world.did(f"undoes dates: {number} of {group} to {before}", *members, by=name)
+    return True
+
+
+def is_back(world: World, name: str) -> bool:
+    """Takes back the days away that are not over, of all groups."""
+    days = next((days for who, days in world.term.away if who == name and days.last >= world.today), None)
+    if days is None:
+        return False
+    while form := next((f for f in world.get(name, "/away/").forms() if f.action.endswith("/remove/")), None):
+        world.send(name, form)
+    world.term.away.remove((name, days))
+    words = (f"{name} Silva is",)
+    for group in groups_of(world, name):
+        world.take_back(f"{name} away from {group}", words, name)
+    world.did(f"is not away: {days.first} to {days.last}", by=name)
     return True

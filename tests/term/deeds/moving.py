@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.term.model.facts import Period, Stay, Student
-from tests.term.model.told import fellows, near
+from tests.term.model.told import fellows
 from tests.term.pages import Page
 from tests.term.world import World
 
@@ -39,15 +39,15 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     if student.stays[-1].end is None:
         student.stays[-1].end = on
     student.stays.append(Stay(group, on))
-    about = f"move of {student.name}"
     # What waits to be told of the group before is no longer theirs to hear.
     world.term.news = [
         each
         for each in term.news
         if each.sent_at or each.reader != student.name or "dates of" not in each.about
     ]
-    now = "now" if on <= today else f"from {near(on, today)} on"
-    world.tell("group", [student.name], (f"You are in {group} {now}",), about, by=by)
+    about = f"move of {student.name}"
+    words = (f"You are in {group}", *(["now"] if on <= today else []))
+    world.tell("group", [student.name], words, about, by=by, days=[on] if on > today else ())
     readers = fellows(term, group, today) - {student.name}
     world.tell("group", readers, (f"{student.name} joins {group}",), about, by=by)
 
@@ -89,27 +89,37 @@ def swaps(world: World, name: str) -> bool:
 
 
 def ends(world: World, name: str) -> bool:
-    """Somebody drops out, as of today."""
+    """Somebody drops out, or leaves the group and stays enrolled, as of today."""
     students = may_move(world)
     if len(students) < 6:
         return False
-    student = world.dice.choice(students)
-    previewed(world, name, student, "end", {"end_reason": "dropped", "on": world.today})
-    student.stays[-1].end = student.ended_on = world.today
-    words = (f"Thank you, {student.name}",)
+    student, stay = (one := world.dice.choice(students)), one.stays[-1]
+    if world.chance(0.5):
+        previewed(world, name, student, "leave", {"on": world.today})
+        words, what = (f"You are no longer in {stay.group}",), f"takes out of {stay.group}: {student.name}"
+    else:
+        previewed(world, name, student, "end", {"end_reason": "dropped", "on": world.today})
+        student.ended_on = world.today
+        words, what = (f"Thank you, {student.name}",), f"ends: {student.name} dropped"
+    stay.end = world.today
     world.tell("group", [student.name], words, f"end of {student.name}", by=name)
-    world.did(f"ends: {student.name} dropped", student.name, by=name)
+    world.did(what, student.name, by=name)
     return True
 
 
 def comes_back(world: World, name: str) -> bool:
-    """ "They get their progress back, and the days between count as an accepted absence." """
-    gone = [one for one in world.term.students.values() if one.ended_on and one.ended_on < world.today]
+    """Into a group. Who had ended: "the days between are an accepted absence" (decision 34)."""
+    gone = [
+        one
+        for one in world.term.students.values()
+        if one.stays and (one.stays[-1].end or world.today) < world.today
+    ]
     room = with_room(world, world.today)
     if not gone or not room:
         return False
     student, group = world.dice.choice(gone), world.dice.choice(room)
-    previewed(world, name, student, "return", {"group": world.groups[group], "on": world.today})
+    deed = "return" if student.ended_on else "move"
+    previewed(world, name, student, deed, {"group": world.groups[group], "on": world.today})
     if student.ended_on:
         student.absences.append(Period(student.ended_on, world.today - timedelta(days=1)))
     student.ended_on = None

@@ -26,7 +26,7 @@ def asks_for_review(world: World, name: str) -> bool:
     code = f"https://code.example.com/{name.lower()}/{len(term.reviews)}"
     fill = {"reviewer": world.people[reviewer].enrolment, "milestone": world.milestones[milestone]}
     world.send(name, form, {**fill, "url": code, "note": "The loop is new."}, button="Ask for a review")
-    made = Review(name, reviewer, milestone, group, code, world.now, world.now)
+    made = Review(name, reviewer, milestone, group, code, world.now)
     term.reviews.append(made)
     active(world, name)
     of_turn(world, made, name)
@@ -72,14 +72,14 @@ def judges(world: World, name: str) -> bool:
     )
     review.state, review.changed_at = "approved" if approves else "changes_asked", world.now
     active(world, name)
+    waits = [news for news in world.term.news if news.about == review.url and not news.sent_at]
     of_turn(world, review, name)
     world.did(f"judges: {review.milestone} of {review.author} {review.state}", review.author, by=name)
     if world.chance(0.2):
         world.send(name, next(form for form in answer.forms() if form.action.endswith("/undo/")))
         review.state, review.changed_at = "requested", world.now
         world.take_back(review.url)
-        if review.requested_at == world.now:
-            of_turn(world, review, review.author)
+        world.term.news += waits
         world.did(f"undoes a review: {review.milestone} of {review.author}", review.author, by=name)
     return True
 

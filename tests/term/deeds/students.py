@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from tests.term.model.facts import Answer, HelpRequest, Mark, Note, Period, Question, Student
-from tests.term.model.standing import next_milestone
-from tests.term.model.told import who_helps
+from tests.term.model.standing import is_answered, next_milestone
+from tests.term.model.told import fellows, who_helps
+from tests.term.model.waiting import NEWS, agreed, run_of, sorted_out
 from tests.term.pages import Form, NotOnPageError, Page
 from tests.term.world import World
 
@@ -46,14 +47,15 @@ def active(world: World, name: str, on: date | None = None) -> None:
 def set_state(world: World, name: str, milestone: int, state: str, by: str, words: str = "") -> None:
     """Tell the model of a mark: a request for help begins with it, or ends by it."""
     student = world.term.students[name]
+    was = student.marks.get(milestone)
+    asked = was is not None and was.state == "need_help" and any(each.by == name for each in run_of(was))
     student.marks[milestone] = Mark(state, world.now, by, student.marks.get(milestone))
-    asked = student.requests.pop(milestone, None)
     active(world, name)
     title, group = world.term.milestones[milestone].title, student.group_on(world.today) or ""
     about = f"help of {name} with {title}"
     world.take_back(about)
-    if asked is not None and by != name:
-        # "Sorts out what I needed help with."
+    if asked and by != name:
+        # *Sorted out* "tells a student who had asked for it" (decision 41).
         world.tell("answer", [name], (f"{title}: marked as",), about, by=by)
     if state != "need_help":
         return
@@ -153,6 +155,27 @@ def ticks(world: World, name: str) -> bool:
     return True
 
 
+def ticks_a_step(world: World, name: str) -> bool:
+    texts = agreed(world.term, world.term.students[name], world.today)
+    if not texts:
+        return False
+    forms = week_of(world, name).forms()
+    form = next((each for each in forms if "/steps/" in each.action and texts[0] in line_of(each)), None)
+    if form is None:
+        raise NotOnPageError(f"No box of {texts[0]}")
+    world.send(name, form, {"state": "done"})
+    step = next(each for each in world.term.steps if each.text == texts[0])
+    step.is_done = True
+    active(world, name)
+    world.did(f"ticks a step: {step.text}", *fellows(world.term, step.group, world.today), by=name)
+    return True
+
+
+def line_of(form: Form) -> str:
+    line = form.node.within("li")
+    return line.text if line else ""
+
+
 def ends_help(world: World, name: str) -> bool:
     """ "That helps" where it was answered, else "Sorted out"."""
     student = world.term.students[name]
@@ -168,6 +191,26 @@ def ends_help(world: World, name: str) -> bool:
         answer.helped_at = world.now if answer.by != name else None
     set_state(world, name, milestone, "working", name)
     world.did(f"ends help: {milestone}", by=name)
+    return True
+
+
+def says_not_yet(world: World, name: str) -> bool:
+    """ "*Not yet* makes it a request again as it was: with its age, and its words open" (decision 41)."""
+    student = world.term.students[name]
+    titles = {milestone.title: number for number, milestone in world.term.milestones.items()}
+    ended = [
+        titles[title] for _, mark, title in sorted_out(world.term, student) if mark.at > world.now - NEWS
+    ]
+    if not ended:
+        return False
+    request = student.requests[ended[0]]
+    form, value = mark_form(world, world.get(name, "/week/"), name, ended[0], "not_yet")
+    world.send(name, form, value=value)
+    set_state(world, name, ended[0], "need_help", name)
+    student.requests[ended[0]] = request
+    if is_answered(request):
+        world.take_back(f"help of {name} with {world.term.milestones[ended[0]].title}")
+    world.did(f"says not yet: {ended[0]}", by=name)
     return True
 
 
@@ -246,8 +289,9 @@ def tell_answer(world: World, question: Question, by: str) -> None:
         )
         if is_about:
             request.answered.append(answer)
-            title = world.term.milestones[request.milestone].title
-            world.take_back(f"help of {question.by} with {title}")
+            if student and student.state(request.milestone) == "need_help":
+                title = world.term.milestones[request.milestone].title
+                world.take_back(f"help of {question.by} with {title}")
 
 
 def is_away_soon(world: World, name: str) -> bool:

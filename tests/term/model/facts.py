@@ -108,7 +108,6 @@ class Review:
     milestone: int
     group: str
     url: str
-    requested_at: datetime
     changed_at: datetime
     state: str = "requested"
 
@@ -176,6 +175,18 @@ class CheckIn:
 
 
 @dataclass
+class Step:
+    """ "What a student or the whole group will do next, by when": `student` is empty for all of them."""
+
+    text: str
+    group: str
+    student: str
+    due_on: date
+    at: datetime
+    is_done: bool = False
+
+
+@dataclass
 class Note:
     """What a student said before the meeting of a group in a week."""
 
@@ -198,6 +209,7 @@ class News:
     words: tuple[str, ...]
     about: str
     at: datetime
+    by: str = ""
     days: tuple[str, ...] = ()
     sent_at: datetime | None = None
 
@@ -219,6 +231,7 @@ class Term:
     meets_on: dict[str, int] = field(default_factory=dict)
     check_ins: dict[tuple[str, date], CheckIn] = field(default_factory=dict)
     notes: dict[tuple[str, str, date], Note] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     changes: list[MaterialChange] = field(default_factory=list)

@@ -13,7 +13,8 @@ def lines(term: Term, student: Student, today: date, reader: str) -> list[str]:
     """All of it, in any order; what was undone is not there."""
     return sorted(
         [*marks(term, student), *asked(term, student, today, reader), *check_ins(term, student),
-         *said(term, student, reader), *reviewed(term, student), *stayed(student, today), *away(student, today)]
+         *said(term, student, reader), *reviewed(term, student), *stayed(student, today), *away(student, today),
+         *agreed(term, student)]
     )  # fmt: skip
 
 
@@ -40,26 +41,28 @@ def of_days(term: Term, mark: Mark | None) -> dict[date, str]:
 
 
 def asked(term: Term, student: Student, today: date, reader: str) -> list[str]:
-    """ "Whoever leads the student reads a question of theirs that was open on a day they led them, then and later." """
     mine = [each for each in term.questions if each.by == student.name and not each.is_removed]
-    if reader not in (student.name, *term.admins):
-        mine = [
-            each
-            for each in mine
-            if any(leads(term, reader, student, day) for day in open_days(term, each, today))
-        ]
-    return [f"Asked: {each.title}" for each in mine]
+    reads_all = reader in (student.name, *term.admins)
+    return [f"Asked: {each.title}" for each in mine if reads_all or reads(term, reader, student, each, today)]
 
 
-def open_days(term: Term, question: Question, today: date) -> list[date]:
+def reads(term: Term, reader: str, student: Student, question: Question, today: date) -> bool:
+    """ "A group’s mentors and members of today all of the group; who left it, what was asked for the group alone before
+    that day"; "who leads a student reads a question of theirs, wherever it was asked, that was open on a day on which
+    they led them, then and later" (decision 7).
+    """
+    other = term.students.get(reader)
+    led = [lead for lead in term.leads if lead.mentor == reader]
+    there = [*led, *(other.stays if other else ())]
     first, last = term.day(question.at), term.day(question.answers[0].at) if question.answers else today
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-
-def leads(term: Term, reader: str, student: Student, day: date) -> bool:
-    """Or studied in the group with them, where each reads what the others ask."""
-    group, other = student.group_on(day), term.students.get(reader)
-    return group in term.led_by(reader, day) or (other is not None and group == other.group_on(day))
+    if any(
+        each.holds(today) or (each.start <= today and each.end is not None and first < each.end)
+        for each in there
+        if each.group == question.group
+    ):
+        return True
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return any(lead.holds(day) and lead.group == student.group_on(day) for lead in led for day in days)
 
 
 def check_ins(term: Term, student: Student) -> list[str]:
@@ -126,6 +129,11 @@ def stayed(student: Student, today: date) -> list[str]:
         if stay.end is not None and stay.end <= today and has_left:
             found.append(f"Left {stay.group}")
     return found
+
+
+def agreed(term: Term, student: Student) -> list[str]:
+    mine = [each for each in term.steps if each.student == student.name]
+    return [f"Agreed: {each.text}" for each in mine] + [f"Done: {each.text}" for each in mine if each.is_done]
 
 
 def away(student: Student, today: date) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from tests.term.model.boards import state_of, weeks_of_check_ins
 from tests.term.model.facts import WEEK, Student, Term, monday_of
-from tests.term.model.standing import expected, is_away, own_day
+from tests.term.model.standing import expected, first_day, is_away, own_day
 
 DAY = timedelta(days=1)
 MONDAY, TUESDAY, FRIDAY = 0, 1, 4
@@ -23,24 +23,29 @@ def meets_alone(term: Term, day: date) -> list[str]:
     return [group for group in groups if not term.mentors(group, day)]
 
 
-def days_told(term: Term, student: Student, day: date) -> list[date]:
-    """In two days; on Friday for the weekend too; nothing while away, and on return what is due by then."""
-    last = 4 if day.weekday() == FRIDAY else 2
+def days_told(term: Term, student: Student, day: date, ahead: int) -> list[date]:
+    """So many days ahead; on Friday for the weekend too; nothing while away, and on return what is due by then."""
+    last = ahead + (2 if day.weekday() == FRIDAY else 0)
     if is_away(student, day):
         return []
     before = day - (3 if day.weekday() == MONDAY else 1) * DAY
-    first = 0 if is_away(student, before) else 2
+    first = 0 if is_away(student, before) else ahead
     return [day + number * DAY for number in range(first, last + 1)]
 
 
 def is_told_of_due(term: Term, student: Student, day: date) -> bool:
-    """A milestone I have not started is due in two days, by the days that my week shows."""
+    """ "My step is due tomorrow, or a milestone I have not started is due in two days", by the days of my week."""
     group = student.group_on(day)
     if group is None or term.is_closed(day):
         return False
     numbers = [one for one in expected(term, student, day) if student.state(one) == "not_started"]
-    days = days_told(term, student, day)
-    return any(own_day(term, student, number, on, group) == on for number in numbers for on in days)
+    days = days_told(term, student, day, 2)
+    return any(own_day(term, student, number, on, group) == on for number in numbers for on in days) or any(
+        first_day(term, student, step.due_on, on) == on
+        for step in term.steps
+        if step.student == student.name and not step.is_done
+        for on in days_told(term, student, day, 1)
+    )
 
 
 def late_is_told_on(term: Term, monday: date) -> date:

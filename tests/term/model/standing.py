@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tests.term.model.facts import SETTLED, HelpRequest, Student, Term, meeting_day
+from tests.term.model.facts import SETTLED, Answer, HelpRequest, Student, Term, meeting_day
 from tests.term.model.promises import deadline
 
 # "with these defaults": of a course of eight weeks and one of break, a quarter is two weeks.
@@ -66,7 +66,11 @@ def own_day(
     if day is None:
         return None
     is_open = student.state(milestone) not in SETTLED and milestone not in student.waived
-    day = max(day, today) if is_open and term.in_break(today) else day
+    return first_day(term, student, day, today) if is_open else first_day(term, student, day)
+
+
+def first_day(term: Term, student: Student, day: date, today: date | None = None) -> date:
+    day = max(day, today) if today and term.in_break(today) else day
     while term.in_break(day) or is_away(student, day):
         day += timedelta(days=1)
     return day
@@ -157,7 +161,12 @@ def requests(student: Student) -> list[HelpRequest]:
 
 def is_answered(request: HelpRequest) -> bool:
     """By an answer given after it by somebody else: to its words or through its page; without words, by any."""
-    return any(answer.at >= request.at and answer.by != request.student for answer in request.answered)
+    return first_answer(request) is not None
+
+
+def first_answer(request: HelpRequest) -> Answer | None:
+    given = (each for each in request.answered if each.at >= request.at and each.by != request.student)
+    return next(given, None)
 
 
 def last_activity(student: Student, today: date) -> date | None:

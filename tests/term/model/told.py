@@ -7,7 +7,7 @@ from tests.term.model.facts import News, Term
 
 # "At once" is on weekdays; these kinds are told at once, or after ten minutes.
 AT_ONCE = {"help", "answer", "review", "check-in", "meeting", "group", "closed"}
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # What happens from this hour on may be told the next morning.
 LATE = 20
 
@@ -21,7 +21,17 @@ def tell(
     """
     said = tuple(near(day, term.day(at)) for day in days)
     for reader in sorted(set(readers) & term.signed_in - {by}):
-        term.news.append(News(kind, reader, words, about, at, said))
+        term.news.append(News(kind, reader, words, about, at, by, said))
+
+
+def sort(term: Term, now: datetime) -> None:
+    """Who hears of a request for help is asked when its mails are made, some minutes after it."""
+    waits = (each for each in term.news if each.kind == "help" and not each.sent_at and now - each.at < HOUR)
+    for about, words, at, by in {(each.about, each.words, each.at, each.by) for each in waits}:
+        student = term.students[words[0].partition(" ")[0]]
+        term.news = [each for each in term.news if (each.about, each.at) != (about, at)]
+        readers = who_helps(term, student.group_on(term.day(now)) or "", term.day(now))
+        tell(term, "help", readers, words, about, at, by=by)
 
 
 def take_back(term: Term, about: str, at: datetime, words: tuple[str, ...] = (), by: str = "") -> None:
@@ -55,6 +65,11 @@ def of_closing(term: Term, day: date) -> set[str]:
     return students | {lead.mentor for lead in term.leads if lead.end is None or lead.end >= day}
 
 
+def thread(news: News) -> str:
+    """ "Repeated events about the same thing, such as one student’s requests for help"."""
+    return news.about.partition(" with ")[0] if news.kind == "help" else news.about
+
+
 def must_have_come(term: Term, news: News) -> bool:
     """Whether it left on its day: on a weekday, alone in its hour, and nothing of the same thread in the day before.
 
@@ -63,9 +78,9 @@ def must_have_come(term: Term, news: News) -> bool:
     """
     same = [
         each for each in term.news
-        if each is not news and (each.kind, each.reader, each.about) == (news.kind, news.reader, news.about)
+        if each is not news and (each.kind, each.reader, thread(each)) == (news.kind, news.reader, thread(news))
     ]  # fmt: skip
-    is_alone = all(each.at != news.at for each in same)
+    is_alone = all(abs(each.at - news.at) > HOUR for each in same)
     is_first = all(each.sent_at is None or each.sent_at < news.at - DAY for each in same)
     local = news.at.astimezone(term.zone)
     return local.weekday() < 5 and local.hour < LATE and is_alone and is_first

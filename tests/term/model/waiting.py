@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.term.model.facts import Mark, Question, Student, Term, monday_of
-from tests.term.model.standing import is_answered
+from tests.term.model.standing import first_answer, is_answered
 
 # "It also shows on My week for 14 days." "It goes once the student marks on, or after 14 days."
 NEWS = timedelta(days=14)
@@ -89,9 +89,11 @@ def run_of(mark: Mark) -> list[Mark]:
 
 
 def shown_above(term: Term, student: Student) -> list[Question]:
-    """ "The answer appears at the top of My week", until the request ends; it may be to another question of theirs."""
+    """ "The answer appears at the top of My week", until the request ends: the first one; it may be to another question
+    of theirs.
+    """
     requests = [each for each in student.requests.values() if student.state(each.milestone) == "need_help"]
-    given = [answer for each in requests if is_answered(each) for answer in each.answered]
+    given = [first_answer(each) for each in requests if is_answered(each)]
     return [each for each in term.questions if any(answer is one for answer in each.answers for one in given)]
 
 
@@ -134,6 +136,16 @@ def changes(term: Term, student: Student) -> list[Line]:
         for change in term.changes
         if change.told_at and any(question.by == student.name for question in change.questions)
     ]
+
+
+def agreed(term: Term, student: Student, today: date) -> list[str]:
+    """ "Carried into the next check-in until done or dropped": theirs, and those of the whole group."""
+    group = student.group_on(today)
+    return sorted(
+        each.text
+        for each in term.steps
+        if not each.is_done and (each.student == student.name or (not each.student and each.group == group))
+    )
 
 
 def next_meeting(term: Term, group: str, hour: time, now: datetime) -> datetime | None:
