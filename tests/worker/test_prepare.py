@@ -1,6 +1,7 @@
 """bin/serve starts on the database of its code: an empty one is migrated, an older one where that is wanted."""
 
 import threading
+import time
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,9 +9,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from backup.management.commands.migrate import Command as Migrate
 from tests.conftest import Cast
 from worker.management.commands import prepare
 
@@ -124,6 +126,94 @@ def test_a_folder_of_backups_that_cannot_be_written_is_said_before_anybody_is_in
     settings.BACKUP_DIR = tmp_path / "a-file/nightly"
     assert refusal().startswith(f"BACKUP_DIR: {settings.BACKUP_DIR} cannot be written.")
     assert called == []
+
+
+def test_a_database_of_something_else_is_not_filled(
+    called: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tables in (["blog"], ["auth_user", "django_migrations", "django_session"]):
+        monkeypatch.setattr(connection.introspection, "table_names", lambda cursor, names=tables: names)
+        assert refusal() == (
+            f"The database of DATABASE_URL is not Trefoil's: it has the table {tables[0]}. Name an empty one."
+        )
+    assert called == []
+    # A set-up that broke off is taken up again; what an operator keeps beside Trefoil's tables stays.
+    for tables in (
+        ["django_migrations", "django_content_type", "auth_group"],
+        ["people_user", "copy_of_june"],
+    ):
+        monkeypatch.setattr(connection.introspection, "table_names", lambda cursor, names=tables: names)
+        call_command("prepare")
+    assert called == 2 * [("migrate",), ("first_operator",)]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "says", "waits"),
+    [
+        ("postgresql", 'connection to server at "db" failed: Connection refused', True),
+        ("postgresql", "FATAL:  the database system is starting up", True),
+        ("postgresql", "FATAL:  sorry, too many clients already", True),
+        ("postgresql", 'FATAL:  password authentication failed for user "trefoil"', False),
+        ("postgresql", 'FATAL:  database "trefoil" does not exist', False),
+        ("sqlite", "file is not a database", False),
+        ("sqlite", "unable to open database file", False),
+    ],
+)
+def test_a_server_that_is_away_is_waited_for_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    called: list[tuple[str, ...]],
+    vendor: str,
+    says: str,
+    waits: bool,
+) -> None:
+    moments = iter(range(0, 1000, 20))
+    tries: list[int] = []
+
+    def fail() -> None:
+        tries.append(1)
+        raise DatabaseError(says)
+
+    monkeypatch.setattr(
+        f"{COMMAND}.time", SimpleNamespace(monotonic=lambda: next(moments), sleep=lambda s: None)
+    )
+    monkeypatch.setattr(connection, "vendor", vendor)
+    monkeypatch.setattr(connection, "ensure_connection", fail)
+    assert refusal() == f"The database of DATABASE_URL cannot be opened. It says: {' '.join(says.split())}"
+    assert (len(tries), caplog.text.count("It is waited for, for 60 s.")) == ((3, 1) if waits else (1, 0))
+    assert called == []
+
+
+def test_a_server_that_comes_back_is_gone_on_with(
+    monkeypatch: pytest.MonkeyPatch, called: list[tuple[str, ...]]
+) -> None:
+    answers = iter([OperationalError("Connection refused"), OperationalError("Connection refused"), None])
+
+    def ask() -> None:
+        if error := next(answers):
+            raise error
+
+    monkeypatch.setattr(f"{COMMAND}.time.sleep", lambda seconds: None)
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "ensure_connection", ask)
+        prepare._wait_for_database()
+    assert next(answers, "none left") == "none left"
+
+
+def test_a_migration_that_takes_long_says_which_it_is(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("backup.management.commands.migrate._EVERY", 0.01)
+    command = Migrate()
+    command.verbosity = 0
+    with command._said_now_and_then():
+        time.sleep(0.05)
+        assert "migrating" not in caplog.text
+        command.migration_progress_callback("apply_start", "tracker.0036_more")
+        time.sleep(0.2)
+        command.migration_progress_callback("apply_success")
+    assert "migrating: tracker.0036_more, for 0 s" in caplog.text
 
 
 def test_assets_of_other_code_are_said(settings: Any, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 import fcntl
 import logging
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import StringIO
@@ -15,12 +17,15 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from backup.versions import refuse_newer, refuse_older
+from backup.versions import refuse_foreign, refuse_newer, refuse_older
 from people.models import User
 
 logger = logging.getLogger("trefoil.prepare")
 # Of the lock on PostgreSQL, which anything but Trefoil would hardly take.
 _LOCK = 7_287_333_645
+# Seconds in which a server comes that starts with the machine; and what one says meanwhile.
+WAITS = 60
+_PASSES = "the database system is|too many"
 
 
 class Command(BaseCommand):
@@ -47,14 +52,14 @@ class Command(BaseCommand):
         for name, folder in (("", settings.VAR_DIR), ("BACKUP_DIR: ", settings.BACKUP_DIR)):
             if folder and not os.access(folder, os.W_OK | os.X_OK):
                 raise SystemExit(f"{name}{folder} cannot be written. Make its owner the user of the service.")
+        _wait_for_database()
         try:
             if _missing():
                 with _alone():
                     self._migrate()
             call_command("first_operator", stdout=self.stdout)
         except OperationalError as error:
-            said = " ".join(str(error).split())
-            raise SystemExit(f"The database of DATABASE_URL cannot be opened. It says: {said}") from error
+            raise _cannot_be_opened(error) from error
 
     def _migrate(self) -> None:
         missing = _missing()
@@ -77,8 +82,33 @@ class Command(BaseCommand):
         logger.info("The database is that of the code.")
 
 
+def _wait_for_database() -> None:
+    """Wait a minute for a server that is away, as after a start of the machine; for nothing that would not end."""
+    until, is_said = time.monotonic() + WAITS, False
+    while True:
+        try:
+            return connection.ensure_connection()
+        except DatabaseError as error:
+            # What a server says that is there, such as of a wrong password.
+            is_answer = "FATAL" in str(error) and not re.search(_PASSES, str(error))
+            if connection.vendor == "sqlite" or is_answer or time.monotonic() >= until:
+                raise _cannot_be_opened(error) from error
+            if not is_said:
+                logger.info(
+                    "The database of DATABASE_URL does not answer. It is waited for, for %s s.", WAITS
+                )
+            is_said = True
+            time.sleep(1)
+
+
+def _cannot_be_opened(error: DatabaseError) -> SystemExit:
+    said = " ".join(str(error).split())
+    return SystemExit(f"The database of DATABASE_URL cannot be opened. It says: {said}")
+
+
 def _missing() -> list[str]:
     """Return the names of the migrations that are to be made here; CommandError where the database is of other code."""
+    refuse_foreign(connection)
     had = MigrationRecorder(connection).applied_migrations()
     refuse_older(had, "The database")
     refuse_newer(had, "The database")

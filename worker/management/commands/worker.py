@@ -90,6 +90,9 @@ class Command(BaseCommand):
         "running; it ends when what started it does."
     )
 
+    # They ask the database, which it waits for when it is away.
+    requires_system_checks = []
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do every job once and end, as for a timer.")
 
