@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from telling.kinds.kind import MailKind
 from telling.mails import Mail, write_mail
 from telling.models import Channel
 from tracker.models import Progress
+from tracker.models.progress import ended_by_others
 
 # A request for help was sorted out by somebody else.
 SETTLED = "help_settled"
@@ -34,23 +36,31 @@ def _question_id(event: Event) -> int:
     return Answer.objects.get(pk=event.ids["answer"]).question_id
 
 
-def _settled(event: Event) -> Progress:
-    """The milestones at which somebody else ended the student's request for help."""
-    rows = Progress.objects.select_related("milestone", "enrolment__person", "enrolment__cohort")
-    settled = rows.exclude(state=Progress.State.NEED_HELP)
-    return settled.get(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"])
+def _settled(event: Event) -> Any:
+    """The mark by which somebody else ended the student's request for help, while the student has not marked on.
+
+    Raises:
+        Progress.DoesNotExist: they have, or the request was made again.
+    """
+    rows = Progress.objects.select_related("enrolment__person", "enrolment__cohort")
+    progress = rows.get(enrolment=event.ids["enrolment"], milestone=event.ids["milestone"])
+    for ended in ended_by_others([progress.pk], progress.enrolment.person):
+        if ended.history_date <= event.at:
+            ended.enrolment = progress.enrolment
+            return ended
+    raise Progress.DoesNotExist
 
 
 def _write_settled(reader: User, event: Event, now: datetime) -> Mail | None:
-    progress = _settled(event)
-    if progress.enrolment.person_id != reader.pk:
+    ended = _settled(event)
+    enrolment = ended.enrolment
+    if enrolment.person_id != reader.pk:
         return None
-    stays = progress.enrolment.memberships.open(progress.enrolment.cohort.today(now))
-    stay = stays.select_related("group__cohort").get()
+    stay = enrolment.memberships.open(enrolment.cohort.today(now)).select_related("group__cohort").get()
     # Nobody is told of what is archived.
     group_to_read(reader, stay.group_id, now)
-    context, path = {"progress": progress, "by": event.by}, reverse("tracker:week", args=[stay.group_id])
-    mentor = mentor_to_reply_to(stay.group, now)
+    path, mentor = reverse("tracker:week", args=[stay.group_id]), mentor_to_reply_to(stay.group, now)
+    context = {"ended": ended}
     return write_mail("help_settled", reader, now, context, path=path, group=stay.group, reply_to=mentor)
 
 

@@ -1,5 +1,8 @@
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby, takewhile
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from courses.models import Milestone
 from groups.models import Enrolment
+from people.models import User
 from questions.models import Answer, Ask, Question
 from questions.models.question import QuestionQuerySet
 from tracker.standing.facts import ProgressState
@@ -97,6 +101,23 @@ def words_of_requests(questions: QuestionQuerySet) -> set[int]:
 def waiting_by_themselves(questions: QuestionQuerySet) -> QuestionQuerySet:
     """Those that are open or need follow-up, without the words of requests for help that stand."""
     return questions.open().exclude(pk__in=words_of_requests(questions.open()))
+
+
+def ended_by_others(progress_ids: Collection[int], person: User) -> Iterator[Any]:
+    """The marks by which somebody else ended a request for help of this student, as the history has them.
+
+    Each stands until the student marks on (decision 41): hours, and what others mark, do not.
+    """
+    needed = Progress.history.filter(state=Progress.State.NEED_HELP, id__in=progress_ids)
+    own = needed.filter(history_user=person).values("id")
+    records = Progress.history.filter(id__in=own).select_related("history_user", "milestone")
+    latest_first = records.order_by("id", "-history_date", "-history_id")
+    for _, rows in groupby(latest_first, key=attrgetter("id")):
+        marks = [list(same) for _, same in groupby(rows, key=attrgetter("state"))]
+        later = list(takewhile(lambda mark: mark[0].state != Progress.State.NEED_HELP, marks))
+        has_marked_on = any(mark[-1].history_user in (None, person) for mark in later)
+        if later and not has_marked_on and any(row.history_user == person for row in marks[len(later)]):
+            yield later[-1][-1]
 
 
 class Progress(models.Model):

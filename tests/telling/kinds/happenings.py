@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from courses.actions.course import add_course_admin, remove_course_admin
@@ -33,7 +34,7 @@ from tests.telling.mornings import at
 from tests.tracker.actions.test_check_ins import entry, log
 from tests.tracker.actions.test_reviews import ask as ask_for_review
 from tracker.actions.closing import close_cohort
-from tracker.actions.progress import mark, undo_change
+from tracker.actions.progress import mark, note_hours, undo_change
 from tracker.actions.reminding import remind
 from tracker.actions.requests import answer_request
 from tracker.models import AgreedStep, CodeReview, Progress
@@ -71,6 +72,19 @@ def settle_and_undo(cast: Cast) -> None:
     settle_cry(cast)
     assert [mail.to for mail in deliver()] == [["bruno@example.com"]]
     undo_of_bruno(cast, cast.marta)
+
+
+def settle_and_note_hours(cast: Cast) -> None:
+    """Neither his hours nor a mark of a mentor is one of his."""
+    settle_cry(cast)
+    bruno, (_, prompts, *_) = cast.enrolment("bruno"), cast.milestones
+    note_hours(enrolment=bruno, milestone=prompts, hours=Decimal(2), by=bruno.person, at=NOW)
+    mark(enrolment=bruno, milestone=prompts, state="working", by=cast.ines, at=NOW)
+
+
+def mark_on(cast: Cast) -> None:
+    bruno = cast.enrolment("bruno")
+    mark(enrolment=bruno, milestone=cast.milestones[1], state="working", by=bruno.person, at=NOW)
 
 
 def undo_cry(cast: Cast) -> None:

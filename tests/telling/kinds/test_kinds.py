@@ -40,6 +40,7 @@ from tests.telling.kinds.happenings import (
     judge,
     leave,
     log_held,
+    mark_on,
     move,
     put_off,
     request,
@@ -52,7 +53,7 @@ from tracker.actions.closing import open_again
 from tracker.actions.progress import mark
 from tracker.actions.requests import settle_request
 from tracker.actions.reviews import approve, undo_judgement
-from tracker.models import CheckIn, CodeReview, Progress
+from tracker.models import CheckIn, CodeReview
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/notifications.md"
 
@@ -151,7 +152,7 @@ def test_what_an_earlier_version_told_of_a_group_is_withdrawn(cast: Cast) -> Non
         (close, lambda cast: open_again(closing=Closing.objects.get(), by=cast.ines, at=NOW)),
         (cry, lambda cast: Mentorship.objects.update(ended_on=NOW.date())),
         (cry, lambda cast: Membership.objects.update(ended_on=NOW.date(), end_reason="dropped")),
-        (settle_cry, lambda cast: Progress.objects.update(state="need_help", finished_on=None)),
+        (settle_cry, mark_on),
         (ask_hidden, give_answer),
         (ask_hidden, lambda cast: Question.objects.all().delete()),
         (change_material, lambda cast: MaterialChange.objects.all().delete()),

@@ -42,6 +42,7 @@ from tests.telling.kinds.happenings import (
     remind_of_check_in,
     request,
     say_away,
+    settle_and_note_hours,
     settle_and_undo,
     settle_cry,
     shift,
@@ -111,6 +112,10 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "help/help_needed": (cry, {"marta": CRIES}),
     "answer/help_settled": (settle_cry, {"bruno": "Prompt engineering: marked as done"}),
     "answer/help_settled, undone": (settle_and_undo, {}),
+    "answer/help_settled, and hours are noted": (
+        settle_and_note_hours,
+        {"bruno": "Prompt engineering: marked as done"},
+    ),
     "help/help_needed, by who undid its settling": (still_need_help, {"marta": CRIES}),
     "answer/help_settled, since it was undone": (
         undo_cry,

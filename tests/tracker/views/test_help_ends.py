@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -9,15 +10,17 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from people.models import Event, User
 from questions.actions import answer, ask_again
 from questions.models import Answer, Question
 from telling.kinds.digest import DIGEST
 from tests.conftest import NOW, Cast, SignIn
+from tests.factories.courses import MaterialFactory
 from tests.sent_form import fields_of
 from tracker.actions.helping import ask_for_help, sort_out
-from tracker.actions.progress import mark
+from tracker.actions.progress import mark, note_hours, tick
 from tracker.models import Progress
 
 HOUR = timedelta(hours=1)
@@ -143,6 +146,25 @@ def test_not_yet_is_there_until_the_student_marks_on(cast: Cast, as_: SignIn) ->
     sort_out(enrolment=bruno, milestone=prompts, by=cast.marta, at=NOW + 2 * HOUR)
     with time_machine.travel(NOW + 3 * HOUR):
         assert "Not yet" in waits(cast, as_("bruno"))
+
+
+@pytest.mark.parametrize("name", ["bruno", "marta"])
+def test_hours_notes_and_ticks_do_not_mark_on(cast: Cast, as_: SignIn, name: str) -> None:
+    need(cast)
+    bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
+    sort_out(enrolment=bruno, milestone=prompts, by=cast.marta, at=NOW - 2 * HOUR)
+    by, material = cast.person(name), MaterialFactory.create(milestone=prompts)
+    tick(enrolment=bruno, material=material, at=NOW - HOUR)
+    note_hours(enrolment=bruno, milestone=prompts, hours=Decimal(2), by=by, at=NOW - HOUR)
+    assert "Sorted out, says Marta: Prompt engineering Not yet" in waits(cast, as_("bruno"))
+    note_hours(enrolment=bruno, milestone=prompts, hours=None, by=by, at=NOW)
+    assert "Sorted out, says Marta: Prompt engineering Not yet" in waits(cast, as_("bruno"))
+    # Nor does a mentor mark on for them, or make it new.
+    mark(enrolment=bruno, milestone=prompts, state="done", by=cast.marta, at=NOW)
+    assert "Sorted out, says Marta: Prompt engineering Not yet" in waits(cast, as_("bruno"))
+    with time_machine.travel(NOW + timedelta(days=14)):
+        note_hours(enrolment=bruno, milestone=prompts, hours=Decimal(3), by=by, at=timezone.now())
+        assert "Not yet" not in waits(cast, as_("bruno"))
 
 
 def test_that_helps_is_told_to_who_answered(cast: Cast, as_: SignIn) -> None:

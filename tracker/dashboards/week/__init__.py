@@ -24,8 +24,8 @@ from tracker.dashboards.week.news import news_for, news_since
 from tracker.dashboards.week.student_week import StudentWeek
 from tracker.dashboards.week.waiting import (
     before_meeting,
-    ended_by_others,
     help_of,
+    recently_ended,
     waiting_for,
 )
 from tracker.models import AgreedStep
@@ -74,7 +74,7 @@ def student_week(
     check_ins = tuple(group.check_ins.shared().newest_first())
     meeting = next_meeting(group, check_ins, now, reader_zone=person.time_zone)
     marks = overview.marks
-    ended = tuple(ended_by_others(person, me.facts.marks.values(), now))
+    ended = recently_ended(person, me.facts.marks.values(), now)
     finished = None if read_only else _finished(shown, list(cards.values()), me.facts)
     titles = titles_of(shown.milestone, enrolment_id, now) if shown else ()
     asked_about = (

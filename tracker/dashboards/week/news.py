@@ -52,7 +52,7 @@ def news_for(
     """Return answers, changes and requests that were sorted out since the student last read news, the latest first.
 
     Args:
-        ended: requests `ended_by_others`.
+        ended: what was `recently_ended`.
         people: members and mentors of the group by their id: whom the student knows.
         shown_above: the questions whose answers the page shows already.
     """

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -21,7 +20,7 @@ from questions.models.picture import load_pictures
 from tracker.dashboards.help_lines import age_of
 from tracker.dashboards.meetings import NextMeeting, week_ahead
 from tracker.models import CheckIn, CodeReview, MeetingItem, MeetingNote, Progress
-from tracker.models.progress import help_answer_id
+from tracker.models.progress import ended_by_others, help_answer_id
 from tracker.standing import Mark
 
 # For how many days answers and material changes are shown as news.
@@ -92,7 +91,7 @@ def waiting_for(
     ended: Sequence[Any],
     marks: Mapping[int, PersonMark],
 ) -> tuple[Waiting, ...]:
-    """Return what the student must do: reviews, the longest wait first, then requests `ended_by_others`.
+    """Return what the student must do: reviews, the longest wait first, then what was `recently_ended`.
 
     Args:
         marks: of the members of the group, by the id of the person.
@@ -123,33 +122,20 @@ def _ended_label(ended: Any) -> str:
     return "Sorted out" if is_sorted_out else str(ended.get_state_display().capitalize())
 
 
-def ended_by_others(person: User, marks: Iterable[Mark], now: datetime) -> Iterator[Any]:
-    """Marks by which somebody else ended a request for help of the student, until the student marks something there."""
+def recently_ended(person: User, marks: Iterable[Mark], now: datetime) -> list[Any]:
+    """Return the marks of the last days by which somebody else ended a request for help, as `ended_by_others`."""
     since = now - timedelta(days=NEWS_DAYS)
-    by_others = [
+    changed = [
         mark.pk
         for mark in marks
         if isinstance(mark, Progress)
         and mark.state != Progress.State.NEED_HELP
         and mark.changed_at > since
-        and mark.changed_by_id != person.pk
+        # Most are last changed by a mark of the student: no query is made for these.
+        and not (mark.changed_by_id == person.pk and mark.changed_at == mark.state_since)
     ]
-    own = Progress.history.filter(id__in=by_others, history_user=person, state=Progress.State.NEED_HELP)
-    asked = set(own.values_list("id", flat=True)) if by_others else set()
-    if not asked:
-        return
-    records = Progress.history.filter(id__in=asked).select_related("history_user", "milestone")
-    for _, rows in groupby(records.order_by("id", "-history_date", "-history_id"), key=attrgetter("id")):
-        latest, *before = (list(run) for _, run in groupby(rows, key=attrgetter("state")))
-        ended = latest[-1]
-        if (
-            not before
-            or before[0][0].state != Progress.State.NEED_HELP
-            or ended.history_user in (None, person)
-        ):
-            continue
-        if any(row.history_user == person for row in before[0]):
-            yield ended
+    ended = ended_by_others(changed, person) if changed else ()
+    return [each for each in ended if each.history_date > since]
 
 
 def _reviews(
