@@ -363,11 +363,11 @@ def running_cohorts(relations: Relations) -> list[Cohort]:
 
 
 def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
-    """Return those of today, in open cohorts."""
-    mentors = relations_of(user, now).open(RelationKind.MENTORS)
-    groups = [row.group_id for row in mentors if not row.is_in_closed_cohort(now)]
+    """Return those of today and those to come, in open cohorts; a stand-in has a last day."""
+    rows = (row for row in relations_of(user, now) if row.kind is RelationKind.MENTORS)
+    groups = [row.group_id for row in rows if not row.is_in_closed_cohort(now)]
     return (
-        Mentorship.objects.without_end()
+        Mentorship.objects.not_ended(now.date())
         .filter(person=user, group__in=groups)
         .select_related("group__cohort__course")
         .order_by("group__sort_key", "pk")
@@ -376,11 +376,5 @@ def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
 
 def days_away_to_remove(user: User, away_id: int, now: datetime) -> MentorAway:
     """Return days away to their mentor until the mentorship ends, and to course admins."""
-    away = (
-        MentorAway.objects.select_related("mentorship__group")
-        .filter(pk=away_id, mentorship__person=user)
-        .first()
-    )
-    if away is not None and relations_of(user, now).mentors(away.mentorship.group_id) is not None:
-        return away
-    return to_administer(user, MentorAway, away_id, now)
+    own = MentorAway.objects.filter(mentorship__in=own_mentorships(user, now), pk=away_id)
+    return own.select_related("mentorship__group").first() or to_administer(user, MentorAway, away_id, now)

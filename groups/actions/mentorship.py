@@ -184,7 +184,7 @@ def note_away(
     403 in a closed cohort.
 
     Raises:
-        Refused: the days overlap other days away, or the mentorship ends before them.
+        Refused: the days overlap other days away, or none of them is in the mentorship.
     """
     mentorship = (
         Mentorship.objects.select_for_update(of=("self",))
@@ -192,8 +192,8 @@ def note_away(
         .get(pk=mentorship.pk)
     )
     refuse_if_closed(by, mentorship.group.cohort, at)
-    if mentorship.has_ended(starts_on):
-        raise Refused(f"{mentorship.person} is no longer a mentor of this group by then.")
+    if not mentorship.overlaps(starts_on, ends_on + timedelta(days=1)):
+        raise Refused(f"{mentorship.person} does not mentor {mentorship.group} on these days.")
     other = mentorship.away.overlapping(starts_on, ends_on).first()
     if other is not None:
         raise Refused(
@@ -215,9 +215,15 @@ def remove_away(*, away: MentorAway, by: User, at: datetime) -> None:
 def note_away_from(
     *, mentorships: Iterable[Mentorship], starts_on: date, ends_on: date, by: User, at: datetime
 ) -> list[MentorAway]:
-    """Save the same days for several groups. Raises what `note_away` does; then none is saved."""
+    """Save the same days for several groups, but for those that they do not mentor on any of them.
+
+    Raises what `note_away` does; then none is saved.
+    """
+    mentorships = list(mentorships)
+    missed = [one for one in mentorships if one.overlaps(starts_on, ends_on + timedelta(days=1))]
     return [
-        note_away(mentorship=one, starts_on=starts_on, ends_on=ends_on, by=by, at=at) for one in mentorships
+        note_away(mentorship=one, starts_on=starts_on, ends_on=ends_on, by=by, at=at)
+        for one in missed or mentorships
     ]
 
 

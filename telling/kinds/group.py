@@ -288,26 +288,28 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     return _mail("mentor_began", reader, group, now, context, since=mentorship.started_on)
 
 
-def _away(event: Event, now: datetime) -> tuple[MentorAway, list[User]]:
-    """Return the days, unless they are over, and who mentors the group when they begin and is not away then, too."""
+def _away(event: Event, now: datetime) -> tuple[Mentorship, str, list[User]]:
+    """Return the days on which they would mentor the group, unless these are over, and who is there as they begin."""
     rows = MentorAway.objects.select_related("mentorship__person", "mentorship__group__cohort")
     away = rows.get(pk=event.ids["away"])
-    group = away.mentorship.group
-    today = group.cohort.today(now)
-    if away.ends_on < today:
+    mentorship, today = away.mentorship, away.mentorship.group.cohort.today(now)
+    first, last = max(away.starts_on, mentorship.started_on), away.ends_on
+    if mentorship.ended_on is not None:
+        last = min(last, mentorship.ended_on - timedelta(days=1))
+    if last < max(first, today):
         raise MentorAway.DoesNotExist
-    return away, group.mentors_on(max(away.starts_on, today)).people()
+    others = mentorship.group.mentors_on(max(first, today)).people()
+    return mentorship, day_range_label(first, last, today), others
 
 
 def _readers_of_away(event: Event, now: datetime) -> Iterable[User]:
-    away, others = _away(event, now)
-    return others or admins_of(away.mentorship.group)
+    mentorship, _, others = _away(event, now)
+    return others or admins_of(mentorship.group)
 
 
 def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
-    away, others = _away(event, now)
-    group, person = away.mentorship.group, away.mentorship.person
-    days = day_range_label(away.starts_on, away.ends_on, group.cohort.today(now))
+    mentorship, days, others = _away(event, now)
+    group, person = mentorship.group, mentorship.person
     context = {"person": person, "days": days}
     if others:
         own = Mentorship.objects.filter(group=group, person=reader).order_by("started_on")

@@ -108,7 +108,7 @@ def test_note_away_keeps_the_days(cast: Cast) -> None:
 
 def test_note_away_refuses_days_after_the_end(cast: Cast) -> None:
     mentorship = end_mentorship(mentorship=cast.clover.mentorships.get(), on=TODAY, by=cast.ines, at=NOW)
-    with pytest.raises(Refused, match="no longer a mentor of this group by then"):
+    with pytest.raises(Refused, match="does not mentor Clover on these days"):
         note_away(mentorship=mentorship, starts_on=TODAY, ends_on=TODAY, by=cast.ines, at=NOW)
 
 

@@ -42,6 +42,31 @@ def test_away_is_told_for_every_group_and_says_whom_to_ask(cast: Cast, as_: Sign
     assert "you are away Mon 21 to Fri 25 September" in browser.get("/groups/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "groups"),
+    [
+        ("2026-09-18", "2026-09-21", ["Clover"]),
+        ("2026-09-18", "2026-09-22", ["Clover", "Juniper"]),
+        ("2026-09-24", "2026-09-30", ["Clover", "Juniper"]),
+        ("2026-09-25", "2026-09-30", ["Clover"]),
+    ],
+)
+def test_stand_in_is_away_too_on_the_days_on_which_they_stand_in(
+    cast: Cast, as_: SignIn, starts_on: str, ends_on: str, groups: list[str]
+) -> None:
+    MentorshipFactory.create(
+        group=cast.juniper, person=cast.marta, role="cover",
+        started_on=date(2026, 9, 22), ended_on=date(2026, 9, 25),
+    )  # fmt: skip
+    browser = as_("marta")
+    assert browser.get(URL).text.count('type="checkbox"') == 2
+    browser.post(URL, fields(cast, starts_on=starts_on, ends_on=ends_on))
+    assert away_rows() == [("Marta Pires", group, starts_on, ends_on) for group in groups]
+    for away in MentorAway.objects.all():
+        browser.post(reverse("groups:mentor-away-remove", args=[away.pk]))
+    assert away_rows() == []
+
+
 def test_days_away_are_removed_by_their_mentor(cast: Cast, as_: SignIn) -> None:
     as_("marta").post(URL, fields(cast))
     remove = reverse("groups:mentor-away-remove", args=[MentorAway.objects.get().pk])

@@ -196,6 +196,18 @@ def go_away_covered(cast: Cast) -> None:
     go_away(cast)
 
 
+def stand_in_goes_away(cast: Cast) -> None:
+    """Tomás cannot stand in on the last of the days on which Marta is away."""
+    go_away(cast)
+    stand_in = MentorshipFactory.create(
+        group=cast.clover, person=cast.tomas, role="cover",
+        started_on=date(2026, 9, 21), ended_on=date(2026, 9, 26),
+    )  # fmt: skip
+    Event.objects.all().delete()
+    first, last = date(2026, 9, 25), date(2026, 9, 30)
+    note_away(mentorship=stand_in, starts_on=first, ends_on=last, by=cast.tomas, at=NOW)
+
+
 def close(cast: Cast) -> Closing:
     for name, title in (("ana", "Why the root?"), ("chidi", "Which key?")):
         ask(group=cast.clover, by=cast.person(name), at=NOW, title=title)

@@ -46,6 +46,7 @@ from tests.telling.kinds.happenings import (
     settle_and_undo,
     settle_cry,
     shift,
+    stand_in_goes_away,
     still_need_help,
     undo_cry,
 )
@@ -163,6 +164,10 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
         dict.fromkeys(("ana", "bruno", "chidi"), "Clover meets Wednesdays 18:00"),
     ),
     "group/mentor_away": (go_away, {"ines": "Clover needs a stand-in Mon 21 to Fri 25 September"}),
+    "group/mentor_away, the stand-in": (
+        stand_in_goes_away,
+        {"ines": "Clover needs a stand-in Fri 25 September"},
+    ),
     "group/mentor_away, covered": (
         go_away_covered,
         {"tomas": "Marta Pires is away Mon 21 to Fri 25 September"},
