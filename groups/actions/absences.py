@@ -28,7 +28,7 @@ def add_absence(
     403 in a closed cohort.
 
     Raises:
-        Refused: a student would be away for more than `MOST_DAYS` on end, by what they say themselves.
+        Refused: a student would be away from their group for more than `MOST_DAYS` on end, by what they say themselves.
     """
     enrolment = locked_enrolments([enrolment.pk])[enrolment.pk]
     refuse_if_closed(by, enrolment.cohort, at)
@@ -43,7 +43,9 @@ def add_absence(
         accepted_by=by,
         accepted_at=at,
     )
-    if is_own and absence.ends_on - absence.starts_on >= MOST_DAYS * _DAY:
+    # What was before they came, or came back, is no day away from it.
+    came_on = enrolment.memberships.open(starts_on).values_list("started_on", flat=True)
+    if is_own and absence.ends_on - max([absence.starts_on, *came_on]) >= MOST_DAYS * _DAY:
         raise Refused(f"Your mentor can add more than {MOST_DAYS} days at a time.", "ends_on")
     for row in joined:
         _delete(row, by, at)

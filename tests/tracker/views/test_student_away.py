@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from tests.conftest import NOW, TODAY, Cast, SignIn, make_cast
 from tests.factories.groups import MentorAwayFactory
 from tests.factories.tracker import AgreedStepFactory
 from tests.mails import deliver
+from tests.moving import end_enrolment, let_return
 from tests.racing import held_up
 
 FIELDS = {"starts_on": "2026-09-21", "ends_on": "2026-09-25", "reason": "Exams"}
@@ -183,6 +185,19 @@ def test_student_alone_says_fourteen_days_at_most_from_today_on(
         assert "Your mentor can add more than 14 days at a time." in page
     as_("marta").post(url(cast), fields)
     assert Absence.objects.count() == 1
+
+
+def test_the_days_before_a_student_came_back_are_not_of_the_fourteen(cast: Cast, as_: SignIn) -> None:
+    bruno, back_on = cast.enrolment("bruno"), TODAY + timedelta(days=20)
+    of: dict[str, Any] = {"by": cast.ines, "at": NOW}
+    end_enrolment(enrolment=bruno, end_reason="dropped", on=TODAY, **of)
+    let_return(enrolment=bruno, group=cast.clover, on=back_on, **of)
+    with time_machine.travel(NOW + timedelta(days=20), tick=False):
+        fields = {"starts_on": back_on, "ends_on": back_on + timedelta(days=14), "reason": "Exams"}
+        browser = as_("bruno")
+        assert "Your mentor can add more than 14 days at a time." in browser.post(url(cast), fields).text
+        browser.post(url(cast), fields | {"ends_on": back_on + timedelta(days=13)})
+    assert days(cast) == [(TODAY.day, (back_on + timedelta(days=13)).day, "Not enrolled; Exams")]
 
 
 def test_form_proposes_the_day_of_the_next_meeting(cast: Cast, as_: SignIn) -> None:
