@@ -43,6 +43,10 @@ type Say = Callable[[str], None]
 _HEADERS_OFFERED = 15
 _SAMPLES = 3
 _MARKS = 40
+_ROWS_SHOWN = 8
+# Of the texts of all cells that are shown, as long as each has this many.
+_CHARACTERS = 100_000
+_OF_A_CELL = 60
 
 
 def silent(stage: str) -> None:
@@ -163,12 +167,12 @@ def shown_tabs(
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
         looked_at = width_of(table.rows[meaning.header : meaning.header + LOOKED_AT])
         is_progress = meaning.kind == PROGRESS
+        is_unknown = not (meaning.kind or table.is_hidden or exported_kind(table))
         columns: list[ShownColumn] = [
             {
                 "number": n,
                 "letters": table.place(n),
                 "header": (titles.get(n) or header.text(n))[:100],
-                "samples": _few(text[:60] for row in rows[:LOOKED_AT] if (text := row.text(n))),
                 "filled": filled[n],
                 "field": meaning.columns.get(n, ""),
                 "unclear": unclear_day(days_of(rows, meaning, n))[0],
@@ -185,7 +189,9 @@ def shown_tabs(
             "name": table.name,
             "more": len({each.name for each in tables}) - 1,
             "is_hidden": table.is_hidden,
-            "length": len(rows),
+            "is_unknown": is_unknown,
+            "first": list(_first(table.rows if is_unknown else table.rows[meaning.header + 1 :])),
+            "length": sum(len(each.rows) for each in tables) if is_unknown else len(rows),
             "kind": kind_of(table),
             "kinds": kind_choices(table),
             "header": meaning.header,
@@ -200,6 +206,16 @@ def shown_tabs(
         }
         shown.append(tab)
     return shown
+
+
+def _first(rows: Sequence[SheetRow]) -> Iterator[tuple[int, list[str]]]:
+    """The first rows, whose texts are cut where all of them would be too long for a page."""
+    rows = [row for row in rows if row.number > 0][:_ROWS_SHOWN]
+    cells = sum(len(row.texts) for row in rows)
+    longest = max(_CHARACTERS // max(cells, 1), _OF_A_CELL)
+    for row in rows:
+        texts = map(row.text, range(len(row.cells)))
+        yield row.number, [text if len(text) <= longest else f"{text[:longest]}…" for text in texts]
 
 
 def _first_texts(row: SheetRow) -> str:

@@ -5,15 +5,17 @@ from typing import Any, Literal
 
 from django import forms
 
+from lib.fields import say_beside
 from lib.mentions import Mention, read_person
 from lib.text import joined
 from sheets.models import SheetImport
 from sheets.models.kept import ImportOptions, ImportQuestion, SaidOfTab, ShownColumn, ShownMark, ShownTab
+from sheets.reading.tables import letters
 from sheets.understanding.dates import DayOrder
 from sheets.understanding.marks import DAY_DONE
-from sheets.understanding.meanings import ACROSS, FIELDS
+from sheets.understanding.meanings import ACROSS, FIELDS, LEAVE_OUT, PEOPLE, PROGRESS
 from sheets.understanding.people_lines import table_of_lines
-from sheets.understanding.tracker import DAY_DONE_AT, HOURS, LISTED, MARKS, OF_ROW
+from sheets.understanding.tracker import AT_MILESTONE, DAY_DONE_AT, HOURS, LISTED, MARKS, OF_ROW
 from tracker.models import Progress
 
 _BY_EMAIL = "by-email"
@@ -21,6 +23,18 @@ _BY_EMAIL = "by-email"
 _NAMES = 60
 MOST_FIELDS = 300
 _ABOUT = ("kind", "header", "last")
+# What somebody answers of a tab that was not recognised; until then nothing is said of it.
+_LEFT_OUT = "leave-out"
+# Whose colour a column has, and the words for it.
+_HUES = {
+    "people": "people",
+    "group": "group",
+    "milestone": "milestone",
+    "other": "other contents",
+    "open": "still to choose",
+    "out": "left out",
+}
+_WHO = ("person", "email", "student", "student_email", "student_first_name", "answered_by")
 _BEHIND = re.compile(r" in |, ")
 # The heading of the milestones in a choice of columns, and what stands before each.
 _AT_MILESTONE = {
@@ -57,6 +71,9 @@ class TabsForm(forms.Form):
         self._said: dict[str, SaidOfTab] = sheet_import.options.get("tabs", {})
         room = MOST_FIELDS - sum(2 if question["takes_email"] else 1 for question in self.questions)
         self.tabs, self.left_out = _fitting(sheet_import.tabs, room)
+        self.unknown = [tab for tab in self.tabs if tab.get("is_unknown") and tab["key"] not in self._said]
+        waiting = (one for one in self.questions if not (self._answers.get(one["key"]) or one["suggested"]))
+        self.open_count = sum(len(tab["missing"]) for tab in self.tabs) + sum(1 for _ in waiting)
         self._milestones = list(sheet_import.course.milestones.in_order().values_list("pk", "title"))
         for tab in self.tabs:
             self._add_tab(tab)
@@ -76,6 +93,17 @@ class TabsForm(forms.Form):
 
     def _add_tab(self, tab: ShownTab) -> None:
         key = tab["key"]
+        if tab in self.unknown:
+            kinds = [(kind or _LEFT_OUT, label) for kind, label in tab["kinds"]]
+            self.fields[f"{key}-kind"] = forms.ChoiceField(
+                label="What it holds",
+                choices=kinds,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+            asked = "What does this tab hold? Trefoil does not recognise it."
+            say_beside(self[f"{key}-kind"], short_label=asked)
+            return
         self.fields[f"{key}-kind"] = forms.ChoiceField(
             label="What it holds", choices=tab["kinds"], required=False, initial=tab["kind"]
         )
@@ -155,15 +183,36 @@ class TabsForm(forms.Form):
             )
 
     def shown_tabs(self) -> Iterator[dict[str, Any]]:
-        for tab in self.tabs:
-            key = tab["key"]
-            columns = []
-            for column in tab["columns"] if FIELDS[tab["kind"]] else ():
-                names = (f"{key}-{what}-{column['number']}" for what in ("column", "order"))
-                columns.append({**column, "controls": [self[name] for name in names if name in self.fields]})
-            marks = [{**mark, "control": self[f"{key}-mark-{name_of(mark)}"]} for mark in tab["marks"]]
+        # What nobody recognised is asked about first.
+        for tab in sorted(self.tabs, key=lambda tab: tab not in self.unknown):
+            key, kind, first = tab["key"], tab["kind"], tab.get("first", [])
+            columns: list[dict[str, Any]] = []
+            for column in tab["columns"] if FIELDS[kind] else ():
+                n = column["number"]
+                names = (f"{key}-{what}-{n}" for what in ("column", "order"))
+                shown = {
+                    "controls": [self[name] for name in names if name in self.fields],
+                    "hue": _hue(kind, column["field"]),
+                    "cells": ["".join(texts[n : n + 1]) for _, texts in first],
+                }
+                columns.append({**column, **shown})
+            hues = {column["hue"] for column in columns}
             about = [self[name] for part in _ABOUT if (name := f"{key}-{part}") in self.fields]
-            yield {**tab, "columns": columns, "marks": marks, "about": about}
+            width = max((len(texts) for _, texts in first), default=0)
+            headers_in = dict(tab["rows"]).get(tab["header"], "").partition(":")[0]
+            yield {
+                **tab,
+                "columns": columns,
+                "marks": [{**mark, "control": self[f"{key}-mark-{name_of(mark)}"]} for mark in tab["marks"]],
+                "about": about,
+                "is_refused": any(control.errors for control in about),
+                "headers_in": headers_in[:1].lower() + headers_in[1:],
+                "is_asked": tab in self.unknown,
+                "letters": [letters(n) for n in range(width)],
+                "first": [(n, texts + [""] * (width - len(texts))) for n, texts in first],
+                "label": dict(tab["kinds"])[kind],
+                "hues": [(hue, words) for hue, words in _HUES.items() if hue in hues],
+            }
 
     def shown_questions(self) -> Iterator[dict[str, Any]]:
         for n, question in ((name_of(question), question) for question in self.questions):
@@ -184,6 +233,10 @@ class TabsForm(forms.Form):
                 if person.wrong or not person.email:
                     self.add_error(f"email-{n}", person.wrong or "Enter an e-mail address.")
                 given.append((f"email-{n}", key, person.email))
+        if self.unknown and not any(tab["kind"] for tab in self.tabs):
+            for name in (f"{tab['key']}-kind" for tab in self.unknown):
+                if not cleaned.get(name):
+                    self.add_error(name, "Choose what it holds, or leave it out.")
         pasted, _ = self._pasted()
         given += [("addresses", key, person.email) for key, person in pasted.items()]
         owners: dict[str, str] = {}
@@ -202,13 +255,16 @@ class TabsForm(forms.Form):
         return said != (tab["kind"], tab["header"])
 
     def _said_or_shown(self, tab: ShownTab, part: Literal["kind", "header", "last"]) -> Any:
-        return self.cleaned_data.get(f"{tab['key']}-{part}", tab[part])
+        said = self.cleaned_data.get(f"{tab['key']}-{part}", tab[part])
+        return LEAVE_OUT if said == _LEFT_OUT else said
 
     def options(self, *, is_checked: bool = True) -> ImportOptions:
         """Return the choices by shape of tab, and the answers by question, as the import stores them."""
         cleaned = self.cleaned_data
         answers = dict(self._answers)
         pasted, left = self._pasted()
+        # The answer to what a tab is changes its part of the page, so that it counts once all is sent.
+        tabs = [tab for tab in self.tabs if is_checked or tab not in self.unknown]
         for question in self.more_names:
             found = pasted.get(question["key"]) or answers.get(question["key"]) or question["suggested"]
             answers[question["key"]] = str(found)
@@ -218,7 +274,7 @@ class TabsForm(forms.Form):
             found = pasted.get(question["key"]) or (typed if answer == _BY_EMAIL else answer)
             answers[question["key"]] = str(found)
         options: ImportOptions = {
-            "tabs": self._said | {tab["key"]: self._said_of(tab) for tab in self.tabs},
+            "tabs": self._said | {tab["key"]: said for tab in tabs if (said := self._said_of(tab))},
             "answers": {key: answer for key, answer in answers.items() if answer},
             "is_checked": is_checked and not any(map(self._is_other_kind, self.tabs)),
         }
@@ -249,6 +305,8 @@ class TabsForm(forms.Form):
 
     def _said_of(self, tab: ShownTab) -> SaidOfTab:
         key, kind = tab["key"], self._said_or_shown(tab, "kind")
+        if tab in self.unknown and not self.cleaned_data.get(f"{key}-kind"):
+            return {}
         if kind != tab["kind"] and ACROSS in (kind, tab["kind"]):
             # Another table has other rows.
             return {"kind": kind}
@@ -267,6 +325,19 @@ class TabsForm(forms.Form):
     def _by_number(self, before: str) -> dict[str, str]:
         named = self.cleaned_data.items()
         return {name.removeprefix(before): said for name, said in named if name.startswith(before)}
+
+
+def _hue(kind: str, field: str) -> str:
+    what, _, of = field.partition(":")
+    if not what:
+        return "out"
+    if what in AT_MILESTONE and not of:
+        return "open"
+    if what in ("module", "milestone", *AT_MILESTONE):
+        return "milestone"
+    if what == "group":
+        return "group"
+    return "people" if kind in (PEOPLE, PROGRESS, ACROSS) or what in _WHO else "other"
 
 
 def name_of(asked: ImportQuestion | ShownMark) -> str:

@@ -9,7 +9,6 @@ class ShownColumn(TypedDict):
     number: int
     letters: str
     header: str
-    samples: list[str]
     filled: int
     field: str
     unclear: str
@@ -25,7 +24,10 @@ class ShownMark(TypedDict):
 
 
 class ShownTab(TypedDict):
-    """A tab, and as `more` how many others have its shape `key`: what is said of it holds for them, too."""
+    """A tab, and as `more` how many others have its shape `key`: what is said of it holds for them, too.
+
+    `first` are its first rows, of one that `is_unknown` from its top, else below the header: number and texts.
+    """
 
     key: str
     name: str
@@ -33,6 +35,8 @@ class ShownTab(TypedDict):
     gives: str
     missing: list[str]
     is_hidden: bool
+    is_unknown: bool
+    first: list[tuple[int, list[str]]]
     length: int
     kind: str
     kinds: list[tuple[str, str]]

@@ -41,8 +41,8 @@ FIELDS: Mapping[str, Sequence[ColumnField]] = {
 } | {own: LAYOUTS[kind].fields for own, kind in OWN.items()}
 _LABELS = {
     PEOPLE: "People",
-    PROGRESS: "Progress: people below each other",
-    ACROSS: "Progress: people beside each other",
+    PROGRESS: "Progress, a person a row",
+    ACROSS: "Progress, a person a column",
     QUESTIONS: "Questions",
     MATERIALS: "Materials",
     LEAVE_OUT: "Leave out",

@@ -69,13 +69,81 @@ def test_file_of_which_nothing_was_recognised_gets_the_page(
     assert (tab["kind"], tab["rows"][1]) == ("", (1, "Row 2: Wer · LLM basics"))
     assert "sheets.xlsx, Stand: left out with 4 rows." in sheet_import.understood["notes"]
     # Another kind proposes other columns, so that the page is shown again.
-    assert page.choose(kind="progress", header=1) == page.url
+    assert page.choose(kind="progress") == page.url
     [tab] = sheet_import.understood["tables"]
     basics = f"marks:{cast.milestones[0].pk}"
     assert ([column["field"] for column in tab["columns"]], tab["missing"]) == (["", basics], ["name"])
     assert page.choose(column_0="name") == sheet_import.get_absolute_url()
     confirmed(sheet_import, cast.ines)
     assert done() == {("Ana Ruivo", "LLM basics")}
+
+
+def test_tab_that_was_not_recognised_shows_its_rows_and_asks(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    long = "Bring a laptop, a pen and all that you want to know about retrieval before we begin."
+    rows: Rows = [["Hello all"], [None, "Ana", "<b>Bruno</b>"], ["12 Nov", "P", "A", long]]
+    sheet_import = given(cast, {"Tracker": [["Name", "RAG"], ["Ana Ruivo", True]], "Thursdays": rows})
+    page = chooser(sheet_import)
+    response = page.client.get(page.url)
+    asked, known = response.context["form"].shown_tabs()
+    assert (asked["name"], asked["letters"]) == ("sheets.xlsx, Thursdays", ["A", "B", "C", "D"])
+    assert asked["first"] == [
+        (1, ["Hello all", "", "", ""]), (2, ["", "Ana", "<b>Bruno</b>", ""]), (3, ["12 Nov", "P", "A", long]),
+    ]  # fmt: skip
+    assert [column["cells"] for column in known["columns"]] == [["Ana Ruivo"], ["TRUE"]]
+    assert ("<b>Bruno</b>" in response.text, "&lt;b&gt;Bruno&lt;/b&gt;" in response.text) == (False, True)
+    assert f"<summary>{long[:49]}…</summary>" in response.text
+    assert "What does this tab hold? Trefoil does not recognise it." in response.text
+    assert "Next: the columns" in response.text
+    # Beside one that is understood it may be left out without a word, or with one, which is kept.
+    page.choose()
+    assert sheet_import.options["tabs"].keys() == {known["key"]}
+    page.choose(tab=1, kind="leave-out")
+    assert sheet_import.options["tabs"][asked["key"]]["kind"] == ""
+    assert "Next: the columns" not in page.client.get(page.url).text
+
+
+def test_file_of_which_nothing_was_recognised_goes_on_only_with_an_answer(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    sheet_import = given(cast, {"Log": [["12 May: all met"], ["19 May: nobody"]]})
+    page = chooser(sheet_import)
+    response = page.client.post(page.url, said(sheet_import, {}))
+    assert (response.status_code, "Choose what it holds, or leave it out." in response.text) == (200, True)
+    assert page.choose(kind="leave-out") == sheet_import.get_absolute_url()
+    assert "Every tab is left out" in page.client.get(sheet_import.get_absolute_url()).text
+
+
+def test_columns_are_coloured_by_what_they_are_and_green_waits_until_all_is_chosen(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [["Group", "Name", "Discord", "RAG", "Agents"], ["Fern", "Ana Ruivo", "@ana", True, "x"]]
+    sheet_import = given(cast, {"Tracker": rows})
+    page = chooser(sheet_import)
+    response = page.client.get(page.url)
+    [tab] = response.context["form"].shown_tabs()
+    hues = [column["hue"] for column in tab["columns"]]
+    assert hues == ["group", "people", "out", "milestone", "open"]
+    assert [words for _, words in tab["hues"]] == [
+        "people",
+        "group",
+        "milestone",
+        "still to choose",
+        "left out",
+    ]
+    assert '<button class="btn">Preview changes</button>' in response.text
+    assert "1 still to choose." in " ".join(response.text.split())
+    answer = page.look(column_4=f"marks:{cast.milestones[0].pk}")
+    assert '<button class="btn btn-primary">Preview changes</button>' in answer
+
+
+def test_first_rows_of_a_wide_tab_are_cut(cast: Cast) -> None:
+    rows: Rows = [["Name", *(f"Note {n}" for n in range(99))]]
+    rows += [[f"Ana {n}", *("word " * 100 for _ in range(99))] for n in range(20)]
+    [tab] = roster(cast, *rows).understood["tables"]
+    assert [number for number, _ in tab["first"]] == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert {len(text) for _, texts in tab["first"] for text in texts[1:]} == {126}
 
 
 def test_choice_shows_at_once_what_it_gives_and_is_kept(
@@ -141,7 +209,7 @@ def test_tabs_of_one_shape_are_one_question(cast: Cast, chooser: Callable[[Sheet
     page = chooser(sheet_import)
     [tab] = sheet_import.understood["tables"]
     assert tab["more"] == 2
-    page.choose(kind="progress", header=1)
+    page.choose(kind="progress")
     page.choose(column_0="name")
     confirmed(sheet_import, cast.ines)
     assert groups_of_new("Fern One", "Oak One", "Elm One") == {f"{name} One": name for name in tabs}
