@@ -63,7 +63,8 @@ def play_one(seed: str, groups: int, until: date | None) -> int:
         last = until or (LAST_DAY if act is by_dice else date(2026, 11, 6))
         found = play(world, days_of(BEGINS, last), tell, act)
     print(f"\nseed {seed}: {'; '.join(f'{what} {count}' for what, count in sorted(world.counts.items()))}")
-    print(f"  mails a week: {'; '.join(mails_a_week(world))}")
+    for line in mails_a_week(world):
+        print(f"  mails a week: {line}")
     for line in world.refused[-5:]:
         print(f"  not pressed: {line}")
     for kind, count in kinds.most_common():

@@ -15,7 +15,7 @@ from ical.calendar_stream import IcsCalendarStream
 
 from tests.term.comparing import Difference, compared
 from tests.term.model.facts import monday_of
-from tests.term.model.mails import MONDAY, meets_alone, morning
+from tests.term.model.mails import MONDAY, due, in_digest, meets_alone, morning, to_log
 from tests.term.model.standing import expected, own_day, plan_day
 from tests.term.model.told import AT_ONCE, must_have_come
 from tests.term.pages import Page
@@ -24,6 +24,7 @@ from tests.term.world import LISBON, World
 DAY = timedelta(days=1)
 # "At most five mails a day; the rest goes into the next summary."
 MOST_A_DAY = 5
+MANY_A_WEEK = 6
 IN_THE_MORNING = {"due", "log", "news", "digest"}
 STOP = re.compile(r"/account/mails/stop/(\w+)")
 
@@ -42,7 +43,13 @@ def expect_morning(world: World, zone: str) -> None:
     """Work out, as the morning begins in this zone, who gets which mail in it."""
     for name, person in world.people.items():
         if person.zone.key == zone and (person.signed_in_on or name in world.term.admins):
-            world.mornings[name, world.today] = morning(world.term, name, world.today)
+            term, student, today = world.term, world.term.students.get(name), world.today
+            world.mornings[name, today] = morning(term, name, today)
+            world.says[name, today] = {
+                "due": due(term, student, today) if student else set(),
+                "log": to_log(term, name, today),
+                "digest": in_digest(term, name, world.now),
+            }
             # "Of a meeting without a mentor, on its morning."
             for group in meets_alone(world.term, world.today) if name in world.term.admins else ():
                 words = (group, "today without a mentor")
@@ -69,12 +76,28 @@ def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
         if (shown == ["digest"] and is_monday and not wanted) or (shown == ["news"] and wanted != {"digest"}):
             wanted = set(shown)
         yield from compared(world, name, page, "morning mails", sorted(wanted), shown)
+        for sent in mails[name]:
+            if (kind := kind_of(sent)) in world.says.get((name, day), {}):
+                says = said(world, kind, str(sent.body))
+                yield from compared(world, name, page, f"what {kind} says", world.says[name, day][kind], says)
         yield from at_once(world, name, page, mails[name])
         counts = Counter(kinds)
         many = sum(counts.values()) - counts["help"] - counts["invitation"]
         yield from compared(world, name, page, "at most five a day", True, many <= MOST_A_DAY)
         for kind, count in counts.items():
             world.mails_of_week[name, monday_of(day), kind] += count
+
+
+def said(world: World, kind: str, body: str) -> set[str]:
+    """The groups to log, what is due, or whom a digest names, beside what is new."""
+    body, term = body.partition("ALSO NEW")[0], world.term
+    if kind == "log":
+        return {group for group, pk in world.groups.items() if f"/groups/{pk}/check-ins/" in body}
+    if kind == "due":
+        texts = [one.title for one in term.milestones.values()] + [step.text for step in term.steps]
+        return {text for text in texts if re.search(f": {text}$", body, re.M)}
+    numbers = re.findall(r"/students/(\d+)/$", body, re.M)
+    return {name for name, one in world.people.items() if one.enrolment and f"{one.enrolment}" in numbers}
 
 
 def at_once(world: World, name: str, page: Page, mails: list[EmailMessage]) -> Iterator[Difference]:
@@ -100,26 +123,32 @@ def at_once(world: World, name: str, page: Page, mails: list[EmailMessage]) -> I
 
 def mails_a_week(world: World) -> Iterator[str]:
     """Of who has one role alone, and of mentors while they lead two groups: how many, requests for help apart."""
-    counts: Counter[tuple[str, date]] = Counter()
-    for (name, monday, kind), count in world.mails_of_week.items():
-        counts[name, monday] += count * (kind not in ("help", "invitation"))
+    found = {key: count for key, count in world.mails_of_week.items() if key[2] not in ("help", "invitation")}
+    mondays = sorted({monday for _, monday, _ in found})
     for role in ("student", "mentor", "admin"):
         names = [name for name, person in world.people.items() if person.roles == {role}]
-        weeks = [(name, monday) for name in names for monday in sorted({monday for _, monday in counts})]
-        yield _in_a_week(f"{role}s", [counts[week] for week in weeks])
+        weeks = [(name, monday) for name in names for monday in mondays]
+        yield _in_a_week(f"{role}s", found, weeks)
         if role == "mentor":
-            two = [counts[week] for week in weeks if len(_led_in(world, *week)) == 2]
-            yield _in_a_week("mentors of two groups", two) + f", over 6 in {sum(each > 6 for each in two)}"
+            weeks = [week for week in weeks if len(_led_in(world, *week)) == 2]
+            yield _in_a_week("mentors of two groups", found, weeks)
 
 
 def _led_in(world: World, name: str, monday: date) -> set[str]:
     return {group for number in range(7) for group in world.term.led_by(name, monday + number * DAY)}
 
 
-def _in_a_week(who: str, found: list[int]) -> str:
-    return (
-        f"{who} {sum(found) / (len(found) or 1):.1f} in {len(found)} weeks, at most {max(found, default=0)}"
-    )
+def _in_a_week(who: str, found: dict[tuple[str, date, str], int], weeks: list[tuple[str, date]]) -> str:
+    kinds: Counter[str] = Counter()
+    of_week = Counter(dict.fromkeys(weeks, 0))
+    for (name, monday, kind), count in found.items():
+        if (name, monday) in of_week:
+            kinds[kind] += count
+            of_week[name, monday] += count
+    many = sum(count > MANY_A_WEEK for count in of_week.values())
+    each = ", ".join(f"{kind} {count / len(weeks):.1f}" for kind, count in kinds.most_common())
+    mean, most = kinds.total() / max(len(weeks), 1), max(of_week.values(), default=0)
+    return f"{who} {mean:.1f}, at most {most}, over {MANY_A_WEEK} in {many} of {len(weeks)} weeks ({each})"
 
 
 # Calendars

@@ -96,8 +96,9 @@ class World:
     followed: set[tuple[str, str]] = field(default_factory=set)
     kinds_followed: set[tuple[str, str]] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
-    # The kinds that a morning brings, by person and day; mails by person, week and kind; addresses of calendars.
+    # The kinds that a morning brings, by person and day, and what they have; mails by person, week and kind; calendars.
     mornings: dict[tuple[str, date], set[str]] = field(default_factory=dict)
+    says: dict[tuple[str, date], dict[str, set[str]]] = field(default_factory=dict)
     mails_of_week: Counter[tuple[str, date, str]] = field(default_factory=Counter)
     calendars: dict[str, str] = field(default_factory=dict)
     meets_at: dict[str, str] = field(default_factory=dict)

@@ -34,7 +34,9 @@ def reopens(world: World, name: str) -> bool:
     world.send(name, page.form("/open-again/"))
     for student in world.term.students.values():
         if student.ended_on == world.term.closed_on:
-            student.ended_on = student.stays[-1].end = None
+            student.ended_on = None
+            if student.stays[-1].end == world.term.closed_on:
+                student.stays[-1].end = None
     world.term.closed_on = None
     world.take_back("closing", ("Autumn is open again",), name)
     world.did("reopens the cohort", by=name)

@@ -62,7 +62,7 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
         fill[field] = attendance[student.name]
     if outcome == "held":
         fill |= {"minutes": world.dice.choice([20, 30, 40])}
-        if world.chance(0.4):
+        if attendance and world.chance(0.4):
             whose = world.dice.choice(["group", *(f"n{world.people[one].enrolment}" for one in attendance)])
             fill[f"{whose}-text"] = f"Read part {len(world.term.steps)} again"
     else:
@@ -330,14 +330,18 @@ def changes_the_plan(world: World, name: str) -> bool:
 
 
 def moves_date(world: World, group: str, number: int, to: date) -> dict[str, tuple[date, date]]:
-    """ "The plan shows the group’s day; my week and mails the student’s": whose day it moves, from when and to when."""
+    """ "The plan shows the group’s day; my week and mails the student’s": whose day it moves, from when and to when; of
+    days that are over nobody is told.
+    """
     term, today = world.term, world.today
     members = [one for one in term.members(group, today) if number in expected(term, one, today)]
     before = {one.name: own_day(term, one, number, today) for one in members}
     term.plans[group][number] = to
     after = {one.name: own_day(term, one, number, today) for one in members}
     pairs = ((name, before[name], after[name]) for name in after)
-    return {name: (was, now) for name, was, now in pairs if was and now and was != now}
+    return {
+        name: (was, now) for name, was, now in pairs if was and now and was != now and max(was, now) >= today
+    }
 
 
 def undoes_dates(world: World, name: str) -> bool:

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from tests.term.model.facts import Period, Stay, Student
-from tests.term.model.told import fellows
+from tests.term.model.facts import News, Period, Stay, Student
+from tests.term.model.told import HOUR, fellows
 from tests.term.pages import Page
 from tests.term.world import World
 
@@ -39,17 +39,21 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     if student.stays[-1].end is None:
         student.stays[-1].end = on
     student.stays.append(Stay(group, on))
-    # What waits to be told of the group before is no longer theirs to hear.
-    world.term.news = [
-        each
-        for each in term.news
-        if each.sent_at or each.reader != student.name or "dates of" not in each.about
-    ]
+    # What waits to be told of the group before is no longer theirs to hear, but what is new in this one.
+    dates = [each for each in term.news if "dates of" in each.about and not each.sent_at]
+    term.news = [each for each in term.news if each not in dates or each.reader != student.name]
+    for words in {each.words for each in dates if is_new(world, each, f"dates of {group}") and on <= today}:
+        world.tell("group", [student.name], words, f"dates of {group}", by=by)
     about = f"move of {student.name}"
     words = (f"You are in {group}", *(["now"] if on <= today else []))
     world.tell("group", [student.name], words, about, by=by, days=[on] if on > today else ())
     readers = fellows(term, group, today) - {student.name}
     world.tell("group", readers, (f"{student.name} joins {group}",), about, by=by)
+
+
+def is_new(world: World, news: News, about: str) -> bool:
+    """Mails about it are made some minutes later, for who is there then."""
+    return news.about == about and world.now - news.at < HOUR
 
 
 def moves(world: World, name: str) -> bool:

@@ -222,7 +222,7 @@ def asks(world: World, name: str) -> bool:
     verb = world.dice.choice(["grow", "fail", "differ"])
     title = f"Why do {topic} {verb} for {name}, {len(world.deeds[name])}?"
     milestone = next_milestone(world.term, world.term.students[name], world.today)
-    fill: dict[str, object] = {"title": title}
+    fill: dict[str, object] = {"title": title, "visibility": world.dice.choice(["group", "cohort"])}
     if milestone:
         fill["milestone"] = world.milestones[milestone]
     answer = world.send(name, form, fill, button="Ask")
@@ -231,7 +231,8 @@ def asks(world: World, name: str) -> bool:
         answer = world.send(name, form, button="Not the same")
     if title not in answer.html:
         return False
-    world.term.questions.append(Question(title, name, milestone, world.now, group))
+    asked = Question(title, name, milestone, world.now, group, visibility=str(fill["visibility"]))
+    world.term.questions.append(asked)
     active(world, name)
     world.did(f"asks: {title}", by=name)
     return True

@@ -1,10 +1,10 @@
 """Who is told what, by docs/notifications.md: the mornings, what is told at once, and how much a day."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from tests.term.model.boards import state_of, weeks_of_check_ins
+from tests.term.model.boards import board_rows, state_of, weeks_of_check_ins
 from tests.term.model.facts import WEEK, Student, Term, monday_of
-from tests.term.model.standing import expected, first_day, is_away, own_day
+from tests.term.model.standing import ACT, expected, first_day, is_away, own_day, standing
 
 DAY = timedelta(days=1)
 MONDAY, TUESDAY, FRIDAY = 0, 1, 4
@@ -33,19 +33,23 @@ def days_told(term: Term, student: Student, day: date, ahead: int) -> list[date]
     return [day + number * DAY for number in range(first, last + 1)]
 
 
-def is_told_of_due(term: Term, student: Student, day: date) -> bool:
+def due(term: Term, student: Student, day: date) -> set[str]:
     """ "My step is due tomorrow, or a milestone I have not started is due in two days", by the days of my week."""
     group = student.group_on(day)
     if group is None or term.is_closed(day):
-        return False
+        return set()
     numbers = [one for one in expected(term, student, day) if student.state(one) == "not_started"]
     days = days_told(term, student, day, 2)
-    return any(own_day(term, student, number, on, group) == on for number in numbers for on in days) or any(
-        first_day(term, student, step.due_on, on) == on
-        for step in term.steps
-        if step.student == student.name and not step.is_done
-        for on in days_told(term, student, day, 1)
-    )
+    found = {
+        term.milestones[number].title
+        for number in numbers
+        if any(own_day(term, student, number, on, group) == on for on in days)
+    }
+    steps = [step for step in term.steps if step.student == student.name and not step.is_done]
+    days = days_told(term, student, day, 1)
+    return found | {
+        step.text for step in steps if any(first_day(term, student, step.due_on, on) == on for on in days)
+    }
 
 
 def late_is_told_on(term: Term, monday: date) -> date:
@@ -56,19 +60,34 @@ def late_is_told_on(term: Term, monday: date) -> date:
     return day
 
 
-def is_told_to_log(term: Term, mentor: str, day: date) -> bool:
+def to_log(term: Term, mentor: str, day: date) -> set[str]:
     """In the morning of the meeting, or if it is late; not while away."""
     if term.is_away(mentor, day) or term.is_closed(day):
-        return False
-    for group in term.led_by(mentor, day):
-        if not term.members(group, day):
-            continue
-        if meets_on(term, group, day):
-            return True
-        for monday in weeks_of_check_ins(term, group, day):
-            if state_of(term, group, monday, day) == "late" and late_is_told_on(term, monday) == day:
-                return True
-    return False
+        return set()
+    return {
+        group
+        for group in term.led_by(mentor, day)
+        if term.members(group, day) and (meets_on(term, group, day) or is_told_late(term, group, day))
+    }
+
+
+def is_told_late(term: Term, group: str, day: date) -> bool:
+    return any(
+        state_of(term, group, monday, day) == "late" and late_is_told_on(term, monday) == day
+        for monday in weeks_of_check_ins(term, group, day)
+    )
+
+
+def in_digest(term: Term, name: str, now: datetime) -> set[str]:
+    """Of a mentor's groups all who are to be helped or watched, but for "requests that the mentor has answered"; of a
+    cohort those for whom to act.
+    """
+    if name in term.admins:
+        return {student for student, one in board_rows(term, now) if one.attention == ACT}
+    day = term.day(now)
+    students = [one for group in term.led_by(name, day) for one in term.members(group, day)]
+    reasons = {one.name: {each.code for each in standing(term, one, now).reasons} for one in students}
+    return {student for student, codes in reasons.items() if codes - {"answered"}}
 
 
 def has_a_role(term: Term, name: str, day: date) -> bool:
@@ -94,9 +113,6 @@ def morning(term: Term, name: str, day: date) -> set[str]:
     if day.weekday() == MONDAY and has_a_role(term, name, day):
         return {"digest"}
     student = term.students.get(name)
-    found = set()
-    if student and is_told_of_due(term, student, day):
-        found.add("due")
-    if is_told_to_log(term, name, day):
-        found.add("log")
+    found = {"due"} if student and due(term, student, day) else set()
+    found |= {"log"} if to_log(term, name, day) else set()
     return {"news"} if len(found) > 1 else found
