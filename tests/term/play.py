@@ -16,7 +16,7 @@ LAST_DAY = date(2026, 11, 16)
 MOST_LINKS = 120
 # Kinds of mails that ask for nothing late: what a term in which all goes well has.
 SILENT = {"invitation", "digest", "log", "check-in"}
-type Deed = Callable[[World, str], bool]
+type Deed = Callable[[World, str], None]
 type Act = Callable[[World, date, int], None]
 STUDENTS: list[tuple[Deed, float]] = [
     (students.marks, 0.28), (students.notes_hours, 0.06), (students.ticks, 0.1), (students.ends_help, 0.25),

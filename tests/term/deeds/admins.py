@@ -7,7 +7,7 @@ from tests.term.model.told import fellows, of_closing
 from tests.term.world import World
 
 
-def closes(world: World, name: str) -> bool:
+def closes(world: World, name: str) -> None:
     """As of today; who finished every milestone finished, the others dropped out."""
     page = world.get(name, f"/cohorts/{world.cohort}/close/")
     form = page.form("/close/", field_name="on")
@@ -25,10 +25,9 @@ def closes(world: World, name: str) -> bool:
             if student.stays[-1].end is None:
                 student.stays[-1].end = world.today
     world.did("closes the cohort", by=name)
-    return True
 
 
-def reopens(world: World, name: str) -> bool:
+def reopens(world: World, name: str) -> None:
     """Enrolments that closed with it open again."""
     page = world.get(name, f"/cohorts/{world.cohort}/close/")
     world.send(name, page.form("/open-again/"))
@@ -40,28 +39,25 @@ def reopens(world: World, name: str) -> bool:
     world.term.closed_on = None
     world.take_back("closing", ("Autumn is open again",), name)
     world.did("reopens the cohort", by=name)
-    return True
 
 
-def begins_the_next(world: World, name: str) -> bool:
+def begins_the_next(world: World, name: str) -> None:
     """The next cohort of the course: nothing of this one is in it."""
     url = f"/courses/{world.course}/cohorts/new/"
     form = world.get(name, url).form("/new/", field_name="starts_on")
     starts_on = world.today + timedelta(days=21 - world.today.weekday())
     world.send(name, form, {"title": "Winter", "starts_on": starts_on})
     world.did("begins the next cohort", by=name)
-    return True
 
 
-def archives(world: World, name: str) -> bool:
+def archives(world: World, name: str) -> None:
     page = world.get(name, f"/cohorts/{world.cohort}/edit/")
     world.send(name, page.form(f"/cohorts/{world.cohort}/archive/"))
     world.term.is_archived = True
     world.did("archives the cohort", by=name)
-    return True
 
 
-def finds_a_stand_in(world: World, name: str) -> bool:
+def finds_a_stand_in(world: World, name: str) -> None:
     """For a group whose mentor is away: another mentor, for those days."""
     today, term = world.today, world.term
     for who, days in term.away:
@@ -74,8 +70,8 @@ def finds_a_stand_in(world: World, name: str) -> bool:
             if not free:
                 continue
             assigns(world, name, world.dice.choice(free), group, max(days.first, today), days.last)
-            return told_of_both(world, who, group, days)
-    return False
+            told_of_both(world, who, group, days)
+            return
 
 
 def may_stand_in(world: World, name: str, group: str, days: Period) -> bool:
@@ -86,7 +82,7 @@ def may_stand_in(world: World, name: str, group: str, days: Period) -> bool:
     return is_there and group not in term.led_by(name, world.today) and not student
 
 
-def assigns(world: World, name: str, who: str, group: str, first: date, last: date) -> bool:
+def assigns(world: World, name: str, who: str, group: str, first: date, last: date) -> None:
     page = world.get(name, world.group_url(group, "set-up/"))
     found = {"mentor": world.people[who].email, "on": first, "until": last}
     page = world.send(name, page.form("/set-up/", field_name="mentor"), found)
@@ -98,10 +94,9 @@ def assigns(world: World, name: str, who: str, group: str, first: date, last: da
     words = (f"{who} Silva is {group}’s stand-in",)
     world.tell("group", fellows(world.term, group, world.today), words, told, by=name)
     world.did(f"finds a stand-in: {who} for {group}, {first} to {last}", who, by=name)
-    return True
 
 
-def told_of_both(world: World, away: str, group: str, days: Period) -> bool:
+def told_of_both(world: World, away: str, group: str, days: Period) -> None:
     """ "When a mentor is away, the other mentors, or the course admins if there are none": when it is sent."""
     told = f"{away} away from {group}"
     waits = [news for news in world.term.news if news.about == told and not news.sent_at]
@@ -109,10 +104,9 @@ def told_of_both(world: World, away: str, group: str, days: Period) -> bool:
         world.take_back(told)
         others = set(world.term.mentors(group, max(days.first, world.today)))
         world.tell("group", others, (f"{away} Silva is away",), told, by=away)
-    return True
 
 
-def answers_a_request(world: World, name: str) -> bool:
+def answers_a_request(world: World, name: str) -> None:
     """What a mentor asked the course admins for in a check-in, the longest wait first."""
     url = f"/cohorts/{world.cohort}/requests/"
     links = [
@@ -121,27 +115,27 @@ def answers_a_request(world: World, name: str) -> bool:
         if "/request/answer/" in node.attrs["href"]
     ]
     if not links:
-        return False
+        return
     page = world.get(name, links[0])
     world.send(name, page.form("/request/answer/", "Send the answer"), {"body": f"{name} sees to it."})
     group = next(group for group, pk in world.groups.items() if f"/groups/{pk}/" in links[0])
     asked = [one for one in world.term.check_ins.values() if one.group == group and one.waits_for_an_answer]
     asked[0].is_request_answered = True
     world.did(f"answers a request: {group}", asked[0].by, by=name)
-    return True
 
 
-def changes_material(world: World, name: str) -> bool:
+def changes_material(world: World, name: str) -> None:
     """Because of a question; in the same hour who asked it is told, or on another day."""
     term = world.term
     untold = [change for change in term.changes if change.told_at is None]
     if untold:
-        return tells_of_a_change(world, name, untold[0])
+        tells_of_a_change(world, name, untold[0])
+        return
     questions = [
         one for one in term.questions if "Help with" not in one.title and one not in term.changed_because
     ]
     if not questions:
-        return False
+        return
     question = world.dice.choice(questions)
     url = f"/courses/{world.course}/changes/new/"
     what = f"A drawing of it, number {len(term.changes) + 1}"
@@ -151,16 +145,17 @@ def changes_material(world: World, name: str) -> bool:
         part.first("input") for part in page.main.all("div", css="form-check") if question.title in part.text
     ]
     if not found or found[0] is None:
-        return False
+        return
     fill = {"what": what, "questions": found[0].attrs["value"]}
     world.send(name, page.form("/changes/new/", "Record"), fill, button="Record")
     change = MaterialChange(what, [question])
     term.changes.append(change)
     world.did(f"changes material: {question.title}", question.by, by=name)
-    return world.chance(0.5) and tells_of_a_change(world, name, change)
+    if world.chance(0.5):
+        tells_of_a_change(world, name, change)
 
 
-def tells_of_a_change(world: World, name: str, change: MaterialChange) -> bool:
+def tells_of_a_change(world: World, name: str, change: MaterialChange) -> None:
     page = world.get(name, f"/courses/{world.course}/changes/")
     links = [node.attrs["href"] for node in page.main.all("a") if node.text == change.what]
     page = world.get(name, f"{links[0]}tell/")
@@ -171,4 +166,3 @@ def tells_of_a_change(world: World, name: str, change: MaterialChange) -> bool:
         world.send(name, page.form("/tell/", "Notify"))
     change.told_at = world.now
     world.did(f"tells of a change: {change.what}", *(one.by for one in change.questions), by=name)
-    return True

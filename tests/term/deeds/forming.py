@@ -11,17 +11,16 @@ from tests.term.world import BEGINS, LATE, MEETS, World
 NEXT_WEEK = timedelta(days=7)
 
 
-def asks_mentors(world: World, name: str) -> bool:
+def asks_mentors(world: World, name: str) -> None:
     """ "Mentors of this cohort": people who would mentor, and how many groups."""
     url = f"/cohorts/{world.cohort}/groups/form/mentors/"
     for mentor in world.mentors:
         form = world.get(name, url).form("/mentors/", "Add")
         world.send(name, form, {"email": world.people[mentor].email, "most_groups": 3}, button="Add")
     world.did("asks mentors", by=name)
-    return True
 
 
-def enrols_late(world: World, name: str) -> bool:
+def enrols_late(world: World, name: str) -> None:
     """Three who come once the cohort has begun, in no group yet."""
     url = f"/cohorts/{world.cohort}/people/enrol/"
     for late in LATE:
@@ -30,10 +29,9 @@ def enrols_late(world: World, name: str) -> bool:
         world.send(name, form, fill, button="Enrol")
         world.add_student(late, world.today)
     world.did("enrols late", *LATE, by=name)
-    return True
 
 
-def publishes(world: World, name: str) -> bool:
+def publishes(world: World, name: str) -> None:
     """Groups of all who are in none: formed, given a mentor, one student moved by hand, and published."""
     url = f"/cohorts/{world.cohort}/groups/form/"
     page = world.get(name, url)
@@ -58,7 +56,6 @@ def publishes(world: World, name: str) -> bool:
     fill |= {field: "on" for field in ("is_inviting", "is_telling", "is_next_week") if field in form.names}
     world.send(name, form, fill, button="Publish")
     begun(world, name, made, first, monday_of(world.today) + NEXT_WEEK if starts_late else BEGINS)
-    return True
 
 
 def moves_one(world: World, name: str, page: Page) -> Page:
@@ -97,7 +94,7 @@ def begun(world: World, name: str, made: dict[str, list[str]], first: date, week
     world.did(f"publishes {len(made)} groups: {', '.join(made)}", *everybody, by=name)
 
 
-def says_when(world: World, name: str) -> bool:
+def says_when(world: World, name: str) -> None:
     """The mentor sets when their groups meet, and where the call is."""
     for group in world.groups:
         if group not in world.term.met and any(
@@ -114,7 +111,6 @@ def says_when(world: World, name: str) -> bool:
             words = (f"{group} meets {weekday} {world.meets_at[group]}",)
             world.tell("group", readers, words, f"meeting of {group}", by=name)
             world.did(f"says when: {group}", by=name)
-    return True
 
 
 def first_days(world: World, *, all_sign_in: bool) -> None:
@@ -137,13 +133,11 @@ def first_days(world: World, *, all_sign_in: bool) -> None:
         world.work()
 
 
-def all_say_when(world: World, name: str) -> bool:
+def all_say_when(world: World, name: str) -> None:
     for mentor in world.mentors:
         says_when(world, mentor)
-    return True
 
 
-def signs_in_late(world: World, name: str) -> bool:
+def signs_in_late(world: World, name: str) -> None:
     for late in LATE:
         sign_in(world, late)
-    return True

@@ -34,12 +34,12 @@ def iso(monday: date) -> str:
     return f"{year}-W{week:02}"
 
 
-def logs_check_in(world: World, name: str, group: str) -> bool:
+def logs_check_in(world: World, name: str, group: str) -> None:
     """This week's, once its meeting is over; the dice say how it was."""
     monday = monday_of(world.today)
     meeting = monday + timedelta(days=world.term.meets_on[group])
     if (group, monday) in world.term.check_ins or world.today < meeting or world.term.in_break(meeting):
-        return False
+        return
     page = world.get(name, world.group_url(group, f"check-ins/{iso(monday)}/log/?met=today"))
     form = page.form("/log/", "Save check-in")
     outcome = world.dice.choice(["held"] * 8 + ["group_absent", "cancelled"])
@@ -86,8 +86,7 @@ def logs_check_in(world: World, name: str, group: str) -> bool:
     world.did(f"logs a check-in: {group} {outcome} {day} {attendance}", *attendance, by=name)
     tells_of_check_in(world, name, made)
     if world.chance(0.08):
-        return undoes_check_in(world, name, group, answer, made)
-    return True
+        undoes_check_in(world, name, group, answer, made)
 
 
 def agrees(world: World, made: CheckIn, meeting: date, sent: dict[str, str]) -> None:
@@ -116,11 +115,11 @@ def tells_of_check_in(world: World, name: str, made: CheckIn) -> None:
         world.tell("check-in", readers, words, about, by=name, days=[made.held_on])
 
 
-def logs_perfect_check_in(world: World, name: str, group: str) -> bool:
+def logs_perfect_check_in(world: World, name: str, group: str) -> None:
     """As the page proposes it, on the day of the meeting."""
     monday = monday_of(world.today)
     if world.today != monday + timedelta(days=world.term.meets_on[group]):
-        return False
+        return
     page = world.get(name, world.group_url(group, f"check-ins/{iso(monday)}/log/?met=today"))
     world.send(name, page.form("/log/", "Save check-in"), button="Save check-in")
     made = CheckIn(group, monday, "held", world.today, name, world.now, minutes=30)
@@ -129,13 +128,12 @@ def logs_perfect_check_in(world: World, name: str, group: str) -> bool:
     for student_name in made.attendance:
         active(world, student_name)
     world.did(f"logs a check-in: {group}", *made.attendance, by=name)
-    return True
 
 
-def undoes_check_in(world: World, name: str, group: str, page: Page, made: CheckIn) -> bool:
+def undoes_check_in(world: World, name: str, group: str, page: Page, made: CheckIn) -> None:
     form = next((each for each in page.forms() if each.action.endswith("/undo/")), None)
     if form is None:
-        return False
+        return
     world.send(name, form, button="Undo")
     del world.term.check_ins[group, made.monday]
     world.term.steps = [each for each in world.term.steps if each.at != made.at]
@@ -144,29 +142,27 @@ def undoes_check_in(world: World, name: str, group: str, page: Page, made: Check
         if how == "present" and made.held_on:
             world.term.students[student_name].active_on.remove(made.held_on)
     world.did(f"undoes a check-in: {group}", *made.attendance, by=name)
-    return True
 
 
-def marks_for(world: World, name: str) -> bool:
+def marks_for(world: World, name: str) -> None:
     student = drawn(world, name)
     if student is None:
-        return False
+        return
     page = world.get(name, f"/groups/?student={world.people[student.name].enrolment}")
     milestone = world.dice.choice(sorted(world.term.plans[student.group_on(world.today) or ""]))
     state = world.dice.choice(["working", "done", "done", "skipped", "need_help"])
     if state == student.state(milestone):
-        return False
+        return
     form, value = mark_form(world, page, student.name, milestone, state)
     world.send(name, form, value=value)
     set_state(world, student.name, milestone, state, name)
     world.did(f"marks for: {student.name} {milestone} {state}", student.name, by=name)
-    return True
 
 
-def answers_help(world: World, name: str) -> bool:
+def answers_help(world: World, name: str) -> None:
     student = drawn(world, name, open_requests)
     if student is None:
-        return False
+        return
     milestone = open_requests(student)[0]
     number, title = world.milestones[milestone], world.term.milestones[milestone].title
     page = page_of(world, name, student, f"help/?milestone={number}")
@@ -184,7 +180,6 @@ def answers_help(world: World, name: str) -> bool:
         world.term.questions.append(request.words)
     tell_answer(world, request.words, name)
     world.did(f"answers help: {student.name} {milestone}", student.name, by=name)
-    return True
 
 
 def open_requests(student: Student) -> list[int]:
@@ -196,38 +191,38 @@ def open_requests(student: Student) -> list[int]:
     ]
 
 
-def sorts_out(world: World, name: str) -> bool:
+def sorts_out(world: World, name: str) -> None:
     student = drawn(world, name, open_requests)
     if student is None:
-        return False
+        return
     milestone = open_requests(student)[0]
     form, value = mark_form(world, world.get(name, "/groups/"), student.name, milestone, "sorted_out")
     world.send(name, form, value=value)
     set_state(world, student.name, milestone, "working", name)
     world.did(f"sorts out: {student.name} {milestone}", student.name, by=name)
-    return True
 
 
-def answers_a_question(world: World, name: str) -> bool:
+def answers_a_question(world: World, name: str) -> None:
     groups = groups_of(world, name)
     found = [each for each in world.term.questions if each.group in groups and each.is_open and each.title]
-    return bool(found) and answers_question(world, name, world.dice.choice(found))
+    if found:
+        answers_question(world, name, world.dice.choice(found))
 
 
-def accepts_absence(world: World, name: str) -> bool:
+def accepts_absence(world: World, name: str) -> None:
     student = drawn(world, name)
     first = world.today + timedelta(days=world.dice.choice([-2, 0, 3]))
     days = Period(first, first + timedelta(days=world.dice.choice([1, 4, 8])))
     if student is None or days.first < student.started_on:
-        return False
-    return says_away(world, name, student, days)
+        return
+    says_away(world, name, student, days)
 
 
-def removes_absence(world: World, name: str) -> bool:
+def removes_absence(world: World, name: str) -> None:
     """One that was accepted is taken back: those days count again."""
     student = drawn(world, name, lambda one: one.absences)
     if student is None:
-        return False
+        return
     forms = page_of(world, name, student).forms()
     # The latest stands first.
     world.send(name, next(form for form in forms if form.action.endswith("/remove/")))
@@ -235,28 +230,26 @@ def removes_absence(world: World, name: str) -> bool:
     student.absences.remove(days)
     world.take_back(f"{student.name} is away", (f"{student.name} is",), name)
     world.did(f"removes an absence: {student.name} {days.first} to {days.last}", student.name, by=name)
-    return True
 
 
-def ends_snooze(world: World, name: str) -> bool:
+def ends_snooze(world: World, name: str) -> None:
     """Before its day: what it hid is shown again."""
     student = drawn(world, name, lambda one: one.snooze and world.today < one.snooze.until)
     if student is None:
-        return False
+        return
     world.send(name, page_of(world, name, student).form("/end/", "End snooze"))
     student.snooze = None
     world.did(f"ends a snooze: {student.name}", student.name, by=name)
-    return True
 
 
-def waives(world: World, name: str) -> bool:
+def waives(world: World, name: str) -> None:
     student = drawn(world, name)
     if student is None:
-        return False
+        return
     page = page_of(world, name, student, "?kind=progress")
     forms = [form for form in page.forms() if form.action.endswith("/waive/")]
     if not forms:
-        return False
+        return
     form = world.dice.choice(forms)
     number = int(dict(form.fields)["milestone"])
     milestone = next(key for key, pk in world.milestones.items() if pk == number)
@@ -265,27 +258,25 @@ def waives(world: World, name: str) -> bool:
     (student.waived.discard if is_back else student.waived.add)(milestone)
     what = "requires again" if is_back else "waives"
     world.did(f"{what}: {student.name} {milestone}", student.name, by=name)
-    return True
 
 
-def snoozes(world: World, name: str) -> bool:
+def snoozes(world: World, name: str) -> None:
     """Whoever has an alert; a request for help that stands is answered first."""
     reasons = partial(all_reasons, world.term, now=world.now, reader="mentor")
     student = drawn(world, name, lambda one: reasons(one) and not open_requests(one))
     if student is None:
-        return False
+        return
     form = page_of(world, name, student, "snooze/").form("/snooze/", "Snooze")
     until = world.today + timedelta(days=world.dice.choice([2, 5]))
     world.send(name, form, {"until_on": until, "reason": "We talk on Friday."}, button="Snooze")
     student.snooze = Snooze(until, world.now, frozenset(each.code for each in reasons(student)))
     world.did(f"snoozes: {student.name} until {until}", student.name, by=name)
-    return True
 
 
-def is_away_soon(world: World, name: str) -> bool:
+def is_away_soon(world: World, name: str) -> None:
     """Some days from soon on, for all of their groups."""
     if any(who == name for who, _ in world.term.away):
-        return False
+        return
     first = world.today + timedelta(days=world.dice.choice([0, 2, 5]))
     days = Period(first, first + timedelta(days=world.dice.choice([2, 6])))
     form = world.get(name, "/away/").form("/away/", "Save")
@@ -300,18 +291,17 @@ def is_away_soon(world: World, name: str) -> bool:
         readers = others or world.term.admins
         world.tell("group", readers, words, f"{name} away from {group}", by=name)
     world.did(f"is away: {days.first} to {days.last}", by=name)
-    return True
 
 
-def changes_the_plan(world: World, name: str) -> bool:
+def changes_the_plan(world: World, name: str) -> None:
     """A milestone to come is due some days later in a group."""
     group = world.dice.choice(groups_of(world, name) or [""])
     if not group:
-        return False
+        return
     plan = world.term.plans[group]
     coming = [number for number, day in plan.items() if day > world.today + timedelta(days=3)]
     if not coming:
-        return False
+        return
     number = world.dice.choice(coming)
     moved_from = plan[number]
     day = moved_from + timedelta(days=world.dice.choice([-1, 2, 4]))
@@ -326,7 +316,6 @@ def changes_the_plan(world: World, name: str) -> bool:
         words = (world.term.milestones[number].title,)
         world.tell("group", [reader], words, f"dates of {group}", by=name, days=days)
     world.did(f"changes the plan: {number} of {group} to {day}", *members, by=name)
-    return True
 
 
 def moves_date(world: World, group: str, number: int, to: date) -> dict[str, tuple[date, date]]:
@@ -344,12 +333,12 @@ def moves_date(world: World, group: str, number: int, to: date) -> dict[str, tup
     }
 
 
-def undoes_dates(world: World, name: str) -> bool:
+def undoes_dates(world: World, name: str) -> None:
     """The last change of a plan: "What is undone is told to who got the mail of it, and to nobody else"."""
     term, led = world.term, groups_of(world, name)
     groups = [group for group in world.moved if group in led]
     if not groups:
-        return False
+        return
     group = world.dice.choice(groups)
     forms = world.get(name, world.group_url(group, "plan/history/")).forms()
     form = next((form for form in forms if "/plan-changes/" in form.action), None)
@@ -365,14 +354,13 @@ def undoes_dates(world: World, name: str) -> bool:
         if each.sent_at and each.reader in members:
             world.tell("group", [each.reader], words, about, by=name, days=members[each.reader])
     world.did(f"undoes dates: {number} of {group} to {before}", *members, by=name)
-    return True
 
 
-def is_back(world: World, name: str) -> bool:
+def is_back(world: World, name: str) -> None:
     """Takes back the days away that are not over, of all groups."""
     days = next((days for who, days in world.term.away if who == name and days.last >= world.today), None)
     if days is None:
-        return False
+        return
     while form := next((f for f in world.get(name, "/away/").forms() if f.action.endswith("/remove/")), None):
         world.send(name, form)
     world.term.away.remove((name, days))
@@ -380,4 +368,3 @@ def is_back(world: World, name: str) -> bool:
     for group in groups_of(world, name):
         world.take_back(f"{name} away from {group}", words, name)
     world.did(f"is not away: {days.first} to {days.last}", by=name)
-    return True

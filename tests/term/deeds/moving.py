@@ -56,7 +56,7 @@ def is_new(world: World, news: News, about: str) -> bool:
     return news.about == about and world.now - news.at < HOUR
 
 
-def moves(world: World, name: str) -> bool:
+def moves(world: World, name: str) -> None:
     """To another group with room: from a day that is over, today, or planned."""
     students = may_move(world)
     student = world.dice.choice(students) if students else None
@@ -64,23 +64,22 @@ def moves(world: World, name: str) -> bool:
     on = world.today + timedelta(days=world.dice.choice([-3, 0, 0, 3]))
     room = with_room(world, on, own)
     if not student or not room or len(world.term.members(own or "", world.today)) < 2:
-        return False
+        return
     group = world.dice.choice(room)
     fill: dict[str, object] = {"group": world.groups[group], "on": on, "reason": "a better hour"}
     previewed(world, name, student, "move", fill)
     goes_to(world, student, group, on, name)
     world.did(f"moves: {student.name} from {own} to {group} on {on}", student.name, by=name)
-    return True
 
 
-def swaps(world: World, name: str) -> bool:
+def swaps(world: World, name: str) -> None:
     """Two students of two groups, as of today."""
     students = may_move(world)
     one = world.dice.choice(students) if students else None
     own = one.group_on(world.today) if one else None
     others = [other for other in students if other.group_on(world.today) != own]
     if one is None or not others:
-        return False
+        return
     other = world.dice.choice(others)
     theirs = other.group_on(world.today) or ""
     previewed(world, name, one, "swap", {"other": f"{other.name} Silva, {theirs}", "on": world.today})
@@ -89,14 +88,13 @@ def swaps(world: World, name: str) -> bool:
     goes_to(world, one, theirs, world.today, name)
     goes_to(world, other, own or "", world.today, name)
     world.did(f"swaps: {one.name} of {own} with {other.name} of {theirs}", one.name, other.name, by=name)
-    return True
 
 
-def ends(world: World, name: str) -> bool:
+def ends(world: World, name: str) -> None:
     """Somebody drops out, or leaves the group and stays enrolled, as of today."""
     students = may_move(world)
     if len(students) < 6:
-        return False
+        return
     student, stay = (one := world.dice.choice(students)), one.stays[-1]
     if world.chance(0.5):
         previewed(world, name, student, "leave", {"on": world.today})
@@ -108,10 +106,9 @@ def ends(world: World, name: str) -> bool:
     stay.end = world.today
     world.tell("group", [student.name], words, f"end of {student.name}", by=name)
     world.did(what, student.name, by=name)
-    return True
 
 
-def comes_back(world: World, name: str) -> bool:
+def comes_back(world: World, name: str) -> None:
     """Into a group. Who had ended: "the days between are an accepted absence" (decision 34)."""
     gone = [
         one
@@ -120,7 +117,7 @@ def comes_back(world: World, name: str) -> bool:
     ]
     room = with_room(world, world.today)
     if not gone or not room:
-        return False
+        return
     student, group = world.dice.choice(gone), world.dice.choice(room)
     deed = "return" if student.ended_on else "move"
     previewed(world, name, student, deed, {"group": world.groups[group], "on": world.today})
@@ -129,27 +126,25 @@ def comes_back(world: World, name: str) -> bool:
     student.ended_on = None
     goes_to(world, student, group, world.today, name)
     world.did(f"comes back: {student.name} to {group}", student.name, by=name)
-    return True
 
 
-def undoes_a_move(world: World, name: str) -> bool:
+def undoes_a_move(world: World, name: str) -> None:
     """The last one of a student, of this hour or of some days ago; a page refuses it once something hangs on it."""
     moved = [one for one in world.term.students.values() if len(one.stays) > 1 and one.stays[-1].end is None]
     moved = [one for one in moved if one.stays[-2].end == one.stays[-1].start and one.ended_on is None]
     if not moved:
-        return False
+        return
     student = world.dice.choice(moved)
     page = world.get(name, f"/enrolments/{world.people[student.name].enrolment}/")
     last = page.main.first("section", aria_labelledby="stays-title")
     if last is None or "Last: moved" not in last.text.replace("Last: Moved", "Last: moved"):
-        return False
+        return
     answer = world.send(name, page.form("/undo/", "Undo"), button="Undo")
     if not answer.tree.first("div", css="message-success"):
         world.counts["an undo of a move is refused"] += 1
-        return False
+        return
     gone = student.stays.pop()
     student.stays[-1].end = None
     about, group = f"move of {student.name}", student.stays[-1].group
     world.take_back(about, ("after all",), name)
     world.did(f"undoes a move: {student.name} stays in {group}, not {gone.group}", student.name, by=name)
-    return True

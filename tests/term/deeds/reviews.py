@@ -6,13 +6,13 @@ from tests.term.pages import Page
 from tests.term.world import World
 
 
-def asks_for_review(world: World, name: str) -> bool:
+def asks_for_review(world: World, name: str) -> None:
     term = world.term
     group = term.students[name].group_on(world.today) or ""
     url = world.group_url(group, "reviews/request/")
     page = world.get(name, url)
     if not page.tree.first("input", name="reviewer"):
-        return False
+        return
     form = page.form(url, "Ask for a review")
     others = {f"{world.people[one.name].enrolment}": one.name for one in term.members(group, world.today)}
     reviewer = others[world.dice.choice(form.options["reviewer"])[0]]
@@ -22,7 +22,7 @@ def asks_for_review(world: World, name: str) -> bool:
     )
     if is_mutual:
         # "not somebody whose code the author reviews"
-        return False
+        return
     code = f"https://code.example.com/{name.lower()}/{len(term.reviews)}"
     fill = {"reviewer": world.people[reviewer].enrolment, "milestone": world.milestones[milestone]}
     world.send(name, form, {**fill, "url": code, "note": "The loop is new."}, button="Ask for a review")
@@ -31,7 +31,6 @@ def asks_for_review(world: World, name: str) -> bool:
     active(world, name)
     of_turn(world, made, name)
     world.did(f"asks for a review: {milestone} of {reviewer}", reviewer, by=name)
-    return True
 
 
 def of_turn(world: World, review: Review, by: str) -> None:
@@ -60,11 +59,11 @@ def page_of(world: World, name: str, review: Review) -> Page | None:
     return None
 
 
-def judges(world: World, name: str) -> bool:
+def judges(world: World, name: str) -> None:
     waiting = [one for one in world.term.reviews if one.reviewer == name and one.state == "requested"]
     page = page_of(world, name, waiting[0]) if waiting else None
     if page is None or "Your review" not in page.html:
-        return False
+        return
     review, approves = waiting[0], world.chance(0.5)
     form = page.form("/approve/", "Approve")
     answer = world.send(
@@ -81,18 +80,16 @@ def judges(world: World, name: str) -> bool:
         world.take_back(review.url)
         world.term.news += waits
         world.did(f"undoes a review: {review.milestone} of {review.author}", review.author, by=name)
-    return True
 
 
-def hands_in_again(world: World, name: str) -> bool:
+def hands_in_again(world: World, name: str) -> None:
     waiting = [one for one in world.term.reviews if one.author == name and one.state == "changes_asked"]
     page = page_of(world, name, waiting[0]) if waiting else None
     if page is None or "Resubmit" not in page.html:
-        return False
+        return
     review = waiting[0]
     world.send(name, page.form("/hand-in/", "Resubmit"), button="Resubmit")
     review.state, review.changed_at = "requested", world.now
     active(world, name)
     of_turn(world, review, name)
     world.did(f"hands in again: {review.milestone}", review.reviewer, by=name)
-    return True

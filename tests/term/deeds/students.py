@@ -12,25 +12,24 @@ from tests.term.world import World
 STATES = ["working"] * 3 + ["done"] * 5 + ["need_help"] * 2 + ["not_started"]
 
 
-def sign_in(world: World, name: str) -> bool:
+def sign_in(world: World, name: str) -> None:
     """By the link of the invitation, which stands in the mail."""
     mails = [sent for _, sent in world.mails if sent.to == [world.people[name].email]]
     links = [word for sent in mails for word in str(sent.body).split() if "/invitation/" in word]
     if not links:
-        return False
+        return
     from django.test import Client
 
     person = world.people[name]
     person.client, person.signed_in_on = Client(), world.today
     page = world.get(name, links[-1].partition("8000")[2])
     if not page.tree.first("button", css="btn-primary"):
-        return False
+        return
     page = world.send(name, page.form(page.url, "Continue"), button="Continue")
     world.did("signs in", by=name)
     world.term.signed_in.add(name)
     if student := world.term.students.get(name):
         student.signed_in_on = world.today
-    return True
 
 
 def week_of(world: World, name: str, milestone: int | None = None) -> Page:
@@ -77,16 +76,16 @@ def mark_form(world: World, page: Page, name: str, milestone: int, state: str) -
     raise NotOnPageError(f"No button {value} on {page.url}")
 
 
-def marks(world: World, name: str) -> bool:
+def marks(world: World, name: str) -> None:
     student, dice = world.term.students[name], world.dice
     now_at = next_milestone(world.term, student, world.today)
     if now_at is None:
-        return False
+        return
     others = [number for number in world.term.plans[student.group_on(world.today) or ""] if number != now_at]
     milestone = dice.choice(others) if others and world.chance(0.15) else now_at
     state = dice.choice(STATES)
     if state == student.state(milestone):
-        return False
+        return
     page = week_of(world, name, milestone)
     form, value = mark_form(world, page, name, milestone, state)
     words = ""
@@ -99,27 +98,25 @@ def marks(world: World, name: str) -> bool:
     set_state(world, name, milestone, state, name, words)
     world.did(f"marks: {milestone} {state}{' with words' if words else ''}", by=name)
     if not words and world.chance(0.12):
-        return undoes(world, name, answer, milestone, before, asked)
-    return True
+        undoes(world, name, answer, milestone, before, asked)
 
 
-def sets(world: World, name: str, milestone: int, state: str) -> bool:
+def sets(world: World, name: str, milestone: int, state: str) -> None:
     form, value = mark_form(world, week_of(world, name, milestone), name, milestone, state)
     world.send(name, form, value=value)
     set_state(world, name, milestone, state, name)
     world.did(f"marks: {milestone} {state}", by=name)
-    return True
 
 
 def undoes(
     world: World, name: str, page: Page, milestone: int, before: Mark | None, asked: HelpRequest | None
-) -> bool:
+) -> None:
     """At once, by the button of the message. "A wrong click that is undone within half an hour leaves that day as it
     was" (decision 8): what was asked before is asked again, since the day on which it was.
     """
     form = page.form("/", "Undo")
     if "/undo/" not in form.action:
-        return False
+        return
     world.send(name, form, button="Undo")
     student = world.term.students[name]
     for kept, was in ((student.marks, before), (student.requests, asked)):
@@ -128,37 +125,34 @@ def undoes(
             kept[milestone] = was  # type: ignore[assignment]
     world.take_back(f"help of {name} with {world.term.milestones[milestone].title}")
     world.did(f"undoes: {milestone}", by=name)
-    return True
 
 
-def notes_hours(world: World, name: str) -> bool:
+def notes_hours(world: World, name: str) -> None:
     page = week_of(world, name)
     forms = [form for form in page.forms() if form.action.endswith("/hours/")]
     if not forms:
-        return False
+        return
     hours = world.dice.choice(["0.5", "1", "2.5", "4"])
     world.send(name, forms[0], {"hours": hours})
     active(world, name)
     world.did(f"notes hours: {hours}", by=name)
-    return True
 
 
-def ticks(world: World, name: str) -> bool:
+def ticks(world: World, name: str) -> None:
     page = week_of(world, name)
     forms = [form for form in page.forms() if form.action.endswith("/tick/") and "ticked" in form.names]
     open_ones = [form for form in forms if not any(key == "ticked" for key, _ in form.fields)]
     if not open_ones:
-        return False
+        return
     world.send(name, open_ones[0], {"ticked": "yes"})
     active(world, name)
     world.did("ticks a material", by=name)
-    return True
 
 
-def ticks_a_step(world: World, name: str) -> bool:
+def ticks_a_step(world: World, name: str) -> None:
     texts = agreed(world.term, world.term.students[name], world.today)
     if not texts:
-        return False
+        return
     forms = week_of(world, name).forms()
     form = next((each for each in forms if "/steps/" in each.action and texts[0] in line_of(each)), None)
     if form is None:
@@ -168,7 +162,6 @@ def ticks_a_step(world: World, name: str) -> bool:
     step.is_done = True
     active(world, name)
     world.did(f"ticks a step: {step.text}", *fellows(world.term, step.group, world.today), by=name)
-    return True
 
 
 def line_of(form: Form) -> str:
@@ -176,12 +169,12 @@ def line_of(form: Form) -> str:
     return line.text if line else ""
 
 
-def ends_help(world: World, name: str) -> bool:
+def ends_help(world: World, name: str) -> None:
     """ "That helps" where it was answered, else "Sorted out"."""
     student = world.term.students[name]
     waiting = [number for number in student.requests if student.state(number) == "need_help"]
     if not waiting:
-        return False
+        return
     milestone = waiting[0]
     page = week_of(world, name, milestone)
     form, value = mark_form(world, page, name, milestone, "sorted_out")
@@ -191,10 +184,9 @@ def ends_help(world: World, name: str) -> bool:
         answer.helped_at = world.now if answer.by != name else None
     set_state(world, name, milestone, "working", name)
     world.did(f"ends help: {milestone}", by=name)
-    return True
 
 
-def says_not_yet(world: World, name: str) -> bool:
+def says_not_yet(world: World, name: str) -> None:
     """ "*Not yet* makes it a request again as it was: with its age, and its words open" (decision 41)."""
     student = world.term.students[name]
     titles = {milestone.title: number for number, milestone in world.term.milestones.items()}
@@ -202,7 +194,7 @@ def says_not_yet(world: World, name: str) -> bool:
         titles[title] for _, mark, title in sorted_out(world.term, student) if mark.at > world.now - NEWS
     ]
     if not ended:
-        return False
+        return
     request = student.requests[ended[0]]
     form, value = mark_form(world, world.get(name, "/week/"), name, ended[0], "not_yet")
     world.send(name, form, value=value)
@@ -211,10 +203,9 @@ def says_not_yet(world: World, name: str) -> bool:
     if is_answered(request):
         world.take_back(f"help of {name} with {world.term.milestones[ended[0]].title}")
     world.did(f"says not yet: {ended[0]}", by=name)
-    return True
 
 
-def asks(world: World, name: str) -> bool:
+def asks(world: World, name: str) -> None:
     group = world.term.students[name].group_on(world.today) or ""
     page = world.get(name, world.group_url(group, "questions/new/"))
     form = page.form("/questions/new/", field_name="title")
@@ -230,19 +221,18 @@ def asks(world: World, name: str) -> bool:
         form = answer.form("/questions/new/", "Not the same")
         answer = world.send(name, form, button="Not the same")
     if title not in answer.html:
-        return False
+        return
     asked = Question(title, name, milestone, world.now, group, visibility=str(fill["visibility"]))
     world.term.questions.append(asked)
     active(world, name)
     world.did(f"asks: {title}", by=name)
-    return True
 
 
-def says_before_meeting(world: World, name: str) -> bool:
+def says_before_meeting(world: World, name: str) -> None:
     page = week_of(world, name)
     forms = [form for form in page.forms() if "/before-meeting/" in form.action]
     if not forms:
-        return False
+        return
     going = world.dice.choice(["stuck", "so_so", "well", "well"])
     group = world.term.students[name].group_on(world.today) or ""
     week = forms[0].action.partition("/before-meeting/")[2].partition("/")[0]
@@ -251,30 +241,29 @@ def says_before_meeting(world: World, name: str) -> bool:
     world.term.notes[name, group, monday] = Note(name, group, monday, going, world.now)
     active(world, name)
     world.did(f"says before the meeting: {going} ({monday:%d %b})", by=name)
-    return True
 
 
-def answers(world: World, name: str) -> bool:
+def answers(world: World, name: str) -> None:
     """A question of somebody else in the group that is open."""
     group = world.term.students[name].group_on(world.today)
     found = [
         each for each in world.term.questions if each.group == group and each.is_open and each.by != name
     ]
-    return bool(found) and answers_question(world, name, world.dice.choice(found))
+    if found:
+        answers_question(world, name, world.dice.choice(found))
 
 
-def answers_question(world: World, name: str, question: Question) -> bool:
+def answers_question(world: World, name: str, question: Question) -> None:
     page = world.get(name, f"/questions/?q={question.title.replace(' ', '+').rstrip('?')}&status=open")
     links = [node.attrs["href"] for node in page.main.all("a") if node.text == question.title]
     if not links:
-        return False
+        return
     page = world.get(name, links[0])
     form = page.form("/answer/", field_name="body")
     world.send(name, form, {"body": f"{name} would try it with fewer of them."}, button="Answer")
     tell_answer(world, question, name)
     active(world, name)
     world.did(f"answers: {question.title}", question.by, by=name)
-    return True
 
 
 def tell_answer(world: World, question: Question, by: str) -> None:
@@ -295,18 +284,18 @@ def tell_answer(world: World, question: Question, by: str) -> None:
                 world.take_back(f"help of {question.by} with {title}")
 
 
-def is_away_soon(world: World, name: str) -> bool:
+def is_away_soon(world: World, name: str) -> None:
     """ "*I’m away*: from today or later, for at most 14 days; your mentor is told." """
     first = world.today + timedelta(days=world.dice.choice([0, 1, 4]))
     days = Period(first, first + timedelta(days=world.dice.choice([0, 3, 6])))
-    return says_away(world, name, world.term.students[name], days)
+    says_away(world, name, world.term.students[name], days)
 
 
-def says_away(world: World, by: str, student: Student, days: Period) -> bool:
+def says_away(world: World, by: str, student: Student, days: Period) -> None:
     """Days that touch others would be one absence with them: the dice leave these out."""
     near = Period(days.first - timedelta(days=1), days.last + timedelta(days=1))
     if any(each.first <= near.last and near.first <= each.last for each in student.absences):
-        return False
+        return
     url = f"/students/{world.people[student.name].enrolment}/away/"
     fill = {"starts_on": days.first, "ends_on": days.last, "reason": "a fair"}
     answer = world.send(by, world.get(by, url).form("/away/", "Save"), fill, button="Save")
@@ -320,4 +309,3 @@ def says_away(world: World, by: str, student: Student, days: Period) -> bool:
         world.tell("group", readers, (about,), about, by=by)
     what = "is away" if by == student.name else "accepts an absence"
     world.did(f"{what}: {student.name} {days.first} to {days.last}", student.name, by=by)
-    return True
