@@ -116,12 +116,12 @@ def _welcome(reader: User, group: Group) -> str:
 
 
 def _stay(event: Event) -> tuple[Membership, Group | None]:
-    """Return the stay that began, while it is open, and the group that the student left for it."""
+    """Return the stay that began, while it is open, and the group that the student left for it, that day."""
     stays = Membership.objects.select_related("group__cohort__course", "enrolment__person")
     stay = stays.without_end().get(pk=event.ids["membership"])
-    before = stays.filter(enrolment=stay.enrolment, end_reason=Membership.EndReason.MOVED)
-    before = before.ended(stay.started_on).order_by("-ended_on", "-pk")
-    return stay, next((left.group for left in before[:1]), None)
+    moved = Membership.EndReason.MOVED
+    before = stays.filter(enrolment=stay.enrolment, end_reason=moved, ended_on=stay.started_on).first()
+    return stay, before.group if before else None
 
 
 def _readers_of_move(event: Event, now: datetime) -> Iterable[User]:

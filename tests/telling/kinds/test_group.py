@@ -13,7 +13,7 @@ from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.mails import deliver, html_of
-from tests.moving import end_enrolment
+from tests.moving import end_enrolment, leave_group, move_student
 
 
 def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None:
@@ -35,6 +35,16 @@ def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None
         address = cast.marta.email if name == "marta" else cast.person(name).email
         said = " ".join(str(mails[address].body).split())
         assert f"{who} with Indexation, due Sun 20 September. Nothing earlier is expected." in said
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_mentor_hears_once_that_a_student_left_also_if_they_join_another_group_later(cast: Cast) -> None:
+    MailChoice.objects.create(person=cast.marta, kind="group", soon="at_once")
+    chidi = cast.enrolment("chidi")
+    leave_group(enrolment=chidi, on=TODAY - timedelta(days=3), by=cast.ines, at=NOW)
+    move_student(enrolment=chidi, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    mails = [mail for mail in deliver() if mail.to == [cast.marta.email]]
+    assert [mail.subject for mail in mails] == ["Chidi left Clover"]
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
