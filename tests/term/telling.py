@@ -78,8 +78,10 @@ def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
         yield from compared(world, name, page, "morning mails", sorted(wanted), shown)
         for sent in mails[name]:
             if (kind := kind_of(sent)) in world.says.get((name, day), {}):
-                says = said(world, kind, str(sent.body))
-                yield from compared(world, name, page, f"what {kind} says", world.says[name, day][kind], says)
+                says, wanted = said(world, kind, str(sent.body)), world.says[name, day][kind]
+                # The first of a long list: its last line says how many more there are.
+                wanted = wanted & says if re.search(r"^and \d+ more$", str(sent.body), re.M) else wanted
+                yield from compared(world, name, page, f"what {kind} says", wanted, says)
         yield from at_once(world, name, page, mails[name])
         counts = Counter(kinds)
         many = sum(counts.values()) - counts["help"] - counts["invitation"]
