@@ -8,6 +8,7 @@ from groups.models import Enrolment, Group
 from tests.conftest import TODAY, Cast
 from tests.factories.courses import MilestoneFactory
 from tests.tracker.dashboards.bruno import story_of
+from tracker.actions.helping import sort_out, still_needs_help
 from tracker.actions.progress import mark, note_hours, waive
 from tracker.dashboards.group_overviews import group_overviews
 from tracker.dashboards.student_detail.milestones import (
@@ -126,6 +127,14 @@ def test_story_tells_a_day_once_and_no_slip(cast: Cast) -> None:
         (8, "LLM basics: hours removed"),
         (8, "Indexation: not expected"),
     ]
+
+
+def test_story_tells_a_request_that_is_made_again_as_it_was_on_the_day_of_that(cast: Cast) -> None:
+    bruno, basics = cast.enrolment("bruno"), cast.milestones[0]
+    set_state(cast, 0, "need_help", at(5))
+    sort_out(enrolment=bruno, milestone=basics, by=cast.marta, at=at(5, 10))
+    still_needs_help(enrolment=bruno, milestone=basics, by=bruno.person, at=at(7))
+    assert told(cast) == [(5, "LLM basics: working on it"), (7, "LLM basics: needs help")]
 
 
 def test_story_counts_days_where_the_cohort_is(cast: Cast) -> None:

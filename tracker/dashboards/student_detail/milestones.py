@@ -151,8 +151,11 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
                 is_known = is_new_state and last.state_since is not None
                 is_imported = last.history_change_reason == IMPORTED
                 at = last.state_since or last.history_date
-                # Marks made here have the moment of their mark; other moments came with an import.
-                known_on = at.astimezone(zone).date() if is_new_state and at <= last.history_date else day
+                # Marks made here have the moment of their mark; other moments came with an import. A request for help
+                # that is made again as it was is one since before the state that ended it: it is so again today.
+                is_again = previous is not None and previous.state_since and at < previous.state_since
+                is_known_since = is_new_state and at <= last.history_date and not is_again
+                known_on = at.astimezone(zone).date() if is_known_since else day
                 yield TimelineEvent(
                     kind=EventKind.PROGRESS,
                     day=min(known_on, day),
