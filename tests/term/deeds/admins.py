@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from tests.term.deeds.moving import is_new
 from tests.term.model.facts import Lead, MaterialChange, Period
 from tests.term.model.told import fellows, of_closing
 from tests.term.world import World
@@ -98,8 +99,8 @@ def assigns(world: World, name: str, who: str, group: str, first: date, last: da
 
 def told_of_both(world: World, away: str, group: str, days: Period) -> None:
     """ "When a mentor is away, the other mentors, or the course admins if there are none": when it is sent."""
-    told = f"{away} away from {group}"
-    waits = [news for news in world.term.news if news.about == told and not news.sent_at]
+    told = f"{away} away from {group}, {days.first}"
+    waits = [news for news in world.term.news if is_new(world, news, told) and not news.sent_at]
     if waits:
         world.take_back(told)
         others = set(world.term.mentors(group, max(days.first, world.today)))

@@ -228,7 +228,13 @@ def removes_absence(world: World, name: str) -> None:
     world.send(name, next(form for form in forms if form.action.endswith("/remove/")))
     days = max(student.absences, key=lambda each: each.first)
     student.absences.remove(days)
-    world.take_back(f"{student.name} is away", (f"{student.name} is",), name)
+    about = f"{student.name} is away from {days.first}"
+    world.take_back(about, (f"{student.name} is",), name)
+    # What they would be refused is not written to who no longer leads them.
+    may_read = {*world.term.admins, *world.term.mentors(student.group_on(world.today) or "", world.today)}
+    world.term.news = [
+        each for each in world.term.news if each.about != f"{about} undone" or each.reader in may_read
+    ]
     world.did(f"removes an absence: {student.name} {days.first} to {days.last}", student.name, by=name)
 
 
@@ -289,7 +295,7 @@ def is_away_soon(world: World, name: str) -> None:
         # "When a mentor is away, the other mentors, or the course admins if there are none."
         words = (f"{name} Silva is away",) if others else (f"{group} needs a stand-in",)
         readers = others or world.term.admins
-        world.tell("group", readers, words, f"{name} away from {group}", by=name)
+        world.tell("group", readers, words, f"{name} away from {group}, {first}", by=name)
     world.did(f"is away: {days.first} to {days.last}", by=name)
 
 
@@ -366,5 +372,5 @@ def is_back(world: World, name: str) -> None:
     world.term.away.remove((name, days))
     words = (f"{name} Silva is",)
     for group in groups_of(world, name):
-        world.take_back(f"{name} away from {group}", words, name)
+        world.take_back(f"{name} away from {group}, {days.first}", words, name)
     world.did(f"is not away: {days.first} to {days.last}", by=name)

@@ -44,7 +44,7 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     term.news = [each for each in term.news if each not in dates or each.reader != student.name]
     for words in {each.words for each in dates if is_new(world, each, f"dates of {group}") and on <= today}:
         world.tell("group", [student.name], words, f"dates of {group}", by=by)
-    about = f"move of {student.name}"
+    about = f"move of {student.name} to {group}, {on}"
     words = (f"You are in {group}", *(["now"] if on <= today else []))
     world.tell("group", [student.name], words, about, by=by, days=[on] if on > today else ())
     readers = fellows(term, group, today) - {student.name}
@@ -145,6 +145,6 @@ def undoes_a_move(world: World, name: str) -> None:
         return
     gone = student.stays.pop()
     student.stays[-1].end = None
-    about, group = f"move of {student.name}", student.stays[-1].group
+    about, group = f"move of {student.name} to {gone.group}, {gone.start}", student.stays[-1].group
     world.take_back(about, ("after all",), name)
     world.did(f"undoes a move: {student.name} stays in {group}, not {gone.group}", student.name, by=name)

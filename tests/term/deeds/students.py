@@ -304,8 +304,7 @@ def says_away(world: World, by: str, student: Student, days: Period) -> None:
     student.absences.append(days)
     if by == student.name and days.first <= world.today + timedelta(days=1):
         # "Of a student who is away by tomorrow, after ten minutes."
-        group, about = student.group_on(world.today) or "", f"{by} is away"
-        readers = world.term.mentors(group, world.today) or world.term.admins
-        world.tell("group", readers, (about,), about, by=by)
+        readers = world.term.mentors(student.group_on(world.today) or "", world.today) or world.term.admins
+        world.tell("group", readers, (f"{by} is away",), f"{by} is away from {days.first}", by=by)
     what = "is away" if by == student.name else "accepts an absence"
     world.did(f"{what}: {student.name} {days.first} to {days.last}", student.name, by=by)

@@ -26,10 +26,13 @@ def deadline(term: Term, since: datetime, days: int) -> datetime:
 
 
 def weekdays_late(term: Term, since: datetime, now: datetime, days: int) -> int | None:
-    due = deadline(term, since, days)
-    if now < due:
+    """Whole days after the deadline. "Weekends and breaks stop its clock"."""
+    at, now = deadline(term, since, days), now.astimezone(term.zone)
+    if now < at:
         return None
-    count, at = 0, due
-    while (at := at + timedelta(days=1)) <= now:
-        count += is_working(term, at)
-    return count
+    passed = timedelta()
+    while at < now:
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        passed += (min(midnight, now) - at) * is_working(term, at)
+        at = midnight
+    return passed // timedelta(days=1)
