@@ -364,8 +364,8 @@ def running_cohorts(relations: Relations) -> list[Cohort]:
 
 def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
     """Return those of today and those to come, in open cohorts; a stand-in has a last day."""
-    rows = (row for row in relations_of(user, now) if row.kind is RelationKind.MENTORS)
-    groups = [row.group_id for row in rows if not row.is_in_closed_cohort(now)]
+    mentorships = relations_of(user, now).mentorships()
+    groups = [row.group_id for row in mentorships if not row.is_in_closed_cohort(now)]
     return (
         Mentorship.objects.not_ended(now.date())
         .filter(person=user, group__in=groups)
@@ -376,5 +376,6 @@ def own_mentorships(user: User, now: datetime) -> QuerySet[Mentorship]:
 
 def days_away_to_remove(user: User, away_id: int, now: datetime) -> MentorAway:
     """Return days away to their mentor until the mentorship ends, and to course admins."""
-    own = MentorAway.objects.filter(mentorship__in=own_mentorships(user, now), pk=away_id)
+    groups = [row.group_id for row in relations_of(user, now).mentorships()]
+    own = MentorAway.objects.filter(mentorship__person=user, mentorship__group__in=groups, pk=away_id)
     return own.select_related("mentorship__group").first() or to_administer(user, MentorAway, away_id, now)

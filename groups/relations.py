@@ -119,6 +119,11 @@ class Relations:
     def mentors(self, group_id: int) -> Relation | None:
         return next((row for row in self.open(RelationKind.MENTORS) if row.group_id == group_id), None)
 
+    def mentorships(self) -> tuple[Relation, ...]:
+        """The mentorships of today and those to come; in an archived course none."""
+        rows = (row for row in self.rows if row.kind is RelationKind.MENTORS and not row.is_archived)
+        return tuple(row for row in rows if row.is_open(self.now) or not row.has_begun(self.now))
+
     def mentored(self, group_id: int) -> tuple[Relation, ...]:
         """All mentorships of this group that have started, open or ended."""
         return self._begun(RelationKind.MENTORS, group_id)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from courses.models import Cohort
 from groups.actions.mentorship import end_mentorship
 from groups.models import MentorAway
 from tests.conftest import NOW, Cast, SignIn
@@ -76,6 +77,14 @@ def test_days_away_are_removed_by_their_mentor(cast: Cast, as_: SignIn) -> None:
     page = as_("marta").post(remove, follow=True).content.decode()
     assert "Removed your days away from Clover." in page
     assert not MentorAway.objects.exists()
+
+
+def test_days_away_are_removed_in_a_closed_cohort_too(cast: Cast, as_: SignIn) -> None:
+    as_("marta").post(URL, fields(cast))
+    Cohort.objects.update(closed_on=NOW.date())
+    as_("marta").post(reverse("groups:mentor-away-remove", args=[MentorAway.objects.get().pk]))
+    assert away_rows() == []
+    assert "You mentor no group at the moment" in as_("marta").get(URL).text
 
 
 @pytest.mark.parametrize(
