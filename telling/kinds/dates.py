@@ -47,7 +47,7 @@ def write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
     changes = _changes(reader, event)
     moved = [
         each
-        for each in _moved(access.group, reader, _days_told(changes, event), now)
+        for each in _moved(access.group, reader, changes, event, now)
         if max(filter(None, (each.before, each.now)), default=access.today) >= access.today
     ]
     if not moved:
@@ -92,13 +92,17 @@ def _days_told(changes: Sequence[PlanChange], event: Event) -> dict[int, date | 
     return days
 
 
-def _moved(group: Group, reader: User, told: dict[int, date | None], now: datetime) -> Iterator[Moved]:
-    facts = facts_in(group, reader, now)
+def _moved(
+    group: Group, reader: User, changes: Sequence[PlanChange], event: Event, now: datetime
+) -> Iterator[Moved]:
+    facts, told = facts_in(group, reader, now), _days_told(changes, event)
     plan = work_of(facts).expected if facts else plans_of([group])[group.pk]
     if facts:
-        # By their own absences; a break may have come with the change.
+        # By their own absences, and by the breaks but those that came with the change.
+        new = {change.pause_id for change in changes}
+        pauses = [pause.period for pause in group.cohort.pauses.all() if pause.pk not in new]
         then = [replace(each, due_on=told.get(each.id)) for each in facts.plan]
-        own = work_of(replace(facts, plan=then, pauses=())).days
+        own = work_of(replace(facts, plan=then, pauses=pauses)).days
         told = {pk: own.get(pk) for pk in told}
     for each in plan:
         if each.id in told and told[each.id] != each.due_on:

@@ -96,6 +96,16 @@ def test_undoing_one_of_two_that_wait_leaves_the_other(cast: Cast) -> None:
     assert mail.subject == "RAG is due Mon 28 September, not Sun 27 September"
 
 
+def test_day_in_a_break_is_the_one_after_it_in_both_mails(cast: Cast) -> None:
+    cast.cohort.pauses.create(title="Break", starts_on=date(2026, 9, 28), ends_on=date(2026, 10, 2))
+    change = due(cast, RAG=29)
+    (mail,) = to_ana(NOW + 10 * MINUTE)
+    assert mail.subject == "RAG is due Sat 3 October, not Sun 27 September"
+    undo_plan_change(change=change, by=cast.marta, at=NOW + HOUR)
+    (mail,) = to_ana(NOW + 2 * HOUR)
+    assert mail.subject == "RAG is due Sun 27 September, not Sat 3 October"
+
+
 def test_nobody_hears_of_days_that_are_over_or_waived(cast: Cast) -> None:
     mark(
         enrolment=cast.enrolment("ana"), milestone=cast.milestones[3], state="skipped", by=cast.marta, at=NOW
