@@ -537,6 +537,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:check-in-undo",
             "tracker:check-in-log",
             "tracker:check-in-similar",
+            "tracker:meeting-line",
             "tracker:request-answer",
             "tracker:request-hand-back",
             "tracker:request-open",

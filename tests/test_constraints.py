@@ -327,6 +327,7 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "meeting_item_closed_at_and_by": lambda cast: MeetingItem(
         **item(cast), state="done"
     ),
+    "meeting_item_of_student_or_leader": lambda cast: MeetingItem(**item(cast), added_by=cast.marta),
     "meeting_item_week_starts_monday": lambda cast: MeetingItem(**item(cast) | {"week_starts_on": TODAY}),
     "agreed_step_closed_at_and_by": lambda cast: step(cast, state="done"),
     "question_duplicate_has_no_own_status": lambda cast: changed(question(cast), duplicate_of=question(cast)),

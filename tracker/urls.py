@@ -89,6 +89,7 @@ check_in_urls = [
     path("draft/", check_ins.check_in_draft, name="check-in-draft"),
     path("draft/delete/", check_ins.check_in_draft_delete, name="check-in-draft-delete"),
     path("similar/", check_ins.check_in_similar, name="check-in-similar"),
+    path("line/", meeting_notes.meeting_line, name="meeting-line"),
     path("request/take/", requests.request_change, {"change": "take"}, name="request-take"),
     path("request/hand-back/", requests.request_change, {"change": "hand-back"}, name="request-hand-back"),
     path("request/answer/", requests.request_answer, name="request-answer"),

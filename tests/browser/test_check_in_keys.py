@@ -109,9 +109,10 @@ def test_tab_goes_through_the_form_in_the_order_of_the_page(page_as: PageAs, cas
         f"p{bruno}-state",
         "Note on Bruno",
     ]
-    assert list(dict.fromkeys(names))[-4:] == [
+    assert list(dict.fromkeys(names))[-5:] == [
         "group-text",
         "Private note",
+        "Private line for next time",
         "Ask the course admin for something",
         "Save check-in",
     ]

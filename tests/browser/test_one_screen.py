@@ -94,7 +94,7 @@ AT_MOST = {
     "my week": Size(words=175, fields=13, headings=4, desk=990, phone=1850),
     "my groups": Size(words=210, fields=8, headings=5, desk=1300, phone=1900),
     "Clover's check-in": Size(words=165, fields=22, headings=6, desk=1060, phone=2300),
-    "Clover's agenda": Size(words=120, fields=0, headings=3, desk=900, phone=1100),
+    "Clover's agenda": Size(words=120, fields=1, headings=3, desk=900, phone=1100),
     "board": Size(words=170, fields=0, headings=6, desk=1000, phone=1880),
     "questions": Size(words=225, fields=0, headings=5, desk=1070, phone=1720),
     "publish": Size(words=160, fields=4, headings=6, desk=1060, phone=1900),

@@ -66,7 +66,7 @@ def save_to_undo(check_in: CheckIn, by: User, at: datetime) -> CheckInSave | Non
 
 @transaction.atomic
 def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]:
-    """Undo the last save of a check-in: entries, steps, unanswered questions, ticks and marks.
+    """Undo the last save of a check-in: entries, steps, unanswered questions, ticks, its private line and marks.
 
     Of a correction the version before holds again. `group_week` must come from `access.check_ins.locked_week_to_log`,
     in the same transaction that has the course locked. Return what stays since somebody touched it, in words.
@@ -88,11 +88,15 @@ def undo_check_in(*, group_week: GroupWeek, by: User, at: datetime) -> list[str]
     stays = [
         *_undo_marks(group_week, save, at),
         *_undo_ticks(save, AgreedStep, save.steps, "the step “{}”"),
-        *_undo_ticks(save, MeetingItem, save.items, "“{}”, brought up"),
+        *_undo_ticks(save, MeetingItem, save.items, "“{}”, to talk about"),
         *_undo_ticks(save, MeetingNote, save.notes, "{}"),
         *_remove_steps(check_in, save),
         *questions,
     ]
+    # One that was ticked since stays with that check-in.
+    MeetingItem.objects.open().filter(
+        group=check_in.group, added_at=save.saved_at, added_by=save.person
+    ).delete()
     draft = CheckInDraft(group=check_in.group, week_starts_on=check_in.week_starts_on, person=by, saved_at=at)
     if check_in.version == 1:
         for entry in check_in.entries.all():

@@ -18,6 +18,7 @@ from questions.models import Ask
 from tracker.access.group_weeks import GroupWeek
 from tracker.actions.check_in_drafts import delete_draft
 from tracker.actions.check_in_undo import keep_save
+from tracker.actions.meeting_notes import add_line
 from tracker.actions.progress import mark
 from tracker.actions.steps import agree_steps, settle
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, MeetingItem, MeetingNote
@@ -44,6 +45,7 @@ def log_check_in(
     notes: Mapping[MeetingNote, str] | None = None,
     next_steps: Sequence[AgreedStep] = (),
     questions: Sequence[LoggedQuestion] = (),
+    line: str = "",
     typed: Mapping[str, Sequence[str]] | None = None,
     logged_as: str,
     by: User,
@@ -60,7 +62,9 @@ def log_check_in(
             `marks` nor `steps` nor `items` nor `notes` nor `next_steps` count.
         marks: states that changed, marked in the name of `by`.
         steps: the new states of steps that were agreed before.
-        items: those of things to bring up, and `notes` of who is stuck, from `access.meeting_notes.said_for_meeting`.
+        items: those of things to bring up and private lines, and `notes` of who is stuck, from
+            `access.meeting_notes.said_for_meeting`.
+        line: a new private line; open, so it comes to the next meeting.
         next_steps: new ones; those that this check-in has already are skipped, and so are such `questions`.
         typed: the fields as they were sent; with them, the save can be undone.
 
@@ -121,6 +125,8 @@ def log_check_in(
     questions = questions if is_new else _new_questions(group_week, check_in, questions)
     if questions:
         log_questions(group=group_week.group, lines=questions, by=by, at=at)
+    if line:
+        add_line(group=group_week.group, week=group_week.week, text=line, by=by, at=at)
     delete_draft(group=group_week.group, week=group_week.week, by=by)
     if typed is not None:
         keep_save(check_in=check_in, typed=typed, **before, by=by, at=at)

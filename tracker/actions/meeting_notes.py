@@ -13,6 +13,7 @@ from tracker.access.meeting_notes import brought_to
 from tracker.actions.progress import why_read_only
 from tracker.actions.steps import settle
 from tracker.models import MeetingItem, MeetingNote
+from tracker.models.meeting_note import MeetingItemQuerySet
 
 # More than anybody talks about in a meeting.
 MOST_ITEMS = 20
@@ -43,16 +44,39 @@ def bring_to_meeting(
     """
     _check_open(enrolment, at)
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    items = list(brought_to(group, week).open().filter(enrolment=enrolment))
-    same = next((item for item in items if item.text == text), None)
+    new = MeetingItem(enrolment=enrolment, group=group, week_starts_on=week.starts_on, text=text)
+    item = _add(new, brought_to(group, week).filter(enrolment=enrolment), at)
+    if item is new:
+        note_activity(enrolment_id=enrolment.pk, at=at)
+    return item
+
+
+@transaction.atomic
+def add_line(*, group: Group, week: Week, text: str, by: User, at: datetime) -> MeetingItem:
+    """Add a private line to a meeting of a group that is locked; what stands there already is not added twice.
+
+    Raises:
+        Refused: the list is full.
+    """
+    new = MeetingItem(added_by=by, group=group, week_starts_on=week.starts_on, text=text)
+    return _add(new, brought_to(group, week).filter(enrolment=None, group=group), at)
+
+
+def remove_line(*, group: Group, item_id: int, by: User) -> None:
+    """Remove a private line that this person added, unless it was talked about."""
+    MeetingItem.objects.open().filter(pk=item_id, group=group, added_by=by).delete()
+
+
+def _add(new: MeetingItem, there: MeetingItemQuerySet, at: datetime) -> MeetingItem:
+    items = list(there.open())
+    same = next((item for item in items if item.text == new.text), None)
     if same is not None:
         return same
     if len(items) >= MOST_ITEMS:
-        raise Refused(f"Your list has {MOST_ITEMS} items. Tick or remove some first.")
-    note_activity(enrolment_id=enrolment.pk, at=at)
-    return MeetingItem.objects.create(
-        enrolment=enrolment, group=group, week_starts_on=week.starts_on, text=text, added_at=at
-    )
+        raise Refused(f"The list has {MOST_ITEMS} items. Tick or remove some first.")
+    new.added_at = at
+    new.save()
+    return new
 
 
 @transaction.atomic
@@ -62,6 +86,7 @@ def close_item(*, item: MeetingItem, state: MeetingItem.State, by: User, at: dat
     Raises:
         Refused: they have left, or the cohort is closed.
     """
+    assert item.enrolment is not None, "access fetches what a student brings"  # noqa: S101
     _check_open(item.enrolment, at)
     item = MeetingItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     settle(states={item: state}, by=by, at=at)

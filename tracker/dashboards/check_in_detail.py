@@ -15,6 +15,7 @@ from questions.access.sight import questions_with_known_group
 from questions.models import Ask, Question
 from tracker.access.check_ins import CheckInAccess, private_note_readers
 from tracker.access.group_weeks import steps_of_week
+from tracker.access.meeting_notes import lines_talked_about
 from tracker.actions.check_in_undo import save_to_undo
 from tracker.dashboards.check_in_sentence import attendance_words, sentence_of
 from tracker.forms.check_in_fields import EntryForm
@@ -65,6 +66,7 @@ def check_in_detail_page(user: User, readable: CheckInAccess, now: datetime) -> 
         "may_undo": access.may_lead and sees_all and save_to_undo(check_in, user, now) is not None,
         "may_settle_request": readable.may_settle_request and not access.group.cohort.is_closed(access.today),
         "readers": readers,
+        "lines": lines_talked_about(user, check_in, now) if sees_all else [],
         "rows": [(row, marks[row.person_id], entry, steps) for row, entry, steps in rows.values()],
         "steps_of_all": [step for step in steps if step.enrolment is None],
         "questions": list(_questions(user, check_in, ZoneInfo(access.group.cohort.time_zone), now)),

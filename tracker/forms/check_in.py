@@ -13,6 +13,7 @@ from django.http import QueryDict
 from groups.models import Membership
 from lib.days import long_day
 from lib.editing import Conflict, ConflictingField, differences, values_of
+from lib.marks import PersonMark
 from lib.text import joined
 from people.models import User
 from questions.models.question import QuestionQuerySet
@@ -28,13 +29,14 @@ from tracker.forms.check_in_fields import (
     StepFormSet,
 )
 from tracker.forms.check_in_meeting import CheckInForm
+from tracker.forms.meeting_notes import MeetingLineForm
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, MeetingItem, MeetingNote, Progress
 
 MOST_LINES = 20
 # The field names of the page; a draft keeps these and no others.
 FIELD_NAME = re.compile(
     r"version|outcome|is_besides|held_on|held_at|moved_to|minutes|summary|private_note|request"
-    r"|([enp][0-9]+|group)-[a-z_]+|[stm][0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
+    r"|line-text|([enp][0-9]+|group)-[a-z_]+|[stm][0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
 )
 _ABOUT = re.compile(r"[enp]([0-9]{1,18})-(note|text|state)")
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
@@ -51,7 +53,7 @@ class CheckInForms:
         askable: returns the questions that can be marked as asked again.
         meeting_on: the day of the week's meeting, if it is known.
         due_on: returns the day of the meeting that follows a day, on which the group met besides its meeting or not.
-        items: what the students bring up, and who is stuck, as its reader may read it.
+        items: what there is to talk about, as its reader may read it.
         proposed: the remaining initial values.
     """
 
@@ -115,14 +117,20 @@ class CheckInForms:
                 if step.state != AgreedStep.State.DROPPED
             },
         )
-        people = {each.enrolment_id: each.enrolment.person for each in group_week.stays}
-        self.people = group_week.group.marks(people.values())
+        self.people = group_week.group.marks(each.enrolment.person for each in group_week.stays)
+        students: dict[int | None, PersonMark] = {
+            each.enrolment_id: self.people[each.enrolment.person_id] for each in group_week.stays
+        }
+        self.line = MeetingLineForm(data, use_required_attribute=False)
+        self.line.fields["text"].required = False
         self.items = StepFormSet(
             data,
             {
                 f"{'t' if isinstance(item, MeetingItem) else 'm'}{item.pk}": {
                     "step": item,
-                    "who": self.people[people[item.enrolment_id].pk],
+                    "who": item.added_by.mark
+                    if isinstance(item, MeetingItem) and item.added_by
+                    else students[item.enrolment_id],
                     "week": group_week.week,
                 }
                 for item in items
@@ -151,7 +159,7 @@ class CheckInForms:
             self._show(typed)
 
     def _show(self, typed: Typed) -> None:
-        for form in (self.main, *self.entries, *self.next_steps, *self.questions):
+        for form in (self.main, self.line, *self.entries, *self.next_steps, *self.questions):
             for name in form.fields:
                 if values := typed.get(form.add_prefix(name)):
                     form.initial[name] = values[0]
@@ -209,7 +217,7 @@ class CheckInForms:
 
     def is_valid(self) -> bool:
         """Validate the forms that the outcome needs, then look for a conflict with what someone else saved."""
-        checked = [self.main.is_valid(), self.questions.is_valid()]
+        checked = [self.main.is_valid(), self.line.is_valid(), self.questions.is_valid()]
         if self.main.is_held:
             checked += [
                 rows.is_valid()
@@ -283,6 +291,7 @@ class CheckInForms:
     def __iter__(self) -> Iterator[forms.BoundField]:
         """Iterate over the fields that the outcome needs, in the order of the page."""
         yield from self.main
+        yield from self.line
         if self.main.is_held:
             for form in self.items:
                 yield from form
@@ -325,6 +334,7 @@ class CheckInForms:
             group_week=self.group_week,
             check_in=self.main.instance,
             questions=self.questions.logged(),
+            line=self.line.cleaned_data.get("text", ""),
             typed={
                 name: values
                 for name, values in self.main.data.lists()  # type: ignore[attr-defined]

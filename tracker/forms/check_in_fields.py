@@ -158,8 +158,8 @@ class NextStepForm(forms.ModelForm):  # type: ignore[type-arg]
 class StepForm(forms.Form):
     """Whether a step that was agreed earlier is done, or something brought up was talked about.
 
-    `was` is its state when the form was opened. Of what students bring up, `who` is the mark beside it, and the label
-    says whether it comes from an earlier meeting than that of the `week`.
+    `was` is its state when the form was opened. Of what is to be talked about, `who` is the mark beside it, and the
+    label says whether it comes from an earlier meeting than that of the `week`.
     """
 
     done = forms.BooleanField(required=False)

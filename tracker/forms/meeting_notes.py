@@ -36,3 +36,18 @@ class MeetingItemForm(forms.ModelForm[MeetingItem]):
             "text": forms.TextInput({"autocomplete": "off", "placeholder": "A question, a doubt, a plan"})
         }
         error_messages: ClassVar = {"text": {"required": "Write what you want to bring."}}
+
+
+class MeetingLineForm(forms.ModelForm[MeetingItem]):
+    """A private line to talk about. In the check-in it may stay empty."""
+
+    prefix = "line"
+
+    class Meta:
+        model = MeetingItem
+        fields = ("text",)
+        labels: ClassVar = {"text": "Private line to talk about"}
+        widgets: ClassVar = {
+            "text": forms.TextInput({"autocomplete": "off", "placeholder": "Add a private line"})
+        }
+        error_messages: ClassVar = {"text": {"required": "Write what you want to talk about."}}

@@ -108,9 +108,10 @@ class MeetingItemQuerySet(models.QuerySet["MeetingItem"]):
 
 
 class MeetingItem(models.Model):
-    """Something that a student brings to a meeting, whose check-in ticks it; otherwise it comes to the next one once.
+    """Something to talk about in a meeting, whose check-in ticks it; otherwise it comes to the next one once.
 
-    The meeting is named by its week, as that of a note.
+    A student brings it, or somebody who leads the group adds it: a private line, read as private notes are. The meeting
+    is named by its week, as that of a note.
     """
 
     class State(models.TextChoices):
@@ -118,7 +119,17 @@ class MeetingItem(models.Model):
         DONE = "done", "talked about"
         REMOVED = "removed", "removed"
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="meeting_items")
+    # Of the student who brings it. A private line has none, and who added it.
+    enrolment = models.ForeignKey(
+        Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="meeting_items"
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="meeting_lines",
+    )
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="meeting_items")
     week_starts_on = models.DateField("week", help_text="The Monday of the week.", db_default=ThisMonday())
     text = models.CharField(max_length=300)
@@ -145,6 +156,11 @@ class MeetingItem(models.Model):
                 condition=models.Q(state="open", closed_at__isnull=True, closed_by__isnull=True)
                 | (~models.Q(state="open") & models.Q(closed_at__isnull=False, closed_by__isnull=False)),
                 name="meeting_item_closed_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(enrolment__isnull=True, added_by__isnull=False)
+                | models.Q(enrolment__isnull=False, added_by__isnull=True),
+                name="meeting_item_of_student_or_leader",
             ),
             models.CheckConstraint(
                 condition=IsMonday("week_starts_on"), name="meeting_item_week_starts_monday"

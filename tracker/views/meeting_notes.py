@@ -1,4 +1,4 @@
-"""Notes before a meeting, sent from my week."""
+"""What is said before a meeting: by students on my week, and private lines on the agenda of a check-in."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -9,14 +9,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.access import group_to_study_in
-from lib.refusals import acting
+from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
-from tracker.access.meeting_notes import item_to_close, member_to_bring, note_to_write
-from tracker.actions.meeting_notes import bring_to_meeting, close_item, say_before_meeting
-from tracker.forms.meeting_notes import MeetingItemForm, MeetingNoteForm
+from tracker.access.meeting_notes import item_to_close, member_to_bring, note_to_write, week_to_add_to
+from tracker.actions.meeting_notes import (
+    add_line,
+    bring_to_meeting,
+    close_item,
+    remove_line,
+    say_before_meeting,
+)
+from tracker.forms.meeting_notes import MeetingItemForm, MeetingLineForm, MeetingNoteForm
 from tracker.models import MeetingItem
 from tracker.views.weeks import week_page
 
@@ -88,3 +94,29 @@ def meeting_item_close(request: HtmxRequest, item_id: int) -> HttpResponse:
         text = with_undo(request, _CLOSED[state].format(item.text), undo, name="state", value=before)
         messages.success(request, text)
     return redirect(way_back(request, _my_week(item.group_id)))
+
+
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def meeting_line(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResponse:
+    """Add a private line, or `remove` it again."""
+    now = timezone.now()
+    user, removed = signed_in(request), request.POST.get("remove", "")
+    form = MeetingLineForm(request.POST)
+    with acting(request), transaction.atomic():
+        access, group_week = week_to_add_to(user, group_id, week_iso, now)
+        if refusal := group_week.refusal(access.today):
+            raise Refused(refusal)
+        if removed.isascii() and removed.isdigit() and len(removed) < 18:
+            remove_line(group=access.group, item_id=int(removed), by=user)
+            messages.success(request, "Removed.")
+        elif form.is_valid():
+            text = form.cleaned_data["text"]
+            line = add_line(group=access.group, week=group_week.week, text=text, by=user, at=now)
+            undo = reverse("tracker:meeting-line", args=[group_id, week_iso])
+            added = with_undo(request, f"Added: {text}", undo, name="remove", value=line.pk)
+            messages.success(request, added)
+        else:
+            messages.error(request, str(form.errors["text"][0]))
+    return redirect("tracker:check-in-log", group_id, week_iso)

@@ -60,7 +60,7 @@ def hidden_word(model: type[Model], name: str) -> str:
 
 HIDDEN = [(model, name) for model in apps.get_models() for name in hidden_texts(model)]
 PRIVATE = hidden_word(CheckIn, "private_note")
-OF_MENTORS = {hidden_word(*each) for each in HIDDEN} | {"supernova", "voyager", "cassini"}
+OF_MENTORS = {hidden_word(*each) for each in HIDDEN} | {"supernova", "voyager", "cassini", "huygens"}
 DRAFTS = {"draftmarta", "draftines"}
 TOLD_PAST_MENTORS = {"magnetar"}
 OF_THE_GROUP = {"eclipse", "perihelion"}
@@ -89,6 +89,9 @@ def write_secrets(cast: Cast) -> list[str]:
     chidi = cast.enrolment("chidi")
     MeetingNoteFactory.create(enrolment=chidi, group=cast.clover, note="voyager")
     MeetingItemFactory.create(enrolment=chidi, group=cast.clover, text="cassini")
+    ticked = {"state": "done", "closed_at": check_in.changed_at or NOW, "closed_by": cast.marta}
+    for fields in ({}, ticked):
+        MeetingItemFactory.create(added_by=cast.marta, group=cast.clover, text="huygens", **fields)
     for person, word in ((cast.marta, "draftmarta"), (cast.ines, "draftines")):
         CheckInDraft.objects.create(
             group=cast.clover,

@@ -1,16 +1,20 @@
 """What students bring up, from their week to the check-in of its meeting and the next one."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from courses.models import Cohort
 from groups.models import Group
 from lib.weeks import Week
 from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import PauseFactory
+from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import CheckInFactory
 from tests.sent_form import fields_of
 from tests.tracker.views.test_meeting_note import NEXT_WEEK, THIS_WEEK, bring, week_of
@@ -180,3 +184,101 @@ def test_what_is_brought_is_ticked_by_those_who_read_it_only(cast: Cast, as_: Si
     item = MeetingItem.objects.get()
     log(as_("bruno"), cast, **{f"t{item.pk}-done": "on", f"t{item.pk}-was": "open"})
     assert list(MeetingItem.objects.open()) == [item]
+
+
+def add_line(client: Client, cast: Cast, week: str = THIS_WEEK, **fields: str) -> Any:
+    return client.post(reverse("tracker:meeting-line", args=[cast.clover.pk, week]), fields, follow=True)
+
+
+def page_of(client: Client, cast: Cast, name: str, week: str = THIS_WEEK) -> str:
+    return client.get(reverse(f"tracker:{name}", args=[cast.clover.pk, week])).text
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_private_line_is_ticked_or_comes_once_more(cast: Cast, as_: SignIn, asks: bool) -> None:
+    Cohort.objects.update(asks_before_meeting=asks)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    marta = as_("marta")
+    for text in ("Ask Ana about sleep", "Ask Ana about sleep", "Bruno’s hours", "Chidi’s move"):
+        add_line(marta, cast, **{"line-text": text})
+    assert (
+        "Write what you want to talk about." in add_line(marta, cast, **{"line-text": " "}).content.decode()
+    )
+    agenda = page_of(marta, cast, "check-in-log")
+    assert "Ask Ana about sleep" in agenda
+    assert 'class="check-in"' not in agenda
+    with time_machine.travel(datetime(2026, 9, 16, 19, tzinfo=UTC), tick=False):
+        log(marta, cast, "Marta: Ask Ana about sleep", **{"line-text": "Said at the end"})
+        assert talk(marta, cast) == {
+            "Marta: Ask Ana about sleep": True,
+            "Marta: Bruno’s hours": False,
+            "Marta: Chidi’s move": False,
+            "Marta: Said at the end": False,
+        }
+    with time_machine.travel(datetime(2026, 9, 23, 19, tzinfo=UTC), tick=False):
+        ines = as_("ines")
+        assert list(talk(ines, cast, NEXT_WEEK)) == [
+            "Marta: Bruno’s hours (from last time)",
+            "Marta: Chidi’s move (from last time)",
+            "Marta: Said at the end (from last time)",
+        ]
+        log(ines, cast, "Marta: Chidi’s move (from last time)", week=NEXT_WEEK)
+        # Each stands in the check-in that ticked it.
+        for week, line in ((THIS_WEEK, "Ask Ana about sleep"), (NEXT_WEEK, "Chidi’s move")):
+            said = re.findall("Talked about: (.*?)</li>", page_of(ines, cast, "check-in-detail", week))
+            assert said == [line]
+            assert "Talked about:" not in page_of(as_("ana"), cast, "check-in-detail", week)
+    with time_machine.travel(datetime(2026, 9, 30, 19, tzinfo=UTC), tick=False):
+        assert talk(as_("ines"), cast, "2026-W40") == {}
+
+
+def test_undo_of_the_check_in_brings_back_private_lines(cast: Cast, as_: SignIn) -> None:
+    with time_machine.travel(NOW - timedelta(hours=1), tick=False):
+        add_line(as_("marta"), cast, **{"line-text": "Ask Ana about sleep"})
+    marta = as_("marta")
+    log(marta, cast, "Marta: Ask Ana about sleep", **{"line-text": "Said at the end"})
+    marta.post(reverse("tracker:check-in-undo", args=[cast.clover.pk, THIS_WEEK]))
+    assert list(MeetingItem.objects.values_list("text", "state", "closed_at")) == [
+        ("Ask Ana about sleep", "open", None)
+    ]
+    # What was typed is a draft again, and saved once.
+    fields = fields_of(page_of(marta, cast, "check-in-log"), "check-in")
+    assert fields["line-text"] == "Said at the end"
+    log(marta, cast)
+    log(marta, cast, **{"line-text": "Said at the end"})
+    assert MeetingItem.objects.filter(text="Said at the end").count() == 1
+
+
+def test_private_line_is_removed_only_by_who_added_it(cast: Cast, as_: SignIn) -> None:
+    marta = as_("marta")
+    assert "Added: Ask Ana" in add_line(marta, cast, **{"line-text": "Ask Ana"}).content.decode()
+    line = MeetingItem.objects.get()
+    add_line(as_("ines"), cast, remove=str(line.pk))
+    assert MeetingItem.objects.get() == line
+    close = reverse("tracker:meeting-item-close", args=[line.pk])
+    assert as_("ana").post(close, {"state": "done"}).status_code == 404
+    add_line(marta, cast, remove=str(line.pk))
+    assert not MeetingItem.objects.exists()
+
+
+def test_private_line_is_not_for_students_nor_who_studied_there_that_week(cast: Cast, as_: SignIn) -> None:
+    add_line(as_("marta"), cast, **{"line-text": "Ask Ana about sleep"})
+    cast.course.admins.create(person=cast.person("bruno"))
+    bruno = as_("bruno")
+    page = page_of(bruno, cast, "check-in-log")
+    assert "Ask Ana about sleep" not in page
+    assert "line-text" not in page
+    for client in (bruno, as_("ana")):
+        assert add_line(client, cast, **{"line-text": "Mine"}).status_code == 403
+    assert MeetingItem.objects.count() == 1
+    # A mentor of now reads what one of before wrote.
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")
+    assert "Ask Ana about sleep" in page_of(as_("tomas"), cast, "check-in-log")
+
+
+def test_list_of_private_lines_has_an_end(cast: Cast, as_: SignIn) -> None:
+    marta = as_("marta")
+    for number in range(21):
+        said = add_line(marta, cast, **{"line-text": f"Line {number}"}).content.decode()
+    assert "The list has 20 items. Tick or remove some first." in said
+    assert MeetingItem.objects.count() == 20

@@ -19,7 +19,7 @@ from lib.weeks import Week
 from people.models import User
 from tracker.access.check_ins import private_note_readers
 from tracker.access.group_weeks import GroupWeek, group_week
-from tracker.access.meeting_notes import said_for_meeting
+from tracker.access.meeting_notes import may_read_said, said_for_meeting
 from tracker.dashboards.check_in_log.proposed import of_the_meeting, proposed_for
 from tracker.dashboards.check_in_log.questions import Candidates, askable_questions, check_in_questions
 from tracker.dashboards.check_in_sentence import attendance_words, check_in_sentence
@@ -107,6 +107,8 @@ class CheckInLogPage:
     also_writing: list[str]
     is_agenda: bool
     has_met: bool
+    # Of what there is to talk about; whoever studied in the group that week adds nothing to it either.
+    adds_lines: bool
 
     @property
     def is_early(self) -> bool:
@@ -202,6 +204,7 @@ def check_in_log_page(
     say_beside(main["summary"], readers=f"{overview.group} reads this")
     say_beside(main["private_note"], readers=f"{readers} read this", is_private=True)
     say_beside(main["request"], readers="Mentors and course admins read this", is_private=True)
+    say_beside(forms.line["text"], readers=f"{readers} read this", is_private=True)
     if not is_shown_again:
         # The first field of the keyboard; the script puts the cursor there, on a wide screen and without scrolling.
         first = next(
@@ -248,6 +251,7 @@ def check_in_log_page(
         ],
         is_agenda=ahead is not None and not (met or is_shown_again or own),
         has_met=met == "today",
+        adds_lines=may_read_said(user, overview.group, week, now),
     )
 
 
