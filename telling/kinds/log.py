@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from groups.access import group_to_lead
+from groups.actions.reminding import CHECK_IN, CHOICE, STUDENT, mentors_to_remind
 from groups.models import Group, Mentorship
 from lib.text import joined
 from lib.weeks import Period, Week, after_pause
@@ -19,7 +20,6 @@ from telling.kinds.in_groups import group_of
 from telling.kinds.kind import MailKind
 from telling.mails import Mail, Part, write_mail
 from tracker.access.students import student_to_lead
-from tracker.actions.reminding import CHECK_IN, CHOICE, STUDENT, mentors_to_remind
 from tracker.dashboards.group_overviews import (
     GroupOverview,
     group_overview,

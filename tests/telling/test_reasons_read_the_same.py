@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from courses.models import Milestone
+from groups.actions.reminding import STUDENT
 from groups.models import Enrolment, Group, Mentorship
 from people.models import Event, Invitation, User
 from telling.kinds.digest import DIGEST
@@ -20,7 +21,6 @@ from tests.factories.groups import MentorAwayFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, MeetingNoteFactory, ProgressFactory
 from tracker.actions.helping import answer_help
-from tracker.actions.reminding import STUDENT
 from tracker.models import Progress
 from tracker.standing import ReasonCode
 

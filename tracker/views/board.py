@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import cohort_to_administer
+from groups.actions.reminding import CHECK_IN, STUDENT, mentors_to_remind, remind
 from groups.times import zone_for
 from lib.text import counted, joined
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_change
-from tracker.actions.reminding import CHECK_IN, STUDENT, mentors_to_remind, remind
 from tracker.dashboards.board import board_list, cohort_board, late_check_ins
 from tracker.dashboards.board.mentors import mentorships_of
 from tracker.dashboards.board.places import BoardList

@@ -14,6 +14,7 @@ from groups.actions.meeting import set_meeting
 from groups.actions.mentorship import assign_mentor, note_away
 from groups.actions.plan import set_plan
 from groups.actions.publishing import publish
+from groups.actions.reminding import remind
 from groups.models import Absence, Closing, Concern, Group
 from people.models import Event, MailChoice, User
 from questions.actions import answer, ask, log_questions, mark_duplicate
@@ -35,7 +36,6 @@ from tests.tracker.actions.test_check_ins import entry, log
 from tests.tracker.actions.test_reviews import ask as ask_for_review
 from tracker.actions.closing import close_cohort
 from tracker.actions.progress import mark, note_hours, undo_change
-from tracker.actions.reminding import remind
 from tracker.actions.requests import answer_request
 from tracker.models import AgreedStep, CodeReview, Progress
 

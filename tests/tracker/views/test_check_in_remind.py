@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from groups.actions.reminding import NOBODY
 from groups.models import Enrolment, MentorAway
 from people.models import Event, MailChoice, Message, User
 from tests.conftest import NOW, TODAY, Cast, SignIn
@@ -14,7 +15,6 @@ from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver
 from tests.messages import told
 from tests.tracker.dashboards.test_board import need_help
-from tracker.actions.reminding import NOBODY
 from tracker.dashboards.board import cohort_board
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 
 from courses.models import Cohort
 from groups.access import people_counts
+from groups.actions.reminding import CHECK_IN, PAUSE, STUDENT, reminder_label, reminders
 from groups.dashboards.set_up import SetUpStep, cohort_set_up
 from groups.models import Group, Mentorship, marks_of
 from groups.times import zone_for
@@ -24,7 +25,6 @@ from lib.pages import page_of
 from lib.text import counted
 from lib.weeks import Week
 from people.models import User
-from tracker.actions.reminding import CHECK_IN, PAUSE, STUDENT, reminder_label, reminders
 from tracker.dashboards.board.lists import cells_of, question_rows, weeks_of
 from tracker.dashboards.board.mentors import BoardRow, Mentors, mentor_rows, mentorships_of
 from tracker.dashboards.board.places import BoardLine, BoardList, places_of, snoozed_rows
