@@ -1,7 +1,7 @@
 """The time zone of a page's moments: the reader's own, else that of the cohort. Days are the cohort's, always."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from courses.models import Cohort
+from groups.models import Group
 from groups.relations import relations_of
 from lib.time_zones import known_zone
 from people.models import User
@@ -19,6 +20,12 @@ type Respond = Callable[[HttpRequest], HttpResponse]
 def zone_for(reader: User, cohort: Cohort) -> ZoneInfo:
     """On a page of one cohort."""
     return ZoneInfo(known_zone(reader.time_zone or cohort.time_zone))
+
+
+def zone_of_slots(group: Group, today: date) -> ZoneInfo:
+    """The time zone of the first mentor, else that of the cohort: weekday and part are chosen in it."""
+    mentor = next(iter(group.mentorships.open(today).people()), None)
+    return zone_for(mentor, group.cohort) if mentor else ZoneInfo(known_zone(group.cohort.time_zone))
 
 
 class ZoneOfReader(tzinfo):

@@ -88,6 +88,7 @@ group_urls = [
     path("meeting/", groups.group_meeting, name="group-meeting"),
     path("find-a-time/", free_times.find_a_time, name="find-a-time"),
     path("find-a-time/meet/", free_times.meeting_set, name="meeting-set"),
+    path("find-a-time/remind/", free_times.times_remind, name="times-remind"),
     path("find-a-time/undo/", free_times.meeting_undo, name="meeting-undo"),
     path("delete/", groups.group_delete, name="group-delete"),
     path("plan/", plans.plan_edit, name="plan-edit"),

@@ -42,6 +42,7 @@ _ROWS: dict[str, tuple[Manager[Any] | QuerySet[Any], Callable[[Any], dict[str, i
     "meeting_changed": (CheckIn.objects.exclude(outcome="held"), lambda row: {"check_in": row.pk}),
     "group_formed": (Group.objects, lambda row: {"group": row.pk}),
     "meeting_set": (Group.objects, lambda row: {"group": row.pk}),
+    "times_reminded": (Group.objects, lambda row: {"group": row.pk}),
     "student_moved": (Membership.objects, lambda row: {"membership": row.pk}),
     "student_left": (Membership.objects, lambda row: {"enrolment": row.enrolment_id, "membership": row.pk}),
     "mentor_began": (Mentorship.objects, lambda row: {"mentorship": row.pk}),

@@ -399,6 +399,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:group-edit",
             "groups:group-meeting",
             "groups:find-a-time",
+            "groups:times-remind",
             "telling:group-channels",
             "tracker:group-set-up",
             "tracker:mentor-assign",

@@ -10,10 +10,9 @@ from django.utils.text import capfirst
 
 from groups.meetings import every_week_at
 from groups.models import FreeTime, Group
-from groups.times import zone_for
+from groups.times import zone_for, zone_of_slots
 from lib.marks import PersonMark
 from lib.text import joined
-from lib.time_zones import known_zone
 from lib.weeks import Week
 from people.models import User
 
@@ -120,12 +119,6 @@ class FreeTimes:
 
     def _name(self, person: User) -> str:
         return "you" if person == self.reader else person.get_short_name()
-
-
-def zone_of_slots(group: Group, today: date) -> ZoneInfo:
-    """The time zone of the first mentor, else that of the cohort: weekday and part are chosen in it."""
-    mentor = next(iter(group.mentorships.open(today).people()), None)
-    return zone_for(mentor, group.cohort) if mentor else ZoneInfo(known_zone(group.cohort.time_zone))
 
 
 def free_times(group: Group, reader: User, today: date) -> FreeTimes:

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from courses.calendar import is_expected
-from groups.access import group_to_read
+from groups.access import group_to_meet, group_to_read, refuse_if_closed
+from groups.actions.reminding import GROUP_CHOICE, TIMES, people_to_ask
 from groups.meetings import every_week_at
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship
 from groups.times import zone_for
@@ -340,6 +341,24 @@ def _write_meeting_set(reader: User, event: Event, now: datetime) -> Mail | None
     return _mail("meeting_set", reader, group, now, context, reply_to=event.by)
 
 
+def _write_times(reader: User, event: Event, now: datetime) -> Mail | None:
+    """None if they have said it meanwhile, or the meeting is set."""
+    group = group_to_meet(reader, event.ids["group"], now).group
+    refuse_if_closed(reader, group.cohort, now)
+    if group.regular_meeting or reader not in people_to_ask(group, now):
+        return None
+    return write_mail(
+        "times_reminded",
+        reader,
+        now,
+        {"by": event.by},
+        path=reverse("groups:find-a-time", args=[group.pk]),
+        group=group,
+        reply_to=event.by,
+        again="You get at most one reminder a day.",
+    )
+
+
 def _is_urgent(reader: User, event: Event, now: datetime) -> bool:
     """For students, for whom it is about, where somebody must step in, and of who is away by tomorrow.
 
@@ -368,13 +387,14 @@ _EVENTS: dict[
     "mentor_began": (_readers_of_mentor, _write_mentor),
     "mentor_away": (_readers_of_away, _write_away),
     "meeting_set": (lambda event, now: everybody_in(_group(event), now), _write_meeting_set),
+    TIMES: (lambda event, now: people_to_ask(_group(event), now), _write_times),
     "dates_changed": (lambda event, now: everybody_in(_group(event), now), write_dates),
 }
 # What is told when the event is undone, where it is no mail that says so.
 _UNDONE = {"dates_changed": write_dates}
 
 GROUP = MailKind(
-    name="group",
+    name=GROUP_CHOICE,
     label="My group starts or changes: its students and mentors, their days away, its meeting, its due dates",
     roles=("student", "mentor", "course admin"),
     events=tuple(_EVENTS),

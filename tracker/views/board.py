@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.access import cohort_to_administer
-from groups.actions.reminding import CHECK_IN, STUDENT, mentors_to_remind, remind
+from groups.actions.reminding import ALREADY, CHECK_IN, STUDENT, mentors_to_remind, remind
 from groups.times import zone_for
 from lib.text import counted, joined
 from people.access import Audience, audience, signed_in
@@ -65,7 +65,7 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
         whose = late[0].name if wanted else counted(count, "group")
         messages.success(request, f"Mentors reminded by e-mail: {whose}.")
     elif late:
-        messages.info(request, "Already reminded within a day. Nobody is reminded twice a day.")
+        messages.info(request, ALREADY)
     else:
         messages.info(request, "No check-in is late now.")
     return redirect("tracker:board", cohort.pk)
@@ -93,5 +93,5 @@ def student_remind(request: HttpRequest, enrolment_id: int) -> HttpResponse:
             request, f"{names} {'is' if len(heard) == 1 else 'are'} reminded of {name} by e-mail."
         )
     else:
-        messages.info(request, "Already reminded within a day. Nobody is reminded twice a day.")
+        messages.info(request, ALREADY)
     return redirect("tracker:board", cohort.pk)

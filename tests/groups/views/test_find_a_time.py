@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from groups.actions.meeting import remove_free_times
 from groups.dashboards.free_times import FreeTimes, free_times
-from groups.models import FreeTime, Group
-from people.models import Event, User
+from groups.models import Absence, FreeTime, Group
+from people.models import Event, MailChoice, User
 from tests.conftest import NOW, TODAY, Cast, SignIn
+from tests.mails import deliver
+from tests.messages import said
 from tests.moving import move_student
 
 DAY = timedelta(days=1)
@@ -80,10 +82,10 @@ def test_mentor_sets_the_meeting_in_the_zone_of_the_cohort_and_undoes_it(cast: C
     Group.objects.filter(pk=cast.clover.pk).update(meeting="by video")
     tap(as_("ana"), cast, "2-14")
     marta = as_("marta")
-    said = marta.post(url(cast, "meeting-set"), {"slots": "2-14"}, follow=True).text
+    shown = marta.post(url(cast, "meeting-set"), {"slots": "2-14"}, follow=True).text
     group = Group.objects.get(pk=cast.clover.pk)
     assert group.meeting == "Wednesdays 18:00, by video"
-    assert "Clover meets Wednesdays 18:00, by video." in said
+    assert "Clover meets Wednesdays 18:00, by video." in shown
     assert Event.objects.filter(kind="meeting_set").count() == 1
     # Nobody ticks any longer; what was ticked is there until the undo is over.
     assert marta.get(url(cast)).status_code == 302
@@ -95,8 +97,8 @@ def test_mentor_sets_the_meeting_in_the_zone_of_the_cohort_and_undoes_it(cast: C
 
 def test_place_that_leaves_no_room_for_the_time_is_shortened_first(cast: Cast, as_: SignIn) -> None:
     Group.objects.filter(pk=cast.clover.pk).update(meeting="x" * 185)
-    said = as_("marta").post(url(cast, "meeting-set"), {"slots": "2-14"}, follow=True).text
-    assert "Where Clover meets is too long to hold the time as well. Shorten it first." in said
+    shown = as_("marta").post(url(cast, "meeting-set"), {"slots": "2-14"}, follow=True).text
+    assert "Where Clover meets is too long to hold the time as well. Shorten it first." in shown
     assert Group.objects.get(pk=cast.clover.pk).meeting == "x" * 185
     assert not Event.objects.filter(kind="meeting_set").exists()
 
@@ -111,6 +113,55 @@ def test_second_mentor_who_sets_it_is_told_and_a_late_undo_changes_nothing(cast:
     late = marta.post(url(cast, "meeting-undo"), {"version": group.version}, follow=True).text
     assert "meeting was changed since" in late
     assert Group.objects.get(pk=group.pk).meeting == "Fridays 9:00"
+
+
+@pytest.fixture
+def all_have_signed_in(cast: Cast) -> None:
+    User.objects.update(last_login=NOW)
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_mentor_reminds_who_has_not_tapped_once_a_day(cast: Cast, as_: SignIn) -> None:
+    marta = as_("marta")
+    assert "Remind all 3" in marta.get(url(cast)).text
+    tap(as_("ana"), cast, "2-18")
+    Absence.objects.create(
+        enrolment=cast.enrolment("chidi"), starts_on=TODAY, ends_on=TODAY, accepted_by=cast.marta
+    )
+    assert "Remind Bruno" in marta.get(url(cast)).text
+    assert "Remind" not in as_("ana").get(url(cast)).text
+    assert said(marta.post(url(cast, "times-remind"))) == "Bruno is reminded by e-mail."
+    page = marta.get(url(cast)).text
+    assert "A reminder of today at 11:00 is on its way" in page
+    assert "Remind Bruno" not in page
+    again = marta.post(url(cast, "times-remind"))
+    assert said(again) == "Already reminded within a day. Nobody is reminded twice a day."
+    (sent,) = deliver()
+    assert (sent.to, sent.subject) == (["bruno@example.com"], "Clover needs a time: when can you?")
+    assert url(cast) in str(sent.body)
+    assert "Reminded today at 11:00" in marta.get(url(cast)).text
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+@pytest.mark.parametrize("meanwhile", ["everybody taps", "the meeting is set"])
+def test_reminder_is_not_sent_once_it_is_not_needed(cast: Cast, as_: SignIn, meanwhile: str) -> None:
+    as_("marta").post(url(cast, "times-remind"))
+    if meanwhile == "the meeting is set":
+        Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    else:
+        for each in ("ana", "bruno", "chidi"):
+            tap(as_(each), cast, "2-18")
+    assert deliver() == []
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_nobody_is_reminded_who_wants_no_mail_about_the_group(cast: Cast, as_: SignIn) -> None:
+    for each in ("ana", "bruno", "chidi"):
+        MailChoice.objects.create(person=cast.person(each), kind="group", soon="never")
+    marta = as_("marta")
+    assert "Remind" not in marta.get(url(cast)).text
+    assert said(marta.post(url(cast, "times-remind"))) == "Nobody is left to remind."
+    assert not Event.objects.filter(kind="times_reminded").exists()
 
 
 def test_times_of_who_left_are_not_shown_and_go_in_the_night(cast: Cast, as_: SignIn) -> None:
@@ -142,15 +193,15 @@ def test_times_chosen_in_another_zone_do_not_count(cast: Cast, as_: SignIn) -> N
     assert times_of(cast, cast.marta).best == []
 
 
-@pytest.mark.parametrize("who", ["ana", "marta"])
+@pytest.mark.parametrize(("who", "queries"), [("ana", 8), ("marta", 11)])
 def test_queries_do_not_grow_with_people(
-    cast: Cast, as_: SignIn, who: str, django_assert_num_queries
+    cast: Cast, as_: SignIn, who: str, queries: int, django_assert_num_queries
 ) -> None:
     client = as_(who)
     client.get(url(cast))
     for each in ("ana", "bruno", "chidi"):
         tap(as_(each), cast, "2-18", "3-8", "0-12")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(queries):
         assert client.get(url(cast)).status_code == 200
 
 

@@ -10,12 +10,13 @@ from groups.actions.absences import add_absence
 from groups.actions.concerns import answer_concern, tell_concern
 from groups.actions.enrolment import join_group
 from groups.actions.forming import note_willing, propose
-from groups.actions.meeting import set_meeting
+from groups.actions.meeting import save_free_times, set_meeting
 from groups.actions.mentorship import assign_mentor, note_away
 from groups.actions.plan import set_plan
 from groups.actions.publishing import publish
 from groups.actions.reminding import remind
 from groups.models import Absence, Closing, Concern, Group
+from groups.times import zone_of_slots
 from people.models import Event, MailChoice, User
 from questions.actions import answer, ask, log_questions, mark_duplicate
 from questions.actions.asking import LoggedQuestion
@@ -220,6 +221,13 @@ def close(cast: Cast) -> Closing:
 
 def meet_on_wednesdays(cast: Cast) -> None:
     set_meeting(group=cast.clover, first=datetime(2026, 9, 23, 17, tzinfo=UTC), by=cast.marta, at=NOW)
+
+
+def ask_when_they_can(cast: Cast) -> None:
+    """Bruno has tapped a time."""
+    zone = str(zone_of_slots(cast.clover, NOW.date()))
+    save_free_times(group=cast.clover, person=cast.person("bruno"), time_zone=zone, chosen=[(2, 18)], at=NOW)
+    remind("times_reminded", cohort=cast.cohort, about=[cast.clover.pk], by=cast.marta, at=NOW)
 
 
 def shift(cast: Cast) -> None:

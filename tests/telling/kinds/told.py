@@ -10,6 +10,7 @@ from tests.telling.kinds.happenings import (
     answer_confided,
     answer_hidden,
     ask_hidden,
+    ask_when_they_can,
     begin,
     begin_morning,
     cancel,
@@ -162,6 +163,10 @@ TOLD: dict[str, tuple[Callable[[Cast], object], dict[str, str]]] = {
     "group/meeting_set": (
         meet_on_wednesdays,
         dict.fromkeys(("ana", "bruno", "chidi"), "Clover meets Wednesdays 18:00"),
+    ),
+    "group/times_reminded": (
+        ask_when_they_can,
+        dict.fromkeys(("ana", "chidi"), "Clover needs a time: when can you?"),
     ),
     "group/mentor_away": (go_away, {"ines": "Clover needs a stand-in Mon 21 to Fri 25 September"}),
     "group/mentor_away, the stand-in": (

@@ -8,6 +8,7 @@ from operator import attrgetter
 from django.db.models import Count
 
 from courses.models import Cohort
+from groups.actions.reminding import remind_label
 from groups.models import Group, Membership, Mentorship
 from lib.marks import PersonMark
 from lib.weeks import Week
@@ -39,11 +40,7 @@ class Mentors:
 
     @property
     def remind_label(self) -> str:
-        """ "Remind Marta", "Remind both", "Remind all 3"."""
-        count = len(self.to_remind)
-        if count == 1:
-            return f"Remind {self.to_remind[0].get_short_name()}"
-        return "Remind both" if count == 2 else f"Remind all {count}"
+        return remind_label(self.to_remind)
 
 
 @dataclass(frozen=True, slots=True)
