@@ -74,10 +74,12 @@ def _group(event: Event) -> Group:
 
 
 def _belonging_to(group: Group, now: datetime) -> tuple[dict[User, date], dict[User, date]]:
-    """Students and mentors of a group, also from a later day on, and since when."""
+    """Students and mentors of a group, also from a later day on, and since when; stand-ins hear of that alone."""
     today = group.cohort.today(now)
     stays = group.memberships.not_ended(today).by_name()
-    mentorships = group.mentorships.not_ended(today).select_related("person")
+    mentorships = (
+        group.mentorships.not_ended(today).exclude(role=Mentorship.Role.STAND_IN).select_related("person")
+    )
     return (
         {stay.enrolment.person: stay.started_on for stay in stays},
         {mentorship.person: mentorship.started_on for mentorship in mentorships.order_by("pk")},

@@ -14,6 +14,7 @@ from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.mails import deliver, html_of
 from tests.moving import end_enrolment, leave_group, move_student
+from tests.telling.kinds.happenings import cover
 
 
 def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None:
@@ -64,6 +65,14 @@ def test_who_leaves_the_cohort_is_thanked(cast: Cast, as_: SignIn) -> None:
     assert "answer this e-mail. All the best, Inês Read the course:" in body
     # Where it leads is still open to them.
     assert as_("chidi").get(cast.course.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
+def test_stand_in_of_a_group_that_begins_is_told_only_that(cast: Cast) -> None:
+    tell("group_formed", by=cast.ines, at=NOW, group=cast.clover.pk)
+    cover(cast)
+    mails = [mail for mail in deliver() if mail.to == [cast.tomas.email]]
+    assert [mail.subject for mail in mails] == ["You are Clover’s stand-in"]
 
 
 def test_people_stand_in_a_mail_with_their_marks_and_no_picture_is_loaded(cast: Cast) -> None:
