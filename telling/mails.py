@@ -93,8 +93,8 @@ class Mail:
 
     @property
     def place(self) -> str:
-        """What it is about, for who reads it among others: unless the subject says it."""
-        return "" if self.about.removeprefix("for ") in self.subject else self.about
+        """What it is about, unless its subject or heading says it."""
+        return "" if self.about.removeprefix("for ") in self.subject + self.heading else self.about
 
     @property
     def preview(self) -> str:

@@ -1,12 +1,22 @@
 from datetime import datetime
+from typing import NamedTuple
 
 from groups.relations import RelationKind, relations_of
+from lib.marks import PersonMark
 from people.models import User
 from tracker.beginning import beginnings_of
 
 
-def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
-    """Return what somebody is in Trefoil, for their invitation: in short if that is one group, and in sentences.
+class InvitedAs(NamedTuple):
+    """What somebody is in Trefoil, in sentences; if that is one group, in short, and with the marks of its students."""
+
+    short: str
+    said: list[str]
+    students: tuple[PersonMark, ...] = ()
+
+
+def invited_as(person: User, now: datetime) -> InvitedAs:
+    """Return what somebody is in Trefoil, for their invitation.
 
     A membership or mentorship that has not begun counts, an ended one does not.
     """
@@ -30,4 +40,8 @@ def invited_as(person: User, now: datetime) -> tuple[str, list[str]]:
         elif row.kind is RelationKind.ADMINISTERS:
             said.append(f"You are a course admin of {row.course}.")
     only = next(iter(groups.values())) if len(groups) == len(said) == 1 else None
-    return f"{person.get_short_name()}, your group is {only.group}" if only else "", said
+    if only is None:
+        return InvitedAs("", said)
+    students = only.others if only.role else (person, *only.others)
+    short = f"{person.get_short_name()}, your group is {only.group}"
+    return InvitedAs(short, said, tuple(only.group.marks(students).values()))

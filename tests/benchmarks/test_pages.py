@@ -56,7 +56,7 @@ WEIGHTS = {
     # Two of them, as on each page of a cohort: the cohorts of its menu, and their breaks.
     "board": (45, 17),
     "everybody": (26, 47),
-    "people": (15, 22),
+    "people": (16, 22),
     "groups": (18, 16),
     "export page": (9, 14),
     "export of progress, CSV": (11, 12),

@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from groups.models import Enrolment
 from groups.relations import forget_relations
-from people.actions.invitations import invite
+from people.actions.invitations import invite, mailed_link
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import EnrolmentFactory, GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
+from tests.mails import html_of
 from tests.places import link_of
 from tracker.actions.mailing_invitations import send_invitation
 from tracker.invited import invited_as
@@ -21,7 +22,9 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     who = "You are in Clover with Bruno Sá and Chidi Okafor. Marta Pires is your mentor."
     first = "You start with LLM basics, about 3.5 hours, due Sun 6 September."
     said = f"{who} The course: LLM specialisation, Autumn 2026. {first}"
-    assert invited_as(ana, NOW) == ("Ana, your group is Clover", [said])
+    invited = invited_as(ana, NOW)
+    assert (invited.short, invited.said) == ("Ana, your group is Clover", [said])
+    assert [student.name for student in invited.students] == ["Ana Ruivo", "Bruno Sá", "Chidi Okafor"]
     # A newcomer is not expected to have done milestones that were due before the first day.
     Enrolment.objects.filter(person=ana).update(started_on=date(2026, 9, 6))
     assert "You start with Prompt engineering" in invited_as(ana, NOW)[1][0]
@@ -32,13 +35,17 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     assert mail.outbox[-1].subject == "Ana, your group is Clover"
     assert f"Hello Ana,\n\n{said}\n\nSee what comes first:\n" in mail.outbox[-1].body
     assert "Inês Duarte invited you." in mail.outbox[-1].body
-    assert "@example.com" not in mail.outbox[-1].body
+    html = html_of(mail.outbox[-1])
+    for words in ("Hello Ana", said, ">C</td>", "Inês Duarte invited you."):
+        assert words in " ".join(html.split())
+    assert f'href="{mailed_link(invitation)}"' in html
+    assert "@example.com" not in mail.outbox[-1].body + html
     # So does the page that it leads to.
     page = Client().get(reverse("tracker:invitation-accept", args=[link_of(invitation)])).text
     assert said in page
     assert "bruno@example.com" not in page
     yara = UserFactory.create(name="Yara")
-    assert invited_as(yara, NOW) == ("", [])
+    assert invited_as(yara, NOW) == ("", [], ())
     means = CourseFactory.create(title="Means")
     means.admins.create(person=yara)
     soon = CohortFactory.create(course=means, title="Winter 2026", starts_on=TODAY + timedelta(days=30))
@@ -69,4 +76,4 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     means.archived_at, means.archived_by = NOW, cast.ines
     means.save()
     forget_relations(yara)
-    assert invited_as(yara, NOW) == ("", [])
+    assert invited_as(yara, NOW) == ("", [], ())

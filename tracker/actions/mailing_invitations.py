@@ -4,7 +4,7 @@ import time
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.template.loader import render_to_string
 
@@ -22,17 +22,25 @@ _LONGEST_ROUND = 20
 
 def send_invitation(invitation: Invitation, *, at: datetime) -> None:
     """Mail the link that signs in and proves the address. It is shown nowhere else."""
-    short, said = invited_as(invitation.person, at)
-    context = {
-        "invitation": invitation,
-        "link": mailed_link(invitation),
-        "said": said,
+    person = invitation.person
+    short, said, students = invited_as(person, at)
+    subject = " ".join((short or f"{invitation.invited_by} invites you to Trefoil").split())
+    mail = {
+        "subject": subject,
+        "title": f"Hello {person.get_short_name()}",
+        # Students where it is about one group, and so one sentence.
+        "parts": [{"text": sentences, "people": students} for sentences in said],
+        "label": "See what comes first",
+        "url": mailed_link(invitation),
     }
-    EmailMessage(
-        subject=" ".join((short or f"{invitation.invited_by} invites you to Trefoil").split()),
+    context = {"invitation": invitation, "mail": mail}
+    message = EmailMultiAlternatives(
+        subject=subject,
         body=render_to_string("tracker/email/invitation.txt", context),
-        to=[invitation.person.email],
-    ).send()
+        to=[person.email],
+    )
+    message.attach_alternative(render_to_string("tracker/email/invitation.html", context), "text/html")
+    message.send()
     invitation.sent_at, invitation.failure = at, ""
     invitation.save(update_fields=["sent_at", "failure"])
 

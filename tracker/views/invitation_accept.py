@@ -38,7 +38,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(settings.LOGIN_REDIRECT_URL)
     except Refused as refused:
         return render(request, "tracker/invitation_closed.html", {"reason": str(refused)}, status=410)
-    _, said = invited_as(invitation.person, now)
+    said = invited_as(invitation.person, now).said
     return render(
         request,
         "tracker/invitation_accept.html",

@@ -50,7 +50,7 @@ def test_every_kind_of_which_the_demo_has_something_is_written(written: Written)
 
 def test_text_and_html_say_the_same(written: Written) -> None:
     for _, mail, html, text in written.values():
-        said = [mail.title, mail.about, mail.label, mail.why]
+        said = [mail.title, mail.place, mail.label, mail.why]
         said += [
             one
             for part in mail.parts

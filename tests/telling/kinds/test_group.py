@@ -87,4 +87,4 @@ def test_people_stand_in_a_mail_with_their_marks_and_no_picture_is_loaded(cast: 
     # Ana and Aki are told apart, though Ana, who reads it, is not in the list.
     assert cells == [(" hue-3", "#8c3f70", "Ak"), (" hue-3", "#8c3f70", "C")]
     assert "<img" not in html
-    assert "With: Bruno Sá and Chidi Okafor" in mail.body
+    assert "\n\nBruno Sá and Chidi Okafor\n\n" in mail.body
