@@ -131,9 +131,13 @@ class Board:
         return bool(self.has_first or self.late_check_ins or self.has_rewriting)
 
     @property
+    def waits(self) -> bool:
+        """Whether all else waits until the cohort is set up, before its start."""
+        return self.is_setting_up and not self.has_begun
+
+    @property
     def has_rewriting(self) -> bool:
-        """Before the start it waits until the cohort is set up."""
-        return self.rewriting.has_rows and (self.has_begun or not self.is_setting_up)
+        return self.rewriting.has_rows and not self.waits
 
     @property
     def has_first(self) -> bool:

@@ -88,7 +88,7 @@ def places_of(
     if counts["to_check"]:
         yield listed(BoardList.GROUPS, f"{counts['to_check']}")
     if counts["is_begun"]:
-        yield listed(BoardList.CHECK_INS, f"{logged} of {counts['groups']} this week")
+        yield listed(BoardList.CHECK_INS, f"{logged} of {counts['groups']}")
     if snoozed:
         yield listed(BoardList.SNOOZED, f"{snoozed}")
     if counts["dead_links"]:
