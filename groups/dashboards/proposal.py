@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import QueryDict
 
 from courses.models import Cohort
@@ -23,6 +23,7 @@ from groups.forming import (
 )
 from groups.models import (
     Enrolment,
+    Group,
     Mentorship,
     Proposal,
     ProposedGroup,
@@ -72,29 +73,34 @@ def forming_facts(cohort: Cohort, now: datetime) -> dict[str, Any]:
 def proposal_page(proposal: Proposal, address: QueryDict, now: datetime) -> dict[str, Any]:
     """Return a page of proposed groups, and what is told of them all.
 
-    Each group has its `students` with the place of each, what they share in `shares`, and what is not well in
-    `warnings`.
+    Each group has its `hue`, its `students` with the mark and place of each, what they share in `shares`, and what is
+    not well in `warnings`.
     """
     cohort = proposal.cohort
     stays = ProposedStay.objects.select_related("enrolment__person").order_by("enrolment__person__name", "pk")
     groups = proposal.groups.select_related("mentor").prefetch_related(Prefetch("stays", stays))
-    page = page_of(address, groups.order_by("sort_key", "pk"))
+    # All of them, with who mentors each.
+    mentor_of = dict(proposal.groups.order_by("sort_key", "pk").values_list("pk", "mentor"))
+    page = page_of(address, groups.order_by("sort_key", "pk"), count=len(mentor_of))
     group_of = dict(
         ProposedStay.objects.filter(group__proposal=proposal).values_list("enrolment_id", "group_id")
     )
     wishes = list(Wish.objects.filter(one__cohort=cohort).by_name())
     unmet = [wish for wish in wishes if not _is_met(wish, group_of)]
     waiting = without_group(cohort, now).filter(proposed_stay=None)
-    counts = proposal.groups.aggregate(all=Count("pk"), without=Count("pk", filter=Q(mentor=None)))
     on, points = first_day(cohort, now), wishes_of(cohort)
+    # The hues that they get, as publishing leaves out groups without students.
+    filled = set(group_of.values())
+    hues = dict(zip((pk for pk in mentor_of if pk in filled), cohort.groups.next_hues(), strict=False))
     for group in page:
+        group.hue = hues.get(group.pk, 0)
         _look_at(group, points, cohort, on)
     waiting_count = waiting.count()
     return {
         "groups": page,
-        "group_count": counts["all"],
+        "group_count": len(mentor_of),
         "student_count": len(group_of),
-        "without_mentor": counts["without"],
+        "without_mentor": list(mentor_of.values()).count(None),
         # Mentors of the list, with the number of groups that they still take.
         "free_mentors": _free_mentors(proposal, now),
         "waiting": waiting[:_NAMED] if waiting_count else (),
@@ -151,15 +157,21 @@ def _look_at(group: Any, wishes: Wishes, cohort: Cohort, on: date) -> None:
     people = [suiting(stay.enrolment, on) for stay in stays]
     names = {stay.enrolment.person_id: stay.enrolment.person.get_short_name() for stay in stays}
     time_words, time_warnings = _time(people, cohort, on)
-    group.students = [(stay.enrolment, _place(stay.enrolment.person)) for stay in stays]
+    marks = Group(hue=group.hue).marks(stay.enrolment.person for stay in stays)
+    group.students = [
+        (stay.enrolment, marks[stay.enrolment.person_id], _place(stay.enrolment.person)) for stay in stays
+    ]
     group.shares = [
         *time_words,
         *_range([one.hours for one in people], "{} hours a week"),
         *_range([one.level for one in people], "level {}"),
         *_wished(names, wishes, WishPoints.TOGETHER, "wish to be together"),
-        *_mentor(group, people, on),
     ]
-    group.warnings = [*time_warnings, *_wished(names, wishes, WishPoints.APART, "should be apart")]
+    group.warnings = [
+        *time_warnings,
+        *_mentor(group, people, on),
+        *_wished(names, wishes, WishPoints.APART, "should be apart"),
+    ]
     if group.mentor is None:
         group.warnings.append("no mentor")
 
@@ -204,13 +216,13 @@ def _wished(names: dict[int, str], wishes: Wishes, kind: WishPoints, words: str)
 
 
 def _mentor(group: ProposedGroup, people: Sequence[StudentTraits], on: date) -> list[str]:
-    """Count the hours that the mentor shares with all whose time zone is known."""
+    """Warn of a mentor who is awake for few hours with all whose time zone is known."""
     offset = offset_of(group.mentor.time_zone, on) if group.mentor else None
     offsets = [one.offset for one in people if one.offset is not None]
     if offset is None or not offsets or group.mentor is None:
         return []
     hours = awake_together([offset, *offsets])[1]
-    return [f"{group.mentor.get_short_name()} for {hours:g} hours"]
+    return [f"{group.mentor.get_short_name()} for {hours:g} hours only"] if hours < _FEW_HOURS else []
 
 
 def with_loads(

@@ -49,7 +49,7 @@ class PublishForm(forms.Form):
     is_inviting = forms.BooleanField(
         required=False,
         initial=True,
-        help_text="Their invitation names their group. Without it they stay on “Left to set up”.",
+        help_text="The invitation names their group.",
     )
     is_telling = forms.BooleanField(required=False, initial=True, help_text="They have signed in before.")
 
@@ -77,7 +77,7 @@ class PublishForm(forms.Form):
             today=today,
             # Nobody was in them before.
             proposed=max(today, cohort.starts_on),
-            label="From",
+            label="The groups begin",
             help_text="Or their enrolment, if later.",
         )
 

@@ -25,6 +25,7 @@ def test_31_people_are_formed_into_groups_one_changed_and_published(cast: Cast, 
     expect(page.get_by_role("heading", name="31 students in 10 groups")).to_be_visible()
     expect(page.get_by_text("1 wish, all met.")).to_be_visible()
 
+    page.get_by_text("Move a student, form again").click()
     # By keyboard alone.
     stays = ProposedStay.objects.select_related("group", "enrolment__person").order_by(
         "group__sort_key", "pk"

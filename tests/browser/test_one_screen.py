@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from courses.models import Cohort
 from groups.actions.forming import propose
 from groups.models import Enrolment, Group, Proposal
-from people.models import User
+from people.models import Invitation, User
 from tests.browser.conftest import PageAs, settled
 from tests.browser.test_every_page import faults_between
 
@@ -82,10 +82,13 @@ def history_of(student: User) -> str:
 
 
 def propose_three_groups(admin: User) -> Proposal:
-    """For the ten of the next cohort who come first by name."""
+    """For the ten of the next cohort who come first by name, whom publishing invites, and one of their mentors."""
     cohort = Cohort.objects.latest("starts_on")
     first = list(cohort.enrolments.order_by("person__name")[:10])
     cohort.enrolments.exclude(pk__in=[enrolment.pk for enrolment in first]).delete()
+    new = [*(enrolment.person_id for enrolment in first), User.objects.get(name="Henrik Lindqvist").pk]
+    User.objects.filter(pk__in=new).update(last_login=None, password="!")
+    Invitation.objects.filter(person__in=new).delete()
     return propose(cohort=cohort, by=admin, at=timezone.now())
 
 
@@ -98,7 +101,10 @@ AT_MOST = {
     "board": Size(words=170, fields=0, headings=6, desk=1000, phone=1880),
     "questions": Size(words=225, fields=0, headings=5, desk=1070, phone=1720),
     "publish": Size(words=160, fields=4, headings=6, desk=1060, phone=1900),
+    "new cohort": Size(words=100, fields=8, headings=2, desk=950, phone=1350),
     "everybody": Size(words=150, fields=3, headings=1, desk=1450, phone=1700),
+    "people": Size(words=130, fields=1, headings=1, desk=1100, phone=1400),
+    "groups": Size(words=115, fields=0, headings=1, desk=950, phone=1050),
     "Bruno's history": Size(words=385, fields=0, headings=4, desk=1450, phone=2500),
     "own history": Size(words=320, fields=0, headings=4, desk=1300, phone=2250),
 }
@@ -112,6 +118,9 @@ TALL_AT_MOST = {
     "questions": (1250, 1230),
     "board": (1700, 1700),
     "publish": (1300, 1200),
+    "new cohort": (1180, 1180),
+    "people": (1180, 1180),
+    "groups": (1180, 1180),
     "everybody": (1700, 1650),
     "Bruno's history": (1900, 1900),
     "own history": (1700, 1700),
@@ -146,7 +155,10 @@ def test_home_pages_are_one_screen(
             "questions": (of_ana, reverse("questions:question-list")),
             "board": (of_ines, "/"),
             "publish": (of_ines, reverse("tracker:proposal", args=[propose_three_groups(ines).cohort_id])),
+            "new cohort": (of_ines, reverse("tracker:cohort-new", args=[clover.cohort.course.slug])),
             "everybody": (of_ines, reverse("tracker:everybody", args=[clover.cohort_id])),
+            "people": (of_ines, reverse("groups:cohort-people", args=[clover.cohort_id])),
+            "groups": (of_ines, reverse("tracker:cohort-groups", args=[clover.cohort_id])),
             "Bruno's history": (of_marta, history_of(bruno)),
             "own history": (of_ana, history_of(ana)),
         }
@@ -154,7 +166,8 @@ def test_home_pages_are_one_screen(
             if more > 1:
                 User.objects.update(name=LONG)
                 # A row a student is as high as the name.
-                del pages["everybody"]
+                for name in ("everybody", "people", "groups"):
+                    del pages[name]
             for name, (page, address) in pages.items():
                 counts = zip(
                     asdict(size_of(page, address, name)).items(), astuple(AT_MOST[name]), strict=True
