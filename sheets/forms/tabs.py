@@ -159,23 +159,28 @@ class TabsForm(forms.Form):
     def _add_question(self, n: str, question: ImportQuestion) -> None:
         choices = [(value, label) for value, label in question["choices"]]
         if question["takes_email"]:
-            choices.insert(-1, (_BY_EMAIL, "Someone with this e-mail address:"))
+            # One stands for nobody, until somebody is chosen.
+            choices = [
+                ("", "Choose …"),
+                *choices[:-1],
+                (_BY_EMAIL, "Someone with this e-mail address:"),
+                choices[-1],
+            ]
         answered = self._answers.get(question["key"], "")
         known_values = dict(choices)
-        locations = joined(question["places"], others=question["more_places"])
         self.fields[f"answer-{n}"] = forms.ChoiceField(
             label=question["text"],
             choices=choices,
             required=False,
-            widget=forms.RadioSelect,
-            help_text=locations,
+            widget=forms.Select if question["takes_email"] else forms.RadioSelect,
+            help_text="" if question["takes_email"] else _places(question),
             initial=(answered if answered in known_values else _BY_EMAIL)
             if answered
             else question["suggested"],
         )
         if question["takes_email"]:
             self.fields[f"email-{n}"] = forms.CharField(
-                label="Their name and e-mail address",
+                label=f"Name and e-mail address: {question['text']}",
                 required=False,
                 max_length=300,
                 initial="" if answered in known_values else answered,
@@ -214,12 +219,14 @@ class TabsForm(forms.Form):
                 "hues": [(hue, words) for hue, words in _HUES.items() if hue in hues],
             }
 
-    def shown_questions(self) -> Iterator[dict[str, Any]]:
-        for n, question in ((name_of(question), question) for question in self.questions):
-            yield {
-                "control": self[f"answer-{n}"],
-                "email": self[f"email-{n}"] if question["takes_email"] else None,
-            }
+    def shown_questions(self) -> Iterator[forms.BoundField]:
+        for question in (one for one in self.questions if not one["takes_email"]):
+            yield self[f"answer-{name_of(question)}"]
+
+    def shown_names(self) -> Iterator[dict[str, Any]]:
+        for question in self.names[:_NAMES]:
+            n = name_of(question)
+            yield {"choice": self[f"answer-{n}"], "person": self[f"email-{n}"], "places": _places(question)}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -327,11 +334,15 @@ class TabsForm(forms.Form):
         return {name.removeprefix(before): said for name, said in named if name.startswith(before)}
 
 
+def _places(question: ImportQuestion) -> str:
+    return joined(question["places"], others=question["more_places"])
+
+
 def _hue(kind: str, field: str) -> str:
     what, _, of = field.partition(":")
     if not what:
         return "out"
-    if what in AT_MILESTONE and not of:
+    if what.startswith("?") or (what in AT_MILESTONE and not of):
         return "open"
     if what in ("module", "milestone", *AT_MILESTONE):
         return "milestone"

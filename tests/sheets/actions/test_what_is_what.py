@@ -383,6 +383,35 @@ def test_sheet_without_addresses_waits_for_a_list_that_is_pasted(
     assert not User.objects.filter(email="zoe@x.example").exists()
 
 
+def test_names_stand_in_one_table_and_are_answered_from_a_list_or_with_an_address(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [
+        ["Group:", "Clover"],
+        ["Name", "RAG"],
+        ["Anna Ruivo", True],
+        ["Gus Lind", False],
+        ["Hana", True],
+    ]
+    sheet_import = given(cast, {"Tracker": rows})
+    page = chooser(sheet_import)
+    text = page.client.get(page.url).text
+    assert (text.count('class="table table-list import-names"'), text.count('<select name="answer-')) == (
+        1,
+        3,
+    )
+    asked = {question["key"]: name_of(question) for question in sheet_import.questions}
+    gus, hana = asked["student:gus lind"], asked["student:hana"]
+    fields = said(sheet_import, {}) | {f"email-{gus}": "gus@example.com", f"answer-{hana}": "leave-out"}
+    page.client.post(page.url, fields)
+    sheet_import.refresh_from_db()
+    assert sheet_import.answers == {
+        "student:anna ruivo": "ana@example.com", "student:gus lind": "gus@example.com", "student:hana": "leave-out",
+    }  # fmt: skip
+    confirmed(sheet_import, cast.ines)
+    assert done() == {("Ana Ruivo", "RAG")}
+
+
 def test_address_that_was_typed_for_two_names_is_asked_about(
     cast: Cast, chooser: Callable[[SheetImport], Chooser]
 ) -> None:
