@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.urls import reverse
 
 from courses.calendar import is_expected
-from groups.access import group_to_meet, group_to_read, refuse_if_closed
+from groups.access import group_to_read
 from groups.actions.reminding import GROUP_CHOICE, TIMES, people_to_ask
-from groups.meetings import every_week_at
 from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship
-from groups.times import zone_for
 from lib.days import day_label, day_range_label
 from lib.marks import PersonMark
 from people.models import Event, User
@@ -27,6 +24,7 @@ from telling.kinds.in_groups import (
     mentors_of,
 )
 from telling.kinds.kind import MORNING, UNDONE_SOON, MailKind
+from telling.kinds.meeting_time import write_meeting_set, write_times
 from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
 from tracker.access.students import student_to_read
@@ -323,44 +321,6 @@ def _write_away(reader: User, event: Event, now: datetime) -> Mail | None:
     return write_mail("mentor_missing", reader, now, context, path=path, group=group, reply_to=person)
 
 
-# Its meeting.
-
-
-def _write_meeting_set(reader: User, event: Event, now: datetime) -> Mail | None:
-    group = _group(event)
-    meeting = group.regular_meeting
-    if meeting is None:
-        return None
-    context: dict[str, object] = {"calendar": reverse("telling:calendar-feed")}
-    if meeting.at:
-        today = group.cohort.today(now)
-        days = (today + timedelta(days=number) for number in range(7))
-        first = next(day for day in days if day.weekday() in meeting.weekdays)
-        there = datetime.combine(first, meeting.at, ZoneInfo(group.cohort.time_zone))
-        here = there.astimezone(zone_for(reader, group.cohort))
-        if here.utcoffset() != there.utcoffset():
-            context["for_reader"] = every_week_at(here)
-    return _mail("meeting_set", reader, group, now, context, reply_to=event.by)
-
-
-def _write_times(reader: User, event: Event, now: datetime) -> Mail | None:
-    """None if they have said it meanwhile, or the meeting is set."""
-    group = group_to_meet(reader, event.ids["group"], now).group
-    refuse_if_closed(reader, group.cohort, now)
-    if group.regular_meeting or reader not in people_to_ask(group, now):
-        return None
-    return write_mail(
-        "times_reminded",
-        reader,
-        now,
-        {"by": event.by},
-        path=reverse("groups:find-a-time", args=[group.pk]),
-        group=group,
-        reply_to=event.by,
-        again="You get at most one reminder a day.",
-    )
-
-
 def _is_urgent(reader: User, event: Event, now: datetime) -> bool:
     """For students, for whom it is about, where somebody must step in, and of who is away by tomorrow.
 
@@ -388,8 +348,8 @@ _EVENTS: dict[
     "student_away": (_readers_of_absence, _write_absence),
     "mentor_began": (_readers_of_mentor, _write_mentor),
     "mentor_away": (_readers_of_away, _write_away),
-    "meeting_set": (lambda event, now: everybody_in(_group(event), now), _write_meeting_set),
-    TIMES: (lambda event, now: people_to_ask(_group(event), now), _write_times),
+    "meeting_set": (lambda event, now: everybody_in(_group(event), now), write_meeting_set),
+    TIMES: (lambda event, now: people_to_ask(_group(event), now), write_times),
     "dates_changed": (lambda event, now: everybody_in(_group(event), now), write_dates),
 }
 # What is told when the event is undone, where it is no mail that says so.
