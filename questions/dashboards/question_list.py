@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, When
 from django.http import QueryDict
 
 from courses.models import Material, Milestone
@@ -11,9 +11,8 @@ from groups.models import Group
 from groups.relations import RelationKind
 from lib.marks import PersonMark
 from lib.pages import page_of
-from questions.access.questions import QuestionAccess, Reader
+from questions.access.questions import QuestionAccess, Reader, with_asker, with_marks
 from questions.dashboards.known_questions import answers_in_order, mark_of_answer
-from questions.dashboards.question_rows import question_rows
 from questions.forms.question_filters import QuestionFilterForm, asked_by
 from questions.models import MaterialChange, Question
 from questions.models.question import QuestionQuerySet
@@ -47,27 +46,21 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     matches = matching(visible, text) if text else None
     found = visible.originals() if matches is None else visible.originals_of(matches)
     listed = form.narrowed(found, reader)
-    mine, is_open = asked_by(reader), Q(status__in=Question.WAITING)
-    counts = listed.aggregate(
-        all=Count("pk"),
-        open=Count("pk", filter=is_open),
-        own=Count("pk", filter=mine),
-        own_open=Count("pk", filter=mine & is_open),
-        answered=Count("pk", filter=~mine & Q(status=Question.Status.ANSWERED)),
-    )
+    is_own = asked_by(reader)
+    counts = _counts(listed, is_own)
     context = {"form": form, "counts": counts, "is_filtered": form.are_set(), "is_list": bool(address)}
     if address:
         page = page_of(address, form.in_order(listed), count=counts["all"])
         rows = cast(QuestionQuerySet, page.object_list)
         return {**context, "page": page, "lines": _lines(rows, reader, matches) if counts["all"] else []}
-    newest = listed.order_by("-asked_at", "-pk")
+    newest, is_open = listed.order_by("-asked_at", "-pk"), Q(status__in=Question.WAITING)
     parts = {
-        "mine": newest.filter(mine).order_by(Case(When(is_open, then=0), default=1), "-asked_at", "-pk"),
-        "open": newest.filter(is_open).exclude(mine),
-        "answered": newest.filter(status=Question.Status.ANSWERED).exclude(mine),
+        "mine": newest.filter(is_own).order_by(Case(When(is_open, then=0), default=1), "-asked_at", "-pk"),
+        "open": newest.filter(is_open, ~is_own),
+        "answered": newest.filter(~is_own, status=Question.Status.ANSWERED),
     }
     pks = {name: list(rows.values_list("pk", flat=True)[: _MOST[name]]) for name, rows in parts.items()}
-    shown = visible.filter(pk__in=[pk for part in pks.values() for pk in part])
+    shown = Question.objects.filter(pk__in=[pk for part in pks.values() for pk in part])
     lines = {line.access.question.pk: line for line in _lines(shown, reader)} if counts["all"] else {}
     open_count = counts["open"] - counts["own_open"]
     more = {"mine": counts["own"], "open": open_count, "answered": counts["answered"]}
@@ -77,6 +70,21 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
         "open_count": open_count,
         "parts": {name: [lines[pk] for pk in part if pk in lines] for name, part in pks.items()},
         "more": {name: max(count - _MOST[name], 0) for name, count in more.items()},
+    }
+
+
+def _counts(questions: QuestionQuerySet, is_own: Q) -> dict[str, int]:
+    """Count all, those that are open, one's own, and answered ones of others."""
+    by_status = questions.values_list("status").annotate(all=Count("pk"), own=Count("pk", filter=is_own))
+    rows = {status: (count, own) for status, count, own in by_status}
+    waiting = [rows.get(status, (0, 0)) for status in Question.WAITING]
+    answered, own_answered = rows.get(Question.Status.ANSWERED, (0, 0))
+    return {
+        "all": sum(count for count, _ in rows.values()),
+        "open": sum(count for count, _ in waiting),
+        "own": sum(own for _, own in rows.values()),
+        "own_open": sum(own for _, own in waiting),
+        "answered": answered - own_answered,
     }
 
 
@@ -92,8 +100,14 @@ def _heading(counts: dict[str, int]) -> str:
 def _lines(
     questions: QuestionQuerySet, reader: Reader, matches: QuestionQuerySet | None = None
 ) -> list[QuestionLine]:
+    """`matches`: all that a search found; duplicates among them are listed with their originals."""
     told = MaterialChange.objects.filter(questions=OuterRef("pk"), told_at__isnull=False)
-    rows = question_rows(questions.annotate(is_changed=Exists(told)), reader=reader, matches=matches)
+    shown = with_asker(questions, reader).with_ask_count().annotate(is_changed=Exists(told))
+    shown = shown.prefetch_related("cohort__pauses").defer("search_text", "detail")
+    if matches is not None:
+        duplicates = matches.order_by("asked_at", "pk").only("title", "duplicate_of")
+        shown = shown.prefetch_related(Prefetch("duplicates", duplicates, to_attr="also_asked_as"))
+    rows = with_marks([QuestionAccess(question, reader) for question in shown])
     of = {row.question.pk: row.question for row in rows if row.question.status != Question.Status.OPEN}
     answerers = {each.question_id: mark_of_answer(each, reader) for each in answers_in_order(of)}
     return [

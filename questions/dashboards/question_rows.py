@@ -1,4 +1,4 @@
-from django.db.models import OuterRef, Prefetch
+from django.db.models import OuterRef
 
 from lib.counting import count_of
 from questions.access.questions import QuestionAccess, Reader, with_asker, with_marks
@@ -6,14 +6,8 @@ from questions.models import Answer
 from questions.models.question import QuestionQuerySet
 
 
-def question_rows(
-    questions: QuestionQuerySet, *, reader: Reader, matches: QuestionQuerySet | None = None
-) -> list[QuestionAccess]:
-    """Return questions as lists show them, in their order.
-
-    Args:
-        matches: all that a search found; duplicates among them are listed with their originals.
-    """
+def question_rows(questions: QuestionQuerySet, *, reader: Reader) -> list[QuestionAccess]:
+    """Return questions as lists show them, in their order."""
     rows = (
         with_asker(questions, reader)
         .select_related("milestone")
@@ -22,7 +16,4 @@ def question_rows(
         .prefetch_related("cohort__pauses")
         .defer("search_text", "detail")
     )
-    if matches is not None:
-        duplicates = matches.order_by("asked_at", "pk").only("title", "duplicate_of")
-        rows = rows.prefetch_related(Prefetch("duplicates", duplicates, to_attr="also_asked_as"))
     return with_marks([QuestionAccess(question, reader) for question in rows])

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.db.models import Case, DateTimeField, Exists, F, Model, OuterRef, Q, QuerySet, When
+from django.db.models import Case, DateTimeField, F, Model, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from courses.models import Material, Milestone
 from groups.models import Group
@@ -141,11 +142,10 @@ class QuestionFilterForm(forms.Form):
 
 
 def asked_by(reader: Reader) -> Q:
-    own = Ask.objects.filter(enrolment__person=reader.user)
-    return (
-        Q(asked_by=reader.user)
-        | Q(Exists(own.filter(question=OuterRef("pk"))))
-        | Q(Exists(own.filter(question__duplicate_of=OuterRef("pk"))))
+    """Match originals that the person asked, or asked a duplicate of."""
+    asks = Ask.objects.filter(enrolment__person=reader.user)
+    return Q(asked_by=reader.user) | Q(
+        pk__in=asks.values_list(Coalesce("question__duplicate_of", "question"))
     )
 
 
