@@ -1,10 +1,11 @@
 """What a page says beside a field, besides its label, help and errors. `templates/bootstrap5/field.html` shows it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms, template
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -45,4 +46,20 @@ def attributes(attrs: dict[str, Any]) -> SafeString:
         for name, value in attrs.items()
         if value is not False
     )
+    return mark_safe("".join(written))  # noqa: S308
+
+
+@register.filter
+def options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+    """Write the choices of a select, in their named groups."""
+    written = []
+    for name, choices, _ in groups:
+        rows = format_html_join(
+            "",
+            '\n  <option value="{}"{}>{}</option>',
+            ((str(each["value"]), attributes(each["attrs"]), each["label"]) for each in choices),
+        )
+        written.append(
+            format_html('\n  <optgroup label="{}">{}\n  </optgroup>', name, rows) if name else rows
+        )
     return mark_safe("".join(written))  # noqa: S308
