@@ -2,12 +2,16 @@
 opens the others.
 """
 
+from collections.abc import Iterable
+from itertools import starmap
 from typing import Any
 
 from django import template
 from django.db.models import prefetch_related_objects
 from django.template import Context
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from courses.calendar import teaching_week_number
 from courses.models import Cohort
@@ -26,6 +30,12 @@ _DAILY = {
     "People": "groups:cohort-people",
     "Calendar": "groups:cohort-calendar",
 }
+# What says that a link leads to this page, or to what it belongs to.
+_CURRENT = {
+    "": "",
+    "page": mark_safe(' aria-current="page"'),
+    "true": mark_safe(' aria-current="true"'),
+}
 
 
 @register.inclusion_tag("groups/_cohort_nav.html", takes_context=True)
@@ -35,20 +45,36 @@ def cohort_nav(context: Context, cohort: Cohort, here: str = "") -> dict[str, An
     request, running = context.get("request"), context.get("running_cohorts") or ()
     match = request and request.resolver_match
     page = match.view_name if match and set(match.kwargs) == {"cohort_id"} else "tracker:board"
+    places = [(label, reverse(name, args=[cohort.pk])) for label, name in _DAILY.items()]
+    current = "page" if request and (here, request.path) in places else "true"
+    cohorts = [_cohort_link(each, cohort, reverse(page, args=[each.pk])) for each in running]
+    all_cohorts = _link("All cohorts", reverse("groups:cohort-list", args=[cohort.course.slug]))
+    # Links are written here, and once: the template shows each of them twice.
     return {
         "cohort": cohort,
         "here": here,
-        "path": request and request.path,
         "is_closed": context.get("is_over") and not cohort.archived,
-        "places": [(label, reverse(name, args=[cohort.pk])) for label, name in _DAILY.items()],
-        "more": _more(cohort),
-        "cohorts": [(each, _named(each, cohort), reverse(page, args=[each.pk])) for each in running],
+        "places": _joined(
+            f"<li>{_link(label, url, current if label == here else '')}</li>" for label, url in places
+        ),
+        "more": _joined(("".join(starmap(_link, links)) for links in _more(cohort)), "<hr>"),
+        "cohorts": _joined([*cohorts, all_cohorts]),
         "when": next((each.when for each in running if each.pk == cohort.pk), ""),
     }
 
 
-def _named(each: Cohort, cohort: Cohort) -> str:
-    return str(each) if each.course_id == cohort.course_id else f"{each.course}, {each}"
+def _link(label: str, url: str, current: str = "") -> SafeString:
+    return format_html('<a href="{}"{}>{}</a>', url, _CURRENT[current], label)
+
+
+def _joined(links: Iterable[str], by: str = "") -> SafeString:
+    return mark_safe(by.join(links))  # noqa: S308 - each is written by `_link`
+
+
+def _cohort_link(each: Any, cohort: Cohort, url: str) -> SafeString:
+    name = str(each) if each.course_id == cohort.course_id else f"{each.course}, {each}"
+    label = format_html('{} <span class="small push">{}</span>', name, each.when)
+    return _link(label, url, "true" if each.pk == cohort.pk else "")
 
 
 def _more(cohort: Cohort) -> list[_Links]:
