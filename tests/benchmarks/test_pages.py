@@ -63,8 +63,8 @@ WEIGHTS = {
     "trends of a mentor": (16, 25),
     "trends of an admin": (21, 31),
     "topics": (12, 12),
-    "mark a milestone": (27, 5),
-    "save a check-in": (26, 0),
+    "mark a milestone": (26, 5),
+    "save a check-in": (25, 0),
     # By the form itself, which looks first for what was asked before.
     "ask a question": (22, 0),
 }

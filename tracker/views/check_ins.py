@@ -34,7 +34,7 @@ from tracker.dashboards.check_in_list import listed_weeks
 from tracker.dashboards.check_in_log import check_in_forms, check_in_log_page
 from tracker.dashboards.check_in_log.questions import askable_questions, candidates_for, typed_text
 from tracker.forms.check_in import FIELD_NAME, CheckInForms
-from tracker.models import AgreedStep, CheckIn
+from tracker.models import AgreedStep, CheckIn, Progress
 from tracker.views.groups import changed_row, wants_card
 from tracker.views.progress import ask_what_goes
 
@@ -97,7 +97,8 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
             # Mentors go back to their groups for the next check-in.
             back = reverse("tracker:my-groups", fragment=f"group-{group_id}")
             back = back if access.mentors else saved.get_absolute_url()
-            ask_what_goes(request, user, now, back=back)
+            if any(form.new_state == Progress.State.WORKING for form in forms.marks):
+                ask_what_goes(request, user, now, back=back)
             return redirect(back)
         page = check_in_log_page(user, access.group, forms.group_week.week, now, forms=forms, met=met)
     else:

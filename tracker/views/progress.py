@@ -69,7 +69,8 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
             is_finished = member.is_own and state == Progress.State.DONE
             just = f"cell-{enrolment_id}-{milestone_id}" if is_finished else ""
             _add_message(request, member, progress, message, just)
-            ask_what_goes(request, user, now, back=way_back(request, ""))
+            if progress.state == Progress.State.WORKING:
+                ask_what_goes(request, user, now, back=way_back(request, ""))
     if help_form is not None and help_form.errors:
         page = _week_at(group_id, milestone_id)
         return week_page(request, member.access, now, page=page, help_form=help_form)
