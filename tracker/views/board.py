@@ -58,7 +58,7 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
         cohort_standings(cohort, reader=user, text="", now=now),
         mentorships_of(cohort, cohort.today(now)),
     )
-    rows = late_check_ins(cohort, standings, mentorships, user, now)
+    rows = late_check_ins(cohort, standings.flagged_groups, mentorships, user, now)
     late = [each.row.group for each in rows if wanted in ("", str(each.row.group_id))]
     count = remind(CHECK_IN, cohort=cohort, about=[group.pk for group in late], by=user, at=now)
     if count:

@@ -3,9 +3,10 @@
 A new list gets a value of `BoardList`, a branch of `board_list`, a line of `places_of`, and a template.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.core.paginator import Page
@@ -170,17 +171,19 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     """
     today, working_day = cohort.today(now), cohort.working_day(now)
     standings = cohort_standings(cohort, reader=reader, text=text, now=now)
-    mentorships = mentorships_of(cohort, working_day)
     prefetch_related_objects([cohort], "pauses")
-    students, watched = (
+    students, watched = pages = [
         page_of(QueryDict(), standings.students_to(attention), _ON_TOP)
         for attention in (Attention.ACT, Attention.WATCH)
-    )
+    ]
+    flagged = list(standings.flagged_groups)
+    # Of other groups no mentor is named.
+    named = [row for row in flagged if row.late_label or row.nobody_there]
+    rows = [list(page) for page in pages]
+    mentorships = mentorships_of(cohort, working_day, {row.group_id for row in (*named, *chain(*rows))})
     reminded = _reminded(STUDENT, cohort, reader, now)
-    for page in (students, watched):
-        page.object_list = _students(list(page), mentorships, reminded, reader, working_day)
-    standings = replace(standings, flagged_groups=list(standings.flagged_groups))
-    late = late_check_ins(cohort, standings, mentorships, reader, now)
+    for page, own in zip(pages, rows, strict=True):
+        page.object_list = _students(own, mentorships, reminded, reader, working_day)
     rewriting = rewriting_of(cohort.course, now)
     is_over = cohort.is_closed(today)
     is_begun = bool(standings.counters) and cohort.has_begun(today) and not is_over
@@ -188,7 +191,7 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     counts = {
         "groups": len(standings.counters),
         "is_begun": is_begun,
-        "to_check": len(_groups_to_check(standings, mentorships, reader, working_day)),
+        "to_check": sum(bool(row.other_reasons) for row in flagged),
         "dead_links": rewriting.dead_link_count,
     }
     return Board(
@@ -205,10 +208,10 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         flagged_label=f"{standings.flagged_count} of {standings.active_count}",
         is_too_many=is_too_many(standings.flagged_count, standings.active_count),
         set_up=[] if text else cohort_set_up(cohort, now),
-        without_mentor=list(_without_mentor(standings, mentorships, today)),
+        without_mentor=list(_without_mentor(named, mentorships, today)),
         students=students,
         watched=watched,
-        late_check_ins=late,
+        late_check_ins=late_check_ins(cohort, named, mentorships, reader, now),
         rewriting=rewriting,
         places=tuple(places_of(cohort, reader, now, text, counts)),
     )
@@ -273,10 +276,10 @@ def _students(
 
 
 def _without_mentor(
-    standings: CohortStandings, mentorships: dict[int, list[Mentorship]], today: date
+    flagged: Iterable[GroupSnapshot], mentorships: dict[int, list[Mentorship]], today: date
 ) -> Iterator[GroupWithoutMentor]:
     """Yield the groups that have a mentor, but nobody who is there; without any, that is left to set up."""
-    for row in standings.flagged_groups:
+    for row in flagged:
         reason = row.nobody_there
         if reason and (own := mentorships.get(row.group_id)):
             absence = absence_on(own, reason.on or today, today)
@@ -299,7 +302,7 @@ def _groups_to_check(
 
 def late_check_ins(
     cohort: Cohort,
-    standings: CohortStandings,
+    flagged: Iterable[GroupSnapshot],
     mentorships: dict[int, list[Mentorship]],
     reader: User,
     now: datetime,
@@ -310,7 +313,7 @@ def late_check_ins(
         BoardRow(
             row, Mentors.of(mentorships.get(row.group_id, ()), reader, day), reminded.get(row.group_id, "")
         )
-        for row in standings.flagged_groups
+        for row in flagged
         if row.late_label
     ]
 

@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -80,10 +80,18 @@ class MentorRow:
     stale_review_count: int
 
 
-def mentorships_of(cohort: Cohort, day: date) -> dict[int, list[Mentorship]]:
-    """Return the mentorships of that day and of later ones by group id, the mentor first."""
+def mentorships_of(
+    cohort: Cohort, day: date, groups: Collection[int] | None = None
+) -> dict[int, list[Mentorship]]:
+    """Return the mentorships of that day and of later ones by group id, the mentor first.
+
+    Args:
+        groups: only those of these.
+    """
     mentorships: dict[int, list[Mentorship]] = defaultdict(list)
     rows = Mentorship.objects.not_ended(day).filter(group__cohort=cohort)
+    if groups is not None:
+        rows = rows.filter(group__in=groups)
     rows = rows.select_related("person", "group").prefetch_related("away")
     for row in sorted(rows, key=attrgetter("place")):
         mentorships[row.group_id].append(row)
