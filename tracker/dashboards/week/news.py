@@ -111,7 +111,7 @@ def _sorted_out(ended: Any, group: Group) -> NewsLine:
 
 def _helped_since(person: User, since: datetime, now: datetime) -> list[Answer]:
     """Answers of the student that helped somebody, to questions that they may still read."""
-    helped = list(person.answers_given.that_helped(since))
+    helped = list(person.answers_given.that_helped(since).only("helped_at", "question__title"))
     if not helped:
         return []
     asked = [each.question_id for each in helped]
