@@ -65,7 +65,7 @@ def the_mentor_sees_it_first_and_answers(page: Page) -> None:
     page.goto("/")
     expect(page.locator("main h3").first).to_have_text("Clover")
     call = page.get_by_role("region", name="Ana needs help", exact=True)
-    expect(call).to_contain_text("Ana needs help with Prompt engineering, since today.")
+    expect(call).to_contain_text("Ana: Prompt engineering, since today.")
     expect(call).to_contain_text(QUESTION)
     call.get_by_role("link", name="Answer").click()
     page.get_by_label("answer", exact=False).last.fill(

@@ -18,7 +18,8 @@ from tracker.dashboards.help_lines import help_lines_of
 from tracker.dashboards.hours import attendance_label, hours_so_far
 from tracker.dashboards.meetings import NextMeeting, next_meeting, week_ahead
 from tracker.models import AttentionPutAside, CheckIn, CheckInEntry, MeetingItem, MeetingNote
-from tracker.standing import GroupStatus, Outcome, ReasonCode, in_full, words_of
+from tracker.standing import Going, GroupStatus, Outcome, Reason, ReasonCode, in_full, words_of
+from tracker.standing.facts import STUCK_IN_A_ROW
 
 _CHECK_INS = 3
 
@@ -76,7 +77,7 @@ def _notes(overview: GroupOverview) -> Iterator[str]:
 def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict[str, Any]:
     """Return a student opened in a sheet, as their mentor or a course admin reads them.
 
-    `help_lines` are their requests for help, each with its cell; `why` has all other reasons why they need somebody;
+    `help_lines` are their requests for help, each with its cell; `why` has the reasons that nothing above it says;
     `private_note` is that of the last check-in, for who may read it.
     """
     access = student_to_lead(reader, member.enrolment_id, overview.now)
@@ -121,7 +122,8 @@ def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict
         (line, cells.get(line.milestone_id)) for line in help_lines_of(member, enrolment.cohort, overview.now)
     ]
     reasons = member.standing.reasons
-    why = in_full(each for each in reasons if not (help_lines and each.code is ReasonCode.NEEDS_HELP))
+    is_stuck = note is not None and note.going == Going.STUCK
+    why = in_full(each for each in reasons if not _is_said(each, asks=bool(help_lines), is_stuck=is_stuck))
     in_force = AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment)
     aside = in_force.first() if access.sees_attention else None
     return {
@@ -144,6 +146,18 @@ def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict
         "attendance": attendance_label(attended),
         "aside": aside,
     }
+
+
+def _is_said(reason: Reason, *, asks: bool, is_stuck: bool) -> bool:
+    """Whether the panel says it above, or the row and its marks by themselves."""
+    match reason.code:
+        case ReasonCode.NEEDS_HELP:
+            return asks
+        case ReasonCode.STUCK:
+            return is_stuck and reason.count < STUCK_IN_A_ROW
+        case ReasonCode.BEHIND:
+            return not reason.days
+    return False
 
 
 def _note_label(note: MeetingNote, meeting: NextMeeting | None, said: str) -> str:

@@ -7,12 +7,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.conftest import Cast, SignIn
-from tests.factories.tracker import CheckInFactory
+from courses.models import Cohort
+from groups.models import Group
+from tests.conftest import NOW, Cast, SignIn
+from tests.factories.tracker import CheckInFactory, MeetingNoteFactory
 from tests.messages import said
 from tests.tracker.dashboards.test_my_groups import fill
 from tracker.actions.progress import mark
 from tracker.models import Progress
+from tracker.standing import in_full
 
 
 def url() -> str:
@@ -152,3 +155,21 @@ def test_card_of_another_mentors_group_takes_no_click(cast: Cast, as_: SignIn) -
     )
     assert answer.status_code == 403
     assert not Progress.objects.exists()
+
+
+def test_opened_student_says_nothing_twice(cast: Cast, as_: SignIn) -> None:
+    """Their last word stands above the reasons, and the row says how far behind they are."""
+    bruno = cast.enrolment("bruno")
+    mark(enrolment=bruno, milestone=cast.milestones[2], state="working", by=bruno.person, at=NOW)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
+    Cohort.objects.filter(pk=cast.cohort.pk).update(asks_before_meeting=True)
+    MeetingNoteFactory.create(
+        group=cast.clover, enrolment=bruno, going="stuck", week_starts_on=date(2026, 9, 7)
+    )
+    browser, opened = as_("marta"), f"{url()}?student={bruno.pk}"
+    page = browser.get(opened).context
+    row = page["dashboard"].card_of(cast.clover.pk).sheet.row_of(bruno.pk)
+    assert in_full(row.member.standing.reasons) == (
+        "2 milestones behind (LLM basics, Prompt engineering); said “stuck” before the meeting"
+    )
+    assert (page["student_panel"]["note_label"], page["student_panel"]["why"]) == ("Said today: stuck", "")
