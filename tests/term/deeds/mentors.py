@@ -290,13 +290,21 @@ def is_away_soon(world: World, name: str) -> None:
     fill = {"starts_on": days.first, "ends_on": days.last, "mentorships": groups}
     world.send(name, form, fill, button="Save")
     world.term.away.append((name, days))
-    for group in groups_of(world, name):
-        others = set(world.term.mentors(group, max(first, world.today)))
+    for group, day in missed(world, name, days):
+        others = set(world.term.mentors(group, max(day, world.today)))
         # "When a mentor is away, the other mentors, or the course admins if there are none."
         words = (f"{name} Silva is away",) if others else (f"{group} needs a stand-in",)
         readers = others or world.term.admins
         world.tell("group", readers, words, f"{name} away from {group}, {first}", by=name)
     world.did(f"is away: {days.first} to {days.last}", by=name)
+
+
+def missed(world: World, name: str, days: Period) -> list[tuple[str, date]]:
+    """The groups that they lead on some of these days, "a stand-in with a last day too", and the first of those."""
+    leads = [one for one in world.term.leads if one.mentor == name and one.start <= days.last]
+    return [
+        (one.group, max(one.start, days.first)) for one in leads if one.end is None or one.end > days.first
+    ]
 
 
 def changes_the_plan(world: World, name: str) -> None:
@@ -371,6 +379,6 @@ def is_back(world: World, name: str) -> None:
         world.send(name, form)
     world.term.away.remove((name, days))
     words = (f"{name} Silva is",)
-    for group in groups_of(world, name):
+    for group, _ in missed(world, name, days):
         world.take_back(f"{name} away from {group}, {days.first}", words, name)
     world.did(f"is not away: {days.first} to {days.last}", by=name)
