@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tests.term.deeds.moving import is_new
+from tests.term.deeds.moving import is_new, takes_back_a_move
 from tests.term.model.facts import Lead, MaterialChange, Period
 from tests.term.model.told import fellows, of_closing
 from tests.term.world import World
@@ -21,6 +21,9 @@ def closes(world: World, name: str) -> None:
     world.tell("closed", readers, ("Autumn is closed",), "closing", by=name)
     world.term.closed_on = world.today
     for student in world.term.students.values():
+        if len(student.stays) > 1 and student.stays[-1].start > world.today:
+            # "A move that is planned for after the closing is taken back with it" (decision 39).
+            takes_back_a_move(world, student, name)
         if student.ended_on is None:
             student.ended_on = world.today
             if student.stays[-1].end is None:

@@ -39,16 +39,17 @@ def publishes(world: World, name: str) -> None:
     page = moves_one(world, name, page)
     made: dict[str, list[str]] = {}
     for part in page.main.all("li", css="part"):
-        names = [node.text.partition(" Silva")[0] for node in part.all("span")]
-        students = [one for one in names if one in world.term.students]
-        number, link = len(world.groups) + len(made), part.all("a")[0]
-        made[link.text] = students
+        links = {node.attrs["href"]: node.text.removesuffix(" Silva") for node in part.all("a")}
+        students = [one for href, one in links.items() if href.startswith("/enrolments/")]
+        number, group = len(world.groups) + len(made), part.all("h3")[0].text
+        edit = next(href for href in links if href.endswith("/edit/"))
+        made[group] = students
         # Nobody mentors the group in which they study.
         mentors = [*world.mentors[number // 2 % len(world.mentors) :], *world.mentors]
         mentor = next(one for one in mentors if one not in students)
-        form = world.get(name, link.attrs["href"]).form("/edit/", "Save")
+        form = world.get(name, edit).form("/edit/", "Save")
         world.send(name, form, {"mentor": world.people[mentor].pk}, button="Save")
-        world.term.leads.append(Lead(mentor, link.text, BEGINS))
+        world.term.leads.append(Lead(mentor, group, BEGINS))
     form = world.get(name, url).form("/publish/", "Publish")
     starts_late = "is_next_week" in form.names
     first = world.today if starts_late else BEGINS

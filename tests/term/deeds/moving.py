@@ -143,8 +143,11 @@ def undoes_a_move(world: World, name: str) -> None:
     if not answer.tree.first("div", css="message-success"):
         world.counts["an undo of a move is refused"] += 1
         return
+    takes_back_a_move(world, student, name)
+    world.did(f"undoes a move: {student.name} stays in {student.stays[-1].group}", student.name, by=name)
+
+
+def takes_back_a_move(world: World, student: Student, by: str) -> None:
     gone = student.stays.pop()
     student.stays[-1].end = None
-    about, group = f"move of {student.name} to {gone.group}, {gone.start}", student.stays[-1].group
-    world.take_back(about, ("after all",), name)
-    world.did(f"undoes a move: {student.name} stays in {group}, not {gone.group}", student.name, by=name)
+    world.take_back(f"move of {student.name} to {gone.group}, {gone.start}", ("after all",), by)

@@ -271,8 +271,10 @@ def tell_answer(world: World, question: Question, by: str) -> None:
     answer = Answer(by, world.now)
     question.answers.append(answer)
     words = ("Answered:", question.title)
-    world.tell("answer", [question.by], words, f"question {question.title}", by=by)
     student = world.term.students.get(question.by)
+    if student is None or student.ended_on is None:
+        # Who dropped out hears of their group no longer.
+        world.tell("answer", [question.by], words, f"question {question.title}", by=by)
     for request in student.requests.values() if student else ():
         is_about = request.words is question or (
             request.words is None and request.milestone == question.milestone
