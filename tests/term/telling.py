@@ -50,8 +50,9 @@ def expect_morning(world: World, zone: str) -> None:
                 "log": to_log(term, name, today),
                 "digest": in_digest(term, name, world.now),
             }
-            # "Of a meeting without a mentor, on its morning."
-            for group in meets_alone(world.term, world.today) if name in world.term.admins else ():
+            # "Of a meeting without a mentor, on its morning"; "on Monday they are in the digest, each thing once".
+            is_told = name in term.admins and today.weekday() != MONDAY
+            for group in meets_alone(term, today) if is_told else ():
                 words = (group, "today without a mentor")
                 world.tell("group", [name], words, f"{group} is alone", by="")
 
@@ -119,7 +120,12 @@ def at_once(world: World, name: str, page: Page, mails: list[EmailMessage]) -> I
         is_today = news.reader == name and world.term.day(news.at) == world.today
         if is_today and must_have_come(world.term, news):
             what = f"a mail of {news.kind} that must come"
-            shown = news.sent_at is not None or f"no mail of {news.about}: {subjects}"
+            # "A morning is one e-mail": a summary may say it among other things.
+            bodies = (str(sent.body).casefold() for sent in mails if kind_of(sent) == "news")
+            is_said = news.sent_at or any(
+                all(word.casefold() in body for word in news.words) for body in bodies
+            )
+            shown = bool(is_said) or f"no mail of {news.about}: {subjects}"
             yield from compared(world, name, page, what, True, shown)
 
 
