@@ -97,7 +97,7 @@ def check_in_log(request: HttpRequest, group_id: int, week_iso: str) -> HttpResp
             # Mentors go back to their groups for the next check-in.
             back = reverse("tracker:my-groups", fragment=f"group-{group_id}")
             back = back if access.mentors else saved.get_absolute_url()
-            if any(form.new_state == Progress.State.WORKING for form in forms.marks):
+            if forms.main.is_held and any(form.new_state == Progress.State.WORKING for form in forms.marks):
                 ask_what_goes(request, user, now, back=back)
             return redirect(back)
         page = check_in_log_page(user, access.group, forms.group_week.week, now, forms=forms, met=met)
