@@ -21,6 +21,8 @@ from lib import disks
 # An archive can be read without Trefoil, too: what says what must be in it, and the copy of the database, by its kind.
 MANIFEST = "manifest.json"
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+# What can be made anew within a minute, and is kept for a day: workbooks, and the work that waits for the worker.
+_NOT_COPIED = ("sheets_importjob", "sheets_workbookarchive")
 # A restore may run as another role, which does not own the extension and its comment.
 _AS_ANYBODY = ("--no-owner", "--no-privileges", "--no-comments")
 
@@ -48,13 +50,28 @@ def copy_database(target: Path) -> tuple[list[str], dict[str, int]]:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(target)])
         with closing(sqlite3.connect(target)) as copy:
+            # An older database may not have them.
+            known = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
+            cleared = [copy.execute(f'DELETE FROM "{table}"') for table in _NOT_COPIED if table in known]  # noqa: S608
+            copy.commit()
+            if any(one.rowcount for one in cleared):
+                copy.execute("VACUUM")
             return contents(copy.cursor())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        _run("pg_dump", "--format=custom", *_AS_ANYBODY, f"--snapshot={snapshot}", f"--file={target}")
-        return contents(cursor)
+        left_out = [f"--exclude-table-data={table}" for table in _NOT_COPIED]
+        _run(
+            "pg_dump",
+            "--format=custom",
+            *_AS_ANYBODY,
+            *left_out,
+            f"--snapshot={snapshot}",
+            f"--file={target}",
+        )
+        migrations, rows = contents(cursor)
+        return migrations, rows | dict.fromkeys(rows.keys() & set(_NOT_COPIED), 0)
 
 
 def contents(cursor: Any) -> tuple[list[str], dict[str, int]]:

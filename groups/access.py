@@ -77,15 +77,16 @@ def say_if_archived(user: User, of: Cohort | Course, now: datetime, *, may_act: 
 
     403 for a request that may change something in it, and for a `form_page`.
 
-    All that course admins do in a cohort or course passes the fetchers of this module. Only restoring it is
-    possible: `may_act`. Without a request, nothing is possible: no mail tells
+    All that course admins do in a cohort or course passes the fetchers of this module. Only restoring it, and having
+    its workbooks made, is possible: `may_act`. Without a request, nothing else is: no mail tells
     of what is archived. Call it for who may read it: others are not told.
     """
     if of.archived is None:
         return
     request = current_request()
     if request is None:
-        refuse_if_archived(user, of)
+        if not may_act:
+            refuse_if_archived(user, of)
         return
     course = of.course if isinstance(of, Cohort) else of
     may_restore = relations_of(user, now).administers(course.pk)

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from django.http import Http404
 
+from courses.models import Cohort
 from groups.access import refuse_if_closed, say_if_archived, to_administer
 from lib.keys import digest_of
 from people.models import User
-from sheets.models import SheetAddress, SheetImport
+from sheets.models import SheetAddress, SheetImport, WorkbookArchive
+from sheets.models.workbook_archive import KEPT_FOR
+from tracker.access.written_about import check_ins_about
 
 
 def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImport:
@@ -34,3 +37,14 @@ def sheet_address_to_read(key: str) -> SheetAddress:
     if address is None:
         raise Http404
     return address
+
+
+def workbooks_of(user: User, cohort: Cohort, now: datetime) -> WorkbookArchive | None:
+    """All workbooks of a cohort that the person administers, made or being made for them, for a day."""
+    kept = WorkbookArchive.objects.filter(cohort=cohort, person=user, asked_at__gt=now - KEPT_FOR)
+    return kept.select_related("job").first()
+
+
+def may_read(archive: WorkbookArchive, now: datetime) -> bool:
+    """Whether all that is masked for the person today was masked when it was made."""
+    return archive.is_made and check_ins_about(archive.person, now) <= set(archive.masked)

@@ -8,6 +8,7 @@ export_urls = [
     path("", exports.export, name="export"),
     path("csv/<slug:kind>/", exports.export_csv, name="export-csv"),
     path("workbooks/", exports.export_workbooks, name="export-workbooks"),
+    path("workbooks/work/", exports.export_work, name="export-work"),
     path("addresses/<int:address_id>/remove/", exports.sheet_address_remove, name="sheet-address-remove"),
 ]
 

@@ -647,6 +647,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "sheets:export-csv": lambda cast: Place([cast.cohort.pk, "progress"]),
     "sheets:export-workbook": group,
     "sheets:export-workbooks": cohort,
+    "sheets:export-work": cohort,
     "sheets:sheet-address-remove": lambda cast: Place([cast.cohort.pk, 1]),
     "sheets:sheet-csv": lambda cast: Place(
         [renew_address(cohort=cast.cohort, kind="progress", by=cast.ines, at=timezone.now())]

@@ -30,7 +30,7 @@ class Child:
         self._job_id = job.pk
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_job", str(job.pk)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - nothing of it was typed
-        return f"began job {job.pk}, {job.work} import {job.sheet_import_id}"
+        return f"began job {job.pk}, {job.work}"
 
     def wait(self) -> bool:
         """Wait until the job that is under way has ended; return whether there was one."""

@@ -14,8 +14,9 @@ from groups.actions.meeting import remove_free_times
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket
 from people.models.address_change import ADDRESS_UNDONE_WITHIN
 from questions.models import Picture
-from sheets.models import ImportLine, SheetImport
+from sheets.models import ImportLine, SheetImport, WorkbookArchive
 from sheets.models.sheet_import import UNDONE_WITHIN
+from sheets.models.workbook_archive import KEPT_FOR
 from tracker.models import CheckInDraft, CheckInSave
 
 _DAY = timedelta(days=1)
@@ -76,6 +77,7 @@ KEPT: tuple[tuple[str, timedelta, Callable[[datetime], int]], ...] = (
         _older(SheetImport, "uploaded_at", confirmed_at=None),
     ),
     ("rows of confirmed imports", UNDONE_WITHIN, _remove_import_records),
+    ("workbooks of all groups", KEPT_FOR, _older(WorkbookArchive, "asked_at")),
     ("the log of the Django admin", 365 * _DAY, _older(LogEntry, "action_time")),
 )
 

@@ -1,12 +1,15 @@
-"""Long work on imports: asked for by pages, begun by the worker, one at a time, and done in a process of its own."""
+"""Long work: asked for by pages, begun by the worker, one at a time, and done in a process of its own."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
+from courses.models import Cohort
 from people.actions.limits import LINKS, spend
 from people.models import User
-from sheets.models import ImportJob, SheetImport
+from sheets.models import ImportJob, SheetImport, WorkbookArchive
 
 # A process that was not seen for so long is dead. On SQLite it cannot say that it lives while it writes.
 LOST = timedelta(minutes=1)
@@ -35,6 +38,31 @@ def ask_for(*, work: ImportJob.Work, sheet_import: SheetImport, by: User, at: da
     if not is_new:
         ended = ImportJob.objects.filter(sheet_import=sheet_import).exclude(why_ended="")
         ended.update(**fields, seen_at=None, stage="", why_ended="")
+
+
+@transaction.atomic
+def ask_for_workbooks(*, cohort: Cohort, has_private_notes: bool, by: User, at: datetime) -> None:
+    """Let the worker make the workbooks of all groups, in place of those made for the person before.
+
+    What waits or is under way for them goes on instead.
+    """
+    of_person = WorkbookArchive.objects.filter(cohort=cohort, person=by)
+    of_person.filter(Q(job=None) | ~Q(job__why_ended="")).delete()
+    asked = {"asked_at": at, "has_private_notes": has_private_notes}
+    archive, is_new = of_person.get_or_create(cohort=cohort, person=by, defaults=asked)
+    if is_new:
+        ImportJob.objects.create(archive=archive, work=ImportJob.Work.WORKBOOKS, by=by, asked_at=at)
+
+
+@transaction.atomic
+def keep_workbooks(*, archive: WorkbookArchive, content: bytes, masked: Collection[int]) -> None:
+    """Keep what was made, and end its job.
+
+    Raises:
+        JobEndedError: it was cancelled or given up, or its archive is gone.
+    """
+    _finish(ImportJob.Work.WORKBOOKS, archive=archive.pk)
+    WorkbookArchive.objects.filter(pk=archive.pk).update(content=content, masked=sorted(masked))
 
 
 def end_job(pk: int, why: str) -> bool:
@@ -67,7 +95,11 @@ def finish_job(sheet_import: SheetImport, work: ImportJob.Work) -> None:
     Raises:
         JobEndedError: it was cancelled or given up. The transaction is to be rolled back.
     """
-    job = ImportJob.objects.select_for_update().filter(sheet_import=sheet_import, work=work).first()
+    _finish(work, sheet_import=sheet_import)
+
+
+def _finish(work: ImportJob.Work, **of: object) -> None:
+    job = ImportJob.objects.select_for_update().filter(work=work, **of).first()
     if job is not None:
         if job.why_ended:
             raise JobEndedError

@@ -6,10 +6,11 @@ owner of the address may read on pages.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain
 from operator import itemgetter
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from courses.models import Cohort
 from groups.models import Enrolment, Membership, Mentorship
@@ -29,7 +30,8 @@ def living_sheet(address: SheetAddress, now: datetime) -> Sheet:
     """The header and the rows, which are read while they are sent."""
     cohort = address.cohort
     if address.kind == Kind.PROGRESS:
-        return _columns(ExportKind.PROGRESS, cohort, _PROGRESS)
+        header, rows = _columns(ExportKind.PROGRESS, cohort, _PROGRESS)
+        return header, chain(rows, _without_progress(cohort, now))
     if address.kind == Kind.CHECK_INS:
         return _columns(ExportKind.CHECK_INS, cohort, _CHECK_INS)
     if address.kind == Kind.QUESTIONS:
@@ -51,12 +53,30 @@ def _people(cohort: Cohort, now: datetime, *, has_email: bool) -> Iterator[Expor
     mentorships = Mentorship.objects.open(today).filter(group__cohort=cohort).order_by("started_on", "pk")
     for group, name in mentorships.values_list("group__name", "person__name"):
         mentors[group].append(name)
-    stays = Membership.objects.open(today).filter(group__cohort=cohort)
-    groups: dict[int, str] = dict(stays.values_list("enrolment", "group__name"))
-    students = Enrolment.objects.open(today).filter(cohort=cohort).order_by("person__name", "pk")
-    for pk, name, email in students.values_list("pk", "person__name", "person__email").iterator():
+    groups = _groups(cohort, today)
+    for pk, name, email in (
+        _students(cohort, today).values_list("pk", "person__name", "person__email").iterator()
+    ):
         title = groups.get(pk)
         yield (name, title, "; ".join(mentors[title]), *([email] if has_email else []))
+
+
+def _without_progress(cohort: Cohort, now: datetime) -> Iterator[ExportRow]:
+    """Rows of today's students who have no progress."""
+    today = cohort.today(now)
+    groups = _groups(cohort, today)
+    nothing = [None] * len(_PROGRESS[2:])
+    for pk, name in _students(cohort, today).filter(progress=None).values_list("pk", "person__name"):
+        yield (groups.get(pk), name, *nothing)
+
+
+def _groups(cohort: Cohort, today: date) -> dict[int, str]:
+    stays = Membership.objects.open(today).filter(group__cohort=cohort)
+    return dict(stays.values_list("enrolment", "group__name"))
+
+
+def _students(cohort: Cohort, today: date) -> QuerySet[Enrolment]:
+    return Enrolment.objects.open(today).filter(cohort=cohort).order_by("person__name", "pk")
 
 
 def _questions(cohort: Cohort) -> Iterator[ExportRow]:

@@ -30,7 +30,7 @@ class WorkbooksForm(WorkbookForm):
         max_length=100,
         # The page lists the names of a few groups; among thousands one types.
         widget=forms.TextInput(attrs={"list": "group-names", "autocomplete": "off"}),
-        help_text="The name of a group. Leave empty for all groups; their workbooks come as a ZIP.",
+        help_text="The name of a group.",
     )
     field_order: Sequence[str] = ("group", "private_notes")
 

@@ -20,16 +20,19 @@ from lib.refusals import Refused
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
 from people.audit import note
+from people.models import User
 from questions.access.questions import reader
-from sheets.access import sheet_address_to_read
+from sheets.access import may_read, sheet_address_to_read, workbooks_of
+from sheets.actions.jobs import ask_for_workbooks
 from sheets.actions.sheet_addresses import note_reading, renew_address
 from sheets.dashboards.exports import CohortExport, ExportKind, file_of
 from sheets.dashboards.group_workbooks import group_workbooks
 from sheets.dashboards.living import living_sheet
 from sheets.forms.exports import AddressForm, WorkbookForm, WorkbooksForm
 from sheets.models import SheetAddress
-from sheets.writing import archive, workbook
-from sheets.writing.archive import file_stem
+from sheets.views.import_work import how_far
+from sheets.writing import workbook
+from sheets.writing.archive import CONTENT_TYPE, file_stem
 from tracker.access.written_about import check_ins_about
 
 # A list of more names is no help.
@@ -62,6 +65,8 @@ def export_page(
         **cohort.state_on(cohort.today(now)),
         "names": names if len(names) <= _MOST_SUGGESTED else (),
         "form": WorkbooksForm(cohort),
+        "all_form": WorkbookForm(auto_id="all_%s"),
+        **_all_workbooks(signed_in(request), cohort, now),
         "csv_form": WorkbookForm(auto_id="csv_%s"),
         "address_form": AddressForm(),
         "addresses": SheetAddress.objects.working()
@@ -133,23 +138,53 @@ def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @download
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
-    """Send a ZIP with one workbook per group, or one workbook if a group is chosen."""
+    """Send the workbook of a group, or a ZIP of all once the worker has made it; let it make them."""
     now = timezone.now()
-    cohort = cohort_to_administer(signed_in(request), cohort_id, now)
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now, also_archived=True)
+    if request.method == "POST":
+        private_notes = "private_notes" in request.POST
+        ask_for_workbooks(cohort=cohort, has_private_notes=private_notes, by=user, at=now)
+        return redirect(f"{reverse('sheets:export', args=[cohort.pk])}#all-workbooks")
     form = WorkbooksForm(cohort, request.GET)
     if not form.is_valid():
         return export_page(request, cohort, now, status=422, form=form)
     group = form.cleaned_data["group"]
     if group is not None:
         return _workbook_response(*next(_workbooks(request, cohort, [group])))
-    files = _workbooks(request, cohort, list(cohort.groups.in_order()))
-    return StreamingHttpResponse(
-        archive.archive_parts(files),
-        content_type=archive.CONTENT_TYPE,
-        headers=_attachment(f"{file_stem(cohort.title)}.zip"),
-    )
+    archive = workbooks_of(user, cohort, now)
+    if archive is None or not may_read(archive, now):
+        form.add_error(
+            "group",
+            "Enter the name of a group. All workbooks are made first, and anew if your rights change.",
+        )
+        return export_page(request, cohort, now, status=422, form=form)
+    name = f"{file_stem(cohort.title)}.zip"
+    return HttpResponse(bytes(archive.content), content_type=CONTENT_TYPE, headers=_attachment(name))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_safe
+def export_work(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    """How far all workbooks are, for the page of exports, which asks again by itself."""
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    if not request.htmx:
+        return redirect("sheets:export", cohort.pk)
+    shown = _all_workbooks(user, cohort, now)
+    if shown["said"] and request.GET.get("said") == shown["said"]:
+        return HttpResponse(status=204)
+    return render(request, "sheets/_workbooks.html", {"cohort": cohort, **shown})
+
+
+def _all_workbooks(user: User, cohort: Cohort, now: datetime) -> dict[str, object]:
+    archive = workbooks_of(user, cohort, now)
+    job = getattr(archive, "job", None)
+    said = how_far(job, now) if job is not None and not job.why_ended else ""
+    return {"archive": archive, "job": job, "said": said}
 
 
 def _workbooks(request: HtmxRequest, cohort: Cohort, groups: Sequence[Group]) -> Iterator[tuple[str, bytes]]:

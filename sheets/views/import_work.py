@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +10,7 @@ from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from sheets.access import import_to_administer
 from sheets.actions.jobs import CANCELLED, end_job
+from sheets.models import ImportJob
 from sheets.views.imports import next_page
 from telling.models import Heartbeat
 
@@ -23,17 +26,18 @@ def import_work(request: HtmxRequest, import_id: int) -> HttpResponse:
         url = sheet_import.get_absolute_url() if hasattr(sheet_import, "job") else next_page(sheet_import)
         return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
     job = sheet_import.job
-    beat = Heartbeat.objects.first()
-    if beat is None or not beat.is_recent(now):
-        said = "The worker is not running, so this waits. Ask a site admin; it goes on by itself then."
-    elif job.seen_at is None:
-        said = "Waiting for its turn."
-    else:
-        said = f"{job.stage or 'Beginning'} …"
+    said = how_far(job, now)
     if request.htmx and request.GET.get("said") == said:
         return HttpResponse(status=204)
     template = "sheets/_import_stage.html" if request.htmx else "sheets/import_work.html"
     return render(request, template, {"import": sheet_import, "job": job, "said": said})
+
+
+def how_far(job: ImportJob, now: datetime) -> str:
+    beat = Heartbeat.objects.first()
+    if beat is None or not beat.is_recent(now):
+        return "The worker is not running, so this waits. Ask a site admin; it goes on by itself then."
+    return "Waiting for its turn." if job.seen_at is None else f"{job.stage or 'Beginning'} …"
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -38,6 +38,35 @@ def write_on(there: Installation, is_over: Event, written: list[int]) -> None:
         written.append(len(written))
 
 
+def test_backup_leaves_out_workbooks_and_the_work_that_makes_them(
+    installation: Installation, tmp_path: Path
+) -> None:
+    with installation.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM courses_cohort")
+        (cohort,) = cursor.fetchone()
+        cursor.execute("SELECT min(id) FROM people_user")
+        (person,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO sheets_workbookarchive"
+            " (id, cohort_id, person_id, asked_at, has_private_notes, content, masked)"
+            f" VALUES (1, {cohort}, {person}, {NOW_AS_SQL}, {'0' if IS_SQLITE else 'false'},"
+            f" {"CAST('Secret of Clover' AS BLOB)" if IS_SQLITE else "'Secret of Clover'"}, '[]')"
+        )
+        cursor.execute(
+            "INSERT INTO sheets_importjob (work, archive_id, by_id, asked_at, stage, why_ended)"
+            f" VALUES ('workbooks', 1, {person}, {NOW_AS_SQL}, '', '')"
+        )
+    archive = tmp_path / "trefoil.zip"
+    said = installation.manage("backup", archive)
+    assert said.startswith(f"{archive}: "), said
+    with zipfile.ZipFile(archive) as opened:
+        rows = json.loads(opened.read("manifest.json"))["rows"]
+        copied = opened.read("database.sqlite3" if IS_SQLITE else "database.dump")
+    assert (rows["sheets_workbookarchive"], rows["sheets_importjob"]) == (0, 0)
+    assert b"Secret of Clover" not in copied
+    assert installation.read("SELECT count(*) FROM sheets_workbookarchive") == [(1,)]
+
+
 def test_a_backup_under_load_is_restored_whole_and_sends_nothing(
     installation: Installation, empty: Callable[[str], Installation], tmp_path: Path
 ) -> None:

@@ -58,7 +58,7 @@ def test_sheet_is_asked_about_confirmed_and_given_back(cast: Cast, page_as: Page
     open_place(page, "Export")
     page.get_by_role("combobox", name="Group").first.fill("Clover")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download workbooks").click()
+        page.get_by_role("button", name="Download workbook").click()
     assert download.value.suggested_filename == "Clover.xlsx"
     book = load_workbook(BytesIO(download.value.path().read_bytes()))
     assert [[cell.value for cell in row[:6]] for row in book["Tracker"].iter_rows(min_row=5)] == [

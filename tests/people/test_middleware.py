@@ -75,7 +75,6 @@ def test_session_is_renewed_once_a_day_by_people_and_never_by_scripts(cast: Cast
     [
         ("sheets:export-workbook", ["group"]),
         ("sheets:export-csv", ["cohort", "progress"]),
-        ("sheets:export-workbooks", ["cohort"]),
         ("trends:trends-csv", ["llm"]),
     ],
 )

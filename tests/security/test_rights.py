@@ -26,6 +26,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.tracker import CheckInFactory, MeetingNoteFactory
 from tests.security.deeds import BECOMING, READERS, WRITING, World, walk
 from tests.security.everything import pages, unpacked
+from tests.sheets.all_workbooks import all_workbooks
 from tracker.access.written_about import check_ins_about
 from tracker.models import CheckIn
 
@@ -71,7 +72,8 @@ def files(world: World) -> Iterator[str]:
     for group in (world.cast.clover, world.cast.juniper):
         yield reverse("sheets:export-workbook", args=[group.pk], query=asked)
     yield reverse("sheets:export-csv", args=[cohort.pk, "check-ins"], query=asked)
-    yield reverse("sheets:export-workbooks", args=[cohort.pk], query=asked)
+    for admin in cohort.course.admins.values_list("person", flat=True):
+        yield all_workbooks(world.cast, User.objects.get(pk=admin), **asked)
 
 
 def shown(world: World, person: User) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from lib.refusals import Refused
 from lib.weeks import monday_of
 from people.models import AddressChange, Event, Message, SentForm, TokenBucket, User
 from questions.models import Picture
-from sheets.models import ImportFile, ImportLine, SheetImport, WrittenBatch
+from sheets.models import ImportFile, ImportLine, SheetImport, WorkbookArchive, WrittenBatch
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import PictureFactory
@@ -80,6 +80,11 @@ def log_entry(cast: Cast, at: datetime) -> None:
     LogEntry.objects.create(user=cast.ines, content_type=kind, object_id="1", action_flag=2, action_time=at)
 
 
+def workbooks(cast: Cast, at: datetime) -> None:
+    person = cast.marta if WorkbookArchive.objects.exists() else cast.ines
+    WorkbookArchive.objects.create(cohort=cast.cohort, person=person, asked_at=at)
+
+
 def free_time(cast: Cast, at: datetime) -> None:
     group = GroupFactory.create(cohort=cast.cohort, meeting="Mondays 9:00", changed_at=at)
     MembershipFactory.create(group=group, enrolment__cohort=cast.cohort)
@@ -115,6 +120,7 @@ MAKERS: dict[str, tuple[Callable[[Cast, datetime], Any], dict[type[Any], int]]] 
     "messages and events": (message, {Message: 2, Event: 1}),
     "unconfirmed imports and their files": (unconfirmed, {SheetImport: 1, ImportFile: 1}),
     "rows of confirmed imports": (imported, {SheetImport: 2, ImportFile: 2}),
+    "workbooks of all groups": (workbooks, {WorkbookArchive: 1}),
     "the log of the Django admin": (log_entry, {LogEntry: 1}),
 }
 

@@ -15,6 +15,7 @@ from people.audit import note
 from sheets.access import import_to_administer, import_to_go_on_with
 from sheets.actions.jobs import STOPPED, JobEndedError, end_job
 from sheets.actions.working import work_on
+from sheets.dashboards.workbook_archive import make_workbooks
 from sheets.models import ImportJob
 
 logger = logging.getLogger("trefoil.worker")
@@ -25,8 +26,8 @@ _NO_LONGER = "The person who asked for it may no longer do it, so nothing was sa
 
 class Command(BaseCommand):
     help = (
-        "Do one job of a long import. The worker starts it as a process of its own, with an input that stays open: "
-        "it ends when the input does, and so with the worker."
+        "Do one job of a long import, or make all workbooks. The worker starts it as a process of its own, with an"
+        " input that stays open: it ends when the input does, and so with the worker."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -70,16 +71,20 @@ class JobTicker(Thread):
 
 def run_job(job_id: int, ticker: JobTicker) -> None:
     """Do it as the one who asked, if they still may. The job has the reason of a refusal."""
-    job = ImportJob.objects.select_related("by").get(pk=job_id)
+    job = ImportJob.objects.select_related("by", "archive").get(pk=job_id)
     now = timezone.now()
-    note(f"works on import {job.sheet_import_id} for person {job.by_id}: {job.work}")
+    of = f"archive {job.archive_id}" if job.archive_id else f"import {job.sheet_import_id}"
+    note(f"works on {of} for person {job.by_id}: {job.work}")
 
     def say(stage: str) -> None:
         ticker.stage = stage
 
     fetch = import_to_administer if job.work == ImportJob.Work.UNDO else import_to_go_on_with
     try:
-        sheet_import = fetch(job.by, job.sheet_import_id, now)
+        if job.archive is not None:
+            make_workbooks(job.archive, now, say)
+            return
+        sheet_import = fetch(job.by, job.sheet_import_id or 0, now)
         work_on(work=job.work, sheet_import=sheet_import, by=job.by, at=now, say=say)
     except (PermissionDenied, Http404):
         end_job(job_id, _NO_LONGER)

@@ -42,6 +42,8 @@ LEFT = {
     "groups:cohort-restore",
     "questions:question-publish",
     "questions:question-publish-undo",
+    # A file is made, and nothing is changed.
+    "sheets:export-workbooks",
 }
 # Texts by its people, and about them, are still read by those who administer the course.
 WRITTEN = {
@@ -53,8 +55,8 @@ WRITTEN = {
 }
 FORM = re.compile(r'<form[^>]*method="post"[^>]*>')
 LINK = re.compile(r'<a [^>]*href="(/[^"?#]*)')
-# Its archiver may restore it from each of its pages, and sign out.
-ALWAYS = re.compile(r"/restore/|/account/logout/")
+# Its archiver may restore it from each of its pages, have all workbooks made, and sign out.
+ALWAYS = re.compile(r"/restore/|/export/workbooks/|/account/logout/")
 
 
 type Pages = dict[str, tuple[str, dict[str, Any]]]

@@ -39,6 +39,7 @@ ADMINS = BOTH | {
     "groups:concern-answer",
     "tracker:move-undo",
     "tracker:proposal-delete",
+    "sheets:export-workbooks",
     "sheets:import-cancel",
     "sheets:import-delete",
     "sheets:import-undo",

@@ -34,6 +34,7 @@ from tests.factories.tracker import CheckInEntryFactory, MeetingItemFactory, Mee
 from tests.moving import end_enrolment
 from tests.places import WEEK
 from tests.security.everything import addresses, pages, places, unpacked
+from tests.sheets.all_workbooks import all_workbooks
 from tracker.models import (
     AgreedStep,
     AttentionPutAside,
@@ -313,7 +314,7 @@ def test_exports_hold_nothing_that_was_written_about_their_reader(
     if is_admin:
         urls += [
             reverse("sheets:export-csv", args=[cast.cohort.pk, "check-ins"], query=asked),
-            reverse("sheets:export-workbooks", args=[cast.cohort.pk], query=asked),
+            all_workbooks(cast, person, **asked),
         ]
     for url in urls:
         text = unpacked(b"".join(as_person(person).get(url)))

@@ -11,8 +11,14 @@ def test_page_offers_what_can_be_exported(cast: Cast, as_: SignIn) -> None:
         assert f"/cohorts/{cast.cohort.pk}/export/{url}/" in page, url
     assert page.count('<option value="Clover">') == page.count('<option value="Juniper">') == 1
     # A file of rows is of the whole cohort.
-    assert (page.count('name="group"'), page.count('name="private_notes"')) == (1, 2)
-    for label in ("Download workbooks", "Download progress", "Download check-ins", "Download people"):
+    assert (page.count('name="group"'), page.count('name="private_notes"')) == (1, 3)
+    for label in (
+        "Download workbook",
+        "Make all workbooks",
+        "Download progress",
+        "Download check-ins",
+        "Download people",
+    ):
         assert label in page
     refused = as_("ines").get(f"/cohorts/{cast.cohort.pk}/export/workbooks/", {"group": "Nettle"})
     assert refused.status_code == 422
@@ -44,7 +50,7 @@ def test_queries_do_not_grow_with_groups(
     for number in range(count):
         GroupFactory.create(cohort=cast.cohort, name=f"Group {number}")
     ines = as_("ines")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ines.get(f"/cohorts/{cast.cohort.pk}/export/")
 
 
