@@ -133,7 +133,8 @@ STUDENT_COLUMNS = (
     StudentColumn("level", "python level,ml level,nivel,niveau", is_many=True),
     StudentColumn(
         "hours_a_week",
-        "hours per week,horas por semana,horas a la semana,heures par semaine,stunden pro woche",
+        "hours per week,hours week,horas por semana,horas semana,horas a la semana,heures par semaine,"
+        "stunden pro woche",
         shown="{} h a week",
     ),
     StudentColumn("mentor_note", is_note=True),

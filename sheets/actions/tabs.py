@@ -155,7 +155,7 @@ def shown_tabs(
         ns = [n for n, one in enumerate(tabs.keys) if one == key]
         counts = sum((gives[n] for n in ns if n in gives), Counter[str]())
         read = understood.get(ns[0])
-        missing = [one.label for one in read.missing] if read else []
+        missing = [*dict.fromkeys(one.label for m in ns if m in understood for one in understood[m].missing)]
         titles = {column.number: column.header for column in read.columns} if read else {}
         rows = [row for each in tables for row in each.rows[each.meant.header + 1 :]]
         marked = [
@@ -167,12 +167,14 @@ def shown_tabs(
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
         looked_at = width_of(table.rows[meaning.header : meaning.header + LOOKED_AT])
         is_progress = meaning.kind == PROGRESS
+        seen = table.seen(meaning.columns)
         is_unknown = not (meaning.kind or table.is_hidden or exported_kind(table))
         columns: list[ShownColumn] = [
             {
                 "number": n,
                 "letters": table.place(n),
                 "header": (titles.get(n) or header.text(n))[:100],
+                "is_hidden": n in table.hidden,
                 "filled": filled[n],
                 "field": meaning.columns.get(n, ""),
                 "unclear": unclear_day(days_of(rows, meaning, n))[0],
@@ -190,14 +192,14 @@ def shown_tabs(
             "more": len({each.name for each in tables}) - 1,
             "is_hidden": table.is_hidden,
             "is_unknown": is_unknown,
-            "first": list(_first(table.rows if is_unknown else table.rows[meaning.header + 1 :])),
+            "first": list(_first(seen.rows[0 if is_unknown else meaning.header + 1 :])),
             "length": sum(len(each.rows) for each in tables) if is_unknown else len(rows),
             "kind": kind_of(table),
             "kinds": kind_choices(table),
             "header": meaning.header,
             "rows": [
                 (n, f"{capfirst(table.row_name(row.number))}: {_first_texts(row)}")
-                for n, row in enumerate(table.rows[: max(_HEADERS_OFFERED, meaning.header + 1)])
+                for n, row in enumerate(seen.rows[: max(_HEADERS_OFFERED, meaning.header + 1)])
                 if row.number > 0
             ],
             "last": table.rows[-1].number if len(tables) == 1 and not table.is_turned else None,
@@ -256,7 +258,7 @@ def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
             continue
         above = [
             row
-            for n, row in enumerate(table.rows[: meaning.header])
+            for n, row in enumerate(table.seen().rows[: meaning.header])
             if row.number and n != meaning.titles and not is_label(row)
         ]
         told = meaning.numbers("question", "student", "answer", "module")
@@ -273,7 +275,8 @@ def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
             continue
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
         unused = [
-            f"{table.place(n)} “{table.rows[meaning.header].text(n)[:40]}” ({_counted(filled[n], 'cell')})"
+            f"{table.place(n)} “{table.rows[meaning.header].text(n)[:40]}” ({_counted(filled[n], 'cell')}"
+            f"{', hidden in the workbook' if n in table.hidden else ''})"
             for n in sorted(filled)
             if n not in meaning.columns
         ]

@@ -11,6 +11,7 @@ from lib.text import joined
 from sheets.models import SheetImport
 from sheets.models.kept import ImportOptions, ImportQuestion, SaidOfTab, ShownColumn, ShownMark, ShownTab
 from sheets.reading.tables import letters
+from sheets.understanding.columns import UNSURE
 from sheets.understanding.dates import DayOrder
 from sheets.understanding.marks import DAY_DONE
 from sheets.understanding.meanings import ACROSS, FIELDS, LEAVE_OUT, PEOPLE, PROGRESS
@@ -145,13 +146,15 @@ class TabsForm(forms.Form):
         """Return the choices for a column: at a milestone only those that its cells allow, to keep the page short."""
         what = column["field"].partition(":")[0]
         choices: list[Any] = [("", "Leave out")]
+        if column["field"].startswith(UNSURE):
+            choices.append((column["field"], "Choose what it is"))
         if column["field"] in _AT_MILESTONE:
             asked = "Milestones: choose their state" if what == LISTED else "A milestone: choose which"
             choices.append((column["field"], asked))
         choices += [(field.name, field.label) for field in FIELDS[kind] if field.name not in _AT_MILESTONE]
         for name, (group, before) in _AT_MILESTONE.items():
             if name in (what, *column["says"]):
-                of: list[Any] = [(OF_ROW, "the row’s milestone"), *self._milestones]
+                of: list[Any] = [(OF_ROW, "the milestone named in the row"), *self._milestones]
                 of = Progress.State.choices() if name == LISTED else of
                 choices.append((group, [(f"{name}:{one}", f"{before}{label[:80]}") for one, label in of]))
         return choices
@@ -342,7 +345,7 @@ def _hue(kind: str, field: str) -> str:
     what, _, of = field.partition(":")
     if not what:
         return "out"
-    if what.startswith("?") or (what in AT_MILESTONE and not of):
+    if what.startswith(UNSURE) or (what in AT_MILESTONE and not of):
         return "open"
     if what in ("module", "milestone", *AT_MILESTONE):
         return "milestone"

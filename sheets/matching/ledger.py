@@ -206,7 +206,8 @@ class Ledger:
             if not value or has == value:
                 continue
             [says], had = said_lines({name: value}), said_lines({name: has})
-            if not had or (name == "name" and folded(has) == folded(value)):
+            is_same = name == "name" and (folded(has) == folded(value) or is_nameless(row))
+            if not had or is_same:
                 fresh[name] = value
             elif self.plan.differs(what, location, says=says, has=had[0]):
                 ticked[name] = value
@@ -319,6 +320,11 @@ class Ledger:
 
 def sign_in_refusal(person: User) -> str:
     return "" if person.is_active else f"{person} can no longer sign in; ask a site admin."
+
+
+def is_nameless(person: Enrolment | User) -> bool:
+    """Whether the account has the address for a name, as its person came in without one."""
+    return isinstance(person, User) and person.name in ("", person.email)
 
 
 def key_of(text: str) -> str:

@@ -36,7 +36,7 @@ class ModuleFinder:
         known = self._titles.find(title) or self._said.get(title_key(title))
         if known is not None:
             return known
-        suggested = self._titles.likeliest(title)
+        suggested = self._titles.likeliest(title) or self._titles.akin(title)
         if self._may_be_new and suggested is None:
             return None
         name = f"module:{title_key(title)}"

@@ -15,8 +15,12 @@ from tracker.models import Progress
 _ORDER = ("not_started", "working", "need_help", "skipped", "done")
 
 
+def order_of(state: str) -> int:
+    return _ORDER.index(state)
+
+
 def further(state: str, other: str) -> str:
-    return max(state, other, key=_ORDER.index)
+    return max(state, other, key=order_of)
 
 
 class ProgressSnapshot:

@@ -31,6 +31,8 @@ class QuestionMatcher:
         # original may come later.
         self._numbered: dict[tuple[str, str], Question] = {}
         self._duplicates: list[tuple[RecordedQuestion, AskedQuestion]] = []
+        # New ones of our own workbooks, with their rows.
+        self._own_rows: list[tuple[RecordedQuestion, AskedQuestion]] = []
         self._seen: dict[tuple[str, str, datetime | str | None], str] = {}
         # Questions of the sheets matched so far, with who asked them on which day.
         self._matched: dict[_Key, tuple[Question | RecordedQuestion, list[tuple[str, date | None]]]] = {}
@@ -90,12 +92,17 @@ class QuestionMatcher:
         if row.is_own:
             new = self._own(row, answers, asks)
             self._numbered[row.number, key_of(row.title)] = question
+            self._own_rows.append((new, row))
         else:
             enrolment = self._asker(row)
             question.asked_by = enrolment.person if enrolment else ledger.by
             given = [self._answer(row)] if row.answer else []
             new = RecordedQuestion(question, row.is_solved, [self._ask(row, enrolment)], given)
         self._matched[key] = new, [_asker_and_day(row)]
+        if row.day and row.day < ledger.cohort.starts_on and not row.is_own:
+            ledger.plan.notes.append(
+                f"{row.location}: “{row.title}” was asked on {full_day(row.day)}, before the cohort began."
+            )
         ledger.changes.questions.append(new)
         ledger.plan.add(Verdict.NEW, row.title, row.location, self._summary(row, new))
 
@@ -278,6 +285,15 @@ class QuestionMatcher:
             # The cell holds the answers of the original.
             if row.answer and not new.answers:
                 new.answers.append(self._answer(row))
+        times = Counter({id(new.question): len(new.asks) for new, _ in self._own_rows})
+        for new, _ in self._duplicates:
+            times[id(new.question.duplicate_of)] += len(new.asks)
+        for new, row in self._own_rows:
+            if row.times.isdecimal() and int(row.times) != times[id(new.question)]:
+                self._ledger.plan.notes.append(
+                    f"{row.location}: “{row.title}” was asked {row.times} times; the files have"
+                    f" {times[id(new.question)]} of these."
+                )
 
 
 def _reaches(original: Question, duplicate: Question) -> bool:

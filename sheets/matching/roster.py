@@ -9,19 +9,31 @@ from typing import Any
 
 from groups.models import Enrolment, Group, Membership
 from lib.days import full_day
-from lib.mentions import Mention
+from lib.mentions import Mention, read_people
 from lib.text import folded
 from people.actions.invitations import has_signed_in
 from people.models import User
 from sheets.matching.cohort_snapshot import shown
-from sheets.matching.ledger import WAITING, DuplicateRow, Ledger, RowRefused, said_lines, sign_in_refusal
+from sheets.matching.ledger import (
+    WAITING,
+    DuplicateRow,
+    Ledger,
+    RowRefused,
+    is_nameless,
+    said_lines,
+    sign_in_refusal,
+)
 from sheets.matching.plan import LEAVE_OUT, SKIPPED, Clarification, Verdict
+from sheets.understanding.labels import in_words
 from sheets.understanding.roster import RosterEntry, RosterTable
+
+# Instead of a group, while nobody said what an empty cell means.
+_WAITING = "\0"
 
 
 def plan_roster(ledger: Ledger, tables: Collection[RosterTable]) -> None:
     """Work out what lists of people change."""
-    entries = [entry for table in tables for entry in table.entries]
+    entries = [entry for table in tables for entry in _with_groups(ledger, table)]
     roster = _RosterPlanner(ledger, entries)
     for table in tables:
         ledger.refuse_unread(table.unread)
@@ -124,7 +136,10 @@ class _RosterPlanner:
         """Find the person, or say why the row is not imported."""
         ledger = self.ledger
         try:
+            self._ask_whether_one(entry)
             student, email = self._who(entry)
+            if entry.group == _WAITING:
+                raise RowRefused("Waiting for your answer: which group is it?")
             if entry.person.email in self.shared:
                 raise RowRefused("Several names have this address. Give each person an address of their own.")
             if email in self.seen:
@@ -240,6 +255,22 @@ class _RosterPlanner:
             raise RowRefused(WAITING)
         return None, entry.person.email
 
+    def _ask_whether_one(self, entry: RosterEntry) -> None:
+        """A row is a person: ask what a cell means that reads like several."""
+        key = f"one:{entry.person.folded_name}"
+        if len(read_people(entry.person.name)) < 2:
+            return
+        choices = (
+            ("one", "One person"),
+            (LEAVE_OUT, "Several: skip this row, and give each a row of their own"),
+        )
+        text = f"Is “{entry.person.name}” one person?"
+        self.plan.clarifications.append(
+            Clarification(key=key, text=text, locations=(entry.location,), choices=choices)
+        )
+        if (answer := self.ledger.answers.get(key, "")) != "one":
+            raise RowRefused(SKIPPED if answer else WAITING)
+
     def _about(self, entry: RosterEntry) -> Mapping[str, Any]:
         """The fields of the enrolment that the entry says."""
         asked = {name: self._asked_hours(entry, name, text) for name, text in entry.ranges.items()}
@@ -284,7 +315,9 @@ class _RosterPlanner:
             said["email"] = wanted.email
         if not self.now.is_tied(person):
             return Verdict.UNCHANGED, ["already has an account, which is not changed"]
-        if has_signed_in(person):
+        if has_signed_in(person) and is_nameless(person):
+            del said["time_zone"]
+        elif has_signed_in(person):
             is_other = any(value and value != getattr(person, name) for name, value in said.items())
             kept = [f"keeps what they set themselves: {person}"] if is_other else []
             return Verdict.UNCHANGED, kept
@@ -310,7 +343,7 @@ class _RosterPlanner:
             if entry.mentors_as and ledger.find_group(entry.group, may_be_new=True) is None:
                 self.new_groups[ledger.new_group(entry.group).name] = entry.location
         for name, location in self.new_groups.items():
-            self.plan.add(Verdict.NEW, f"Group {name}", location, "its plan starts as a copy of the calendar")
+            self.plan.add(Verdict.NEW, in_words(name), location, "its plan starts as a copy of the calendar")
         for match, entry in self.mentors:
             if group := ledger.find_group(entry.group, may_be_new=True):
                 ledger.name_mentor(group, match, entry.location, entry.mentors_as)
@@ -320,6 +353,32 @@ class _RosterPlanner:
                 where = stay.group if stay else "no group"
                 reason = f"in the cohort ({where}) but not in the file; kept"
                 self.plan.add(Verdict.MISSING, shown(student.person), "", reason)
+
+
+def _with_groups(ledger: Ledger, table: RosterTable) -> Iterator[RosterEntry]:
+    """The entries of a list; it is asked once what an empty cell below a group means.
+
+    Lines that were pasted, and the list that Trefoil exports, say with it that there is no group.
+    """
+    read, above, empty = table.understood, "", []
+    key = f"empty groups:{read.table.name}"
+    answer = ledger.answers.get(key, "")
+    is_asked = read.header_row > 0 and read.column("group") is not None and read.column("until") is None
+    for entry in table.entries:
+        above = entry.group or above
+        if is_asked and above and not (entry.group or entry.mentors_as):
+            empty.append(entry.location)
+            entry = replace(entry, group={"above": above, "none": ""}.get(answer, _WAITING))
+        yield entry
+    if empty:
+        ledger.plan.clarifications.append(
+            Clarification(
+                key=key,
+                text=f"{read.table.name}: which group is it where the cell is empty?",
+                locations=tuple(empty),
+                choices=(("above", "The group above"), ("none", "No group")),
+            )
+        )
 
 
 def _ended(entry: RosterEntry, today: date) -> date | None:

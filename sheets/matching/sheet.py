@@ -23,6 +23,7 @@ from sheets.matching.students import MentionContext, StudentMatch
 from sheets.matching.tracker import TrackerMatcher, TrackerRow
 from sheets.models import SheetImport
 from sheets.understanding.books import Book, group_name, group_names
+from sheets.understanding.labels import in_words
 from sheets.understanding.questions import AskedQuestion, QuestionTab
 from sheets.understanding.records.asked import AnswerRecord, AskRecord
 from sheets.understanding.records.students import PersonRecord, PlanRecord, ProgressRecord
@@ -117,6 +118,8 @@ class _MatchedBook:
     def match_people(self, people: PeopleMatcher) -> None:
         book, ledger = self.book, self.ledger
         for n, tracker in book.trackers:
+            if tracker.understood.missing and not (tracker.students or tracker.unread):
+                continue
             if refusal := group_refusal(tracker.group):
                 for student in tracker.students:
                     ledger.refuse(student.location, str(student.person), refusal)
@@ -143,11 +146,13 @@ class _MatchedBook:
         """Plan everything else. The progress tab comes first: it says more than a check box."""
         book, ledger = self.book, self.ledger
         members: dict[str, StudentMatch] = {}
+        has_progress = any(tab.kind is RecordKind.PROGRESS for _, tab in book.records)
         for row in records_of(book.records, ProgressRecord):
             match_progress(ledger, progress, row)
         for n, tracker in book.trackers:
             if n in self.groups:
-                self.trackers.match(tracker, self.rows[n], self.groups[n], members)
+                rows, group = self.rows[n], self.groups[n]
+                self.trackers.match(tracker, rows, group, members, has_progress=has_progress)
         asked = AnswersAndAsks(
             [*records_of(book.records, AnswerRecord), *records_of(book.records, AskRecord)]
         )
@@ -229,14 +234,14 @@ class _MatchedBook:
             chosen = plan_new_group(ledger, records_of(book.records, PlanRecord), group)
         elif tracker is None or tracker.has_titles_in_cells:
             what = "its plan starts as a copy of the calendar"
-            ledger.plan.add(Verdict.NEW, f"Group {name}", book.name, what)
+            ledger.plan.add(Verdict.NEW, in_words(name), book.name, what)
             return group
         else:
             marked = {pk for pk, _ in tracker.modules}
             chosen = {pk: ledger.now.calendar.get(pk) for pk in ledger.titled if pk in marked}
         ledger.changes.plans[name] = chosen
         titles = ", ".join(title for pk, title in ledger.titled.items() if pk in chosen) or "nothing"
-        ledger.plan.add(Verdict.NEW, f"Group {name}", location, f"its plan: {titles}")
+        ledger.plan.add(Verdict.NEW, in_words(name), location, f"its plan: {titles}")
         return group
 
 

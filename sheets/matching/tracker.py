@@ -1,15 +1,17 @@
 """Compares trackers of sheets with a cohort: members, mentors, progress."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date
 
 from groups.models import Enrolment, Group
-from sheets.matching.ledger import WAITING, Ledger, RowRefused
+from sheets.matching.ledger import WAITING, Ledger, RowRefused, is_nameless, said_lines
 from sheets.matching.plan import SKIPPED, Verdict
-from sheets.matching.progress_snapshot import ProgressSnapshot, further
+from sheets.matching.progress_snapshot import ProgressSnapshot, order_of
 from sheets.matching.students import MentionContext, StudentMatch
 from sheets.understanding.roster import group_key
 from sheets.understanding.tracker import TrackedStudent, Tracker, TrackerCell
+from tracker.models import Progress
 
 # A row of a tracker and the student in it.
 type TrackerRow = tuple[TrackedStudent, StudentMatch]
@@ -24,6 +26,7 @@ class TrackerMatcher:
     def __init__(self, ledger: Ledger, progress: ProgressSnapshot) -> None:
         self._ledger = ledger
         self._progress = progress
+        self._has_progress = False
 
     def peek(self, tracker: Tracker, called: str) -> list[Enrolment]:
         """The students who are known already; `called` is the group, or the tab if it names no group."""
@@ -49,8 +52,16 @@ class TrackerMatcher:
         rows_found: list[TrackerRow],
         group: Group,
         members: dict[str, StudentMatch],
+        *,
+        has_progress: bool,
     ) -> None:
-        """Plan a tracker; adds its students to `members`, by folded name."""
+        """Plan a tracker; adds its students to `members`, by folded name.
+
+        Args:
+            has_progress: whether the workbook has all progress in a tab of its own, beside which a box that is not
+                ticked says nothing.
+        """
+        self._has_progress = has_progress
         ledger, plan, table = self._ledger, self._ledger.plan, tracker.understood.table
         ledger.refuse_unread(tracker.unread)
         if tracker.prepared:
@@ -94,7 +105,9 @@ class TrackerMatcher:
             details += ["without a group", full] if full else [f"into {group}"]
         what, location = f"{match.name} <{match.email}>", ", ".join(row.location for row in rows)
         for row in rows:
-            ledger.person(match.email, row.person.name or match.name)
+            person = ledger.person(match.email, row.person.name or match.name)
+            if student and person.pk and is_nameless(person):
+                details += said_lines(ledger.edit(person, {"name": row.person.name}, what, location))
         ledger.in_files.add(match.email)
         details += ledger.stands_in(match.email, group)
         if student and ledger.moves(student, group.name, group, what, location):
@@ -116,34 +129,41 @@ class TrackerMatcher:
         return ledger.join(enrolment, group).started_on if group else enrolment.started_on
 
     def _new_marks(self, enrolment: Enrolment, rows: list[TrackedStudent], name: str) -> list[str]:
-        """Plan what the cells of a student say, the furthest of each milestone; list those that cannot be read."""
+        """Plan what the cells of a student say; list those that cannot be read.
+
+        Of several rows the furthest mark of a milestone counts, but of a log the latest, and its hours are summed.
+        """
         best: dict[int, TrackerCell] = {}
         hours: dict[int, TrackerCell] = {}
-        for row, cell in ((each, cell) for each in rows for cell in each.cells):
-            mark = cell.mark
-            try:
-                if mark.wrong:
-                    raise RowRefused(mark.wrong)
-                pk = cell.milestone_id or self._ledger.milestone(cell.module, cell.location).pk
-            except RowRefused as refusal:
-                what = f"{row.person.name or row.person.email}, {cell.module}"
-                self._ledger.refuse(cell.location, what, refusal)
-                continue
-            known = best[pk].mark if pk in best else None
-            if cell.hours is not None:
-                hours.setdefault(pk, cell)
-            elif (
-                known is None
-                or further(known.state, mark.state) != known.state
-                or (known.state == mark.state and not known.day)
-            ):
-                best[pk] = cell
+        for row in rows:
+            marks: dict[int, list[TrackerCell]] = defaultdict(list)
+            for cell in row.cells:
+                try:
+                    if cell.mark.wrong:
+                        raise RowRefused(cell.mark.wrong)
+                    pk = cell.milestone_id or self._ledger.milestone(cell.module, cell.location).pk
+                except RowRefused as refusal:
+                    what = f"{row.person.name or row.person.email}, {cell.module}"
+                    self._ledger.refuse(cell.location, what, refusal)
+                    continue
+                if cell.hours is None:
+                    marks[pk].append(cell)
+                elif cell.is_logged and pk in hours:
+                    hours[pk] = replace(hours[pk], hours=cell.hours + (hours[pk].hours or 0))
+                else:
+                    hours.setdefault(pk, cell)
+            for pk, cells in marks.items():
+                cell = _mark_of_row(cells)
+                if pk not in best or _outdoes(cell, best[pk]):
+                    best[pk] = cell
         changed = []
         for pk, title in self._ledger.titled.items():
             labels, what = [], f"{name}, {title}"
-            if pk in best:
+            if pk in best and not (
+                self._has_progress and best[pk].mark.is_open_box and not self._progress.has(enrolment, pk)
+            ):
                 mark, location = best[pk].mark, best[pk].location
-                since = self._ledger.noon(mark.day)
+                since = self._ledger.noon(mark.day) if mark.state == Progress.State.DONE else None
                 labels += self._progress.move_on(
                     enrolment,
                     pk,
@@ -169,3 +189,21 @@ class TrackerMatcher:
                 if match is not None:
                     self._ledger.name_mentor(group, match, student.location)
                     self._ledger.with_sheet.add(group_key(group.name))
+
+
+def _mark_of_row(cells: list[TrackerCell]) -> TrackerCell:
+    """The furthest mark of a row at a milestone, with the day beside it, which makes nothing done by itself."""
+    days = [cell for cell in cells if cell.is_day]
+    marks = [cell for cell in cells if not cell.is_day] or days
+    best = max(marks, key=lambda cell: (order_of(cell.mark.state), cell.mark.day is not None))
+    return replace(
+        best, mark=replace(best.mark, day=best.mark.day or next((cell.mark.day for cell in days), None))
+    )
+
+
+def _outdoes(cell: TrackerCell, known: TrackerCell) -> bool:
+    """Whether a later row counts: in a log if its day is not an earlier one, else if its mark is further."""
+    if cell.is_logged:
+        return not (cell.mark.day and known.mark.day and cell.mark.day < known.mark.day)
+    order, of_known = order_of(cell.mark.state), order_of(known.mark.state)
+    return order > of_known or (order == of_known and not known.mark.day)

@@ -4,11 +4,15 @@ from typing import TypedDict
 
 
 class ShownColumn(TypedDict):
-    """A column of a tab. `unclear` is a day of it that may be two; `says` what it may hold at a milestone."""
+    """A column of a tab; a hidden one shows its header alone until it is chosen.
+
+    `unclear` is a day of it that may be two; `says` what it may hold at a milestone.
+    """
 
     number: int
     letters: str
     header: str
+    is_hidden: bool
     filled: int
     field: str
     unclear: str

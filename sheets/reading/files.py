@@ -1,5 +1,6 @@
 """Reads one file. The content decides what kind of file it is, never the name."""
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -11,6 +12,10 @@ from sheets.reading.workbook import read_workbook
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|table|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 # The name of the stream that holds an encrypted workbook, as the file spells it.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -42,7 +47,13 @@ def text_of_file(name: str, content: bytes, limits: Limits) -> str:
         raise UnreadableFile(f"“{name}” is in the old .xls format. Save it as .xlsx and upload it again.")
     if content.startswith(b"%PDF"):
         raise UnreadableFile(f"“{name}” is a PDF. Upload the workbook or CSV file that it was made from.")
-    return decoded(name, content)
+    text = decoded(name, content)
+    if _HTML.match(text):
+        raise UnreadableFile(
+            f"“{name}” is a web page, whatever its name says. Open it in your spreadsheet, save it as .xlsx and upload"
+            " that."
+        )
+    return text
 
 
 def length_of(content: bytes) -> int:

@@ -25,6 +25,7 @@ def kept(tables: Sequence[Table]) -> bytes:
             table.notes,
             table.is_hidden,
             [[row.number, *row.cells] for row in table.rows],
+            table.hidden,
         ]
         for table in tables
     ]
@@ -39,9 +40,11 @@ def tables_kept(content: bytes) -> list[Table]:
             tab=tab,
             notes=tuple(notes),
             is_hidden=is_hidden,
+            # Before 1.1 they were not kept.
+            hidden=tuple(*hidden),
             rows=tuple(SheetRow(number, tuple(cells)) for number, *cells in rows),
         )
-        for file, tab, notes, is_hidden, rows in json.loads(content, object_hook=_cell)
+        for file, tab, notes, is_hidden, rows, *hidden in json.loads(content, object_hook=_cell)
     ]
 
 

@@ -1,13 +1,15 @@
 """The content of a file: tables of rows of values, each with its location."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from lib.cells import unescaped
-from lib.text import joined
+from lib.text import counted, joined
 
+# What a spreadsheet writes instead of a value that it cannot work out.
+ERRORS = frozenset("#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #SPILL! #CALC! #ERROR!".split())
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -36,12 +38,14 @@ class SheetRow:
         return self.cells[column] if 0 <= column < len(self.cells) else None
 
     def text(self, column: int) -> str:
-        return text_of(self.cell(column))
+        """The text in a column; none of a formula whose value nobody knows."""
+        cell = self.cell(column)
+        return "" if isinstance(cell, Formula) else text_of(cell)
 
     @property
     def texts(self) -> list[str]:
         """The texts of the cells that are not empty."""
-        return [text for cell in self.cells if (text := text_of(cell))]
+        return [text for n in range(len(self.cells)) if (text := self.text(n))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class Table:
     # Whether locations must name the file.
     is_one_of_many: bool = False
     is_hidden: bool = False
+    # Columns that are hidden, from 0.
+    hidden: tuple[int, ...] = ()
     # Rows below the last one that a person said.
     rows_below: int = 0
     # Whether its rows are the columns of the file.
@@ -92,6 +98,17 @@ class Table:
         """The meaning of a table for which it was said or proposed."""
         assert self.meaning is not None, "a tab that is read has a meaning"  # noqa: S101
         return self.meaning
+
+    def seen(self, chosen: Container[int] = ()) -> "Table":
+        """The table without the cells of hidden columns that nobody chose."""
+        unseen = {n for n in self.hidden if n not in chosen}
+        if not unseen:
+            return self
+        rows = (
+            SheetRow(row.number, tuple(None if n in unseen else cell for n, cell in enumerate(row.cells)))
+            for row in self.rows
+        )
+        return replace(self, rows=tuple(rows))
 
     def formula_note(self, passed_over: Collection[int] = ()) -> tuple[str, ...]:
         cells = [
@@ -111,15 +128,20 @@ class Table:
     def turned(self, at: int) -> "Table":
         """The table from the row with this index on with a row for each of its columns, whose number it takes.
 
-        Rows above it stay as they are, with negative numbers.
+        Rows above it stay as they are, with negative numbers, and columns that are hidden are left out.
         """
         by_number = {row.number: row for row in self.rows[at:]}
         places = [by_number.get(n, SheetRow(n, ())) for n in range(1, max(by_number) + 1)]
         width = max(len(row.cells) for row in places)
-        rows = (SheetRow(n + 1, tuple(row.cell(n) for row in places)) for n in range(width))
+        shown = (n for n in range(width) if n not in self.hidden)
+        rows = (SheetRow(n + 1, tuple(row.cell(n) for row in places)) for n in shown)
         above = (replace(row, number=-row.number) for row in self.rows[:at])
         filled = (row for row in rows if not all(map(is_empty, row.cells)))
-        return replace(self, rows=(*above, *filled), is_turned=True)
+        notes = self.notes
+        if self.hidden:
+            named = joined((f"{letters(n)} “{self.rows[at].text(n)[:40]}”" for n in self.hidden), 5)
+            notes += (f"{self.tab}: left out, since hidden in the workbook: column {named}.",)
+        return replace(self, rows=(*above, *filled), is_turned=True, hidden=(), notes=notes)
 
     def place(self, column: int) -> str:
         """The column's name in a spreadsheet."""
@@ -164,6 +186,12 @@ def text_of(value: CellValue) -> str:
     if isinstance(value, float):
         return f"{value:.10g}"
     return " ".join(str(value).split())
+
+
+def error_notes(where: str, count: int) -> tuple[str, ...]:
+    return (
+        (f"{where}: {counted(count, 'cell')} with an error such as #N/A: taken as empty.",) if count else ()
+    )
 
 
 def is_empty(value: CellValue) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 
 from sheets.reading.limits import Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import SheetRow, Table, cleaned
+from sheets.reading.tables import ERRORS, SheetRow, Table, cleaned, error_notes
 
 _SEPARATORS = (",", ";", "\t", "|")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -45,13 +45,14 @@ def read_csv(name: str, text: str, limits: Limits) -> Table:
     before = csv.field_size_limit(_LONGEST_CELL)
     rows: list[SheetRow] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    line = 1
+    line, errors = 1, 0
     try:
         for cells in reader:
-            if any(map(str.strip, cells)):
-                rows.append(SheetRow(line, tuple(cleaned(cell) if cell.strip() else None for cell in cells)))
+            wrong = sum(cell in ERRORS for cell in cells)
+            if sum(map(bool, map(str.strip, cells))) > wrong:
+                rows.append(SheetRow(line, tuple(_value(cell) for cell in cells)))
                 check_row(name, "", rows, limits)
-            line = reader.line_num + 1
+            line, errors = reader.line_num + 1, errors + wrong
     except csv.Error as error:
         raise UnreadableFile(
             f"“{name}” cannot be read from line {line} on ({error}). A quotation mark may be missing there."
@@ -60,7 +61,11 @@ def read_csv(name: str, text: str, limits: Limits) -> Table:
         csv.field_size_limit(before)
     if not rows:
         raise UnreadableFile(f"“{name}” is empty.")
-    return Table(file=name, tab="", rows=tuple(rows))
+    return Table(file=name, tab="", rows=tuple(rows), notes=error_notes(name, errors))
+
+
+def _value(cell: str) -> str | None:
+    return cleaned(cell) if cell.strip() and cell not in ERRORS else None
 
 
 def check_row(name: str, tab: str, rows: list[SheetRow], limits: Limits) -> None:

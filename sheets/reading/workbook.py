@@ -21,9 +21,9 @@ from openpyxl.xml.constants import SHARED_STRINGS
 
 from lib.text import joined
 from sheets.reading.archive import BoundedArchive, BoundedPart, check_archive
-from sheets.reading.limits import Limits
+from sheets.reading.limits import LIMITS, Limits
 from sheets.reading.problems import UnreadableFile
-from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, is_empty
+from sheets.reading.tables import CellValue, Formula, SheetRow, Table, cleaned, error_notes, is_empty
 from sheets.reading.text import check_row
 
 _COMMENT = re.compile(rb"<(?:\w+:)?comment[\s>]")
@@ -109,7 +109,7 @@ def _open(archive: BoundedArchive) -> ExcelReader:
 
 
 class _TabParser(WorkSheetParser):  # type: ignore[misc]
-    """openpyxl's parser, which also collects hidden rows and formulas without a value."""
+    """openpyxl's parser, which also collects hidden rows and columns, and formulas without a value."""
 
     def __init__(self, part: BoundedPart, reader: ExcelReader) -> None:
         super().__init__(
@@ -122,6 +122,7 @@ class _TabParser(WorkSheetParser):  # type: ignore[misc]
         )
         self.part = part
         self.hidden: list[int] = []
+        self.hidden_columns: set[int] = set()
 
     row_counter: int
 
@@ -146,17 +147,25 @@ class _TabParser(WorkSheetParser):  # type: ignore[misc]
             return cell  # type: ignore[no-any-return]
         return super().parse_cell(element)  # type: ignore[no-any-return]
 
+    def parse_column_dimensions(self, col: Any) -> None:
+        if col.get("hidden") in ("1", "true"):
+            # Those behind the last column that a table may have are many, and of no interest.
+            last = min(int(col.get("max")), LIMITS.columns)
+            self.hidden_columns.update(range(int(col.get("min")) - 1, last))
+
     def parse_formatting(self, element: Any) -> None:
         """Skip conditional formatting."""
 
     parse_extensions = parse_custom_views = parse_legacy = parse_sheet_protection = parse_formatting
-    parse_column_dimensions = parse_row_breaks = parse_col_breaks = parse_formatting
+    parse_row_breaks = parse_col_breaks = parse_formatting
 
 
 def _table(name: str, tab: str, part: BoundedPart, reader: ExcelReader, limits: Limits) -> Table:
     parser = _TabParser(part, reader)
     rows: list[SheetRow] = []
+    errors = 0
     for seen, (number, cells) in enumerate(parser.parse(), start=1):
+        errors += sum(cell["data_type"] == "e" for cell in cells)
         if seen > limits.rows_with_empty_ones:
             raise UnreadableFile(
                 f"The tab “{tab}” of “{name}” has more than {limits.rows_with_empty_ones:,} rows; only"
@@ -166,9 +175,10 @@ def _table(name: str, tab: str, part: BoundedPart, reader: ExcelReader, limits: 
         if values:
             rows.append(SheetRow(number, values))
             check_row(name, tab, rows, limits)
-    notes = tuple(_notes(tab, parser, rows))
+    notes = (*_notes(tab, parser, rows), *error_notes(tab, errors))
     areas = [area.bounds for area in parser.merged_cells.mergeCell] if parser.merged_cells else []
-    return Table(file=name, tab=tab, rows=tuple(_with_merged(rows, areas)), notes=notes)
+    held = sorted(n for n in parser.hidden_columns if any(not is_empty(row.cell(n)) for row in rows))
+    return Table(file=name, tab=tab, rows=tuple(_with_merged(rows, areas)), notes=notes, hidden=tuple(held))
 
 
 def _with_merged(rows: list[SheetRow], areas: list[tuple[int, int, int, int]]) -> list[SheetRow]:
@@ -207,7 +217,7 @@ def _values(cells: list[dict[str, Any]], limits: Limits) -> tuple[CellValue, ...
     for cell in cells:
         value = cell["value"]
         if cell["data_type"] == "e":
-            value = str(value)
+            continue
         if isinstance(value, str):
             value = cleaned(value)
         elif isinstance(value, int | float) and abs(value) >= 1e15:

@@ -13,6 +13,7 @@ from sheets.understanding.marks import read_mark
 from sheets.understanding.questions import FIELDS as QUESTION_FIELDS
 from sheets.understanding.records.tabs import record_kind
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
+from sheets.understanding.roster import without_address
 from sheets.understanding.totals import is_total_row
 
 _GROUP = next(roster_field for roster_field in ROSTER_FIELDS if roster_field.name == "group")
@@ -57,7 +58,7 @@ def groups_in(table: Table) -> list[Table]:
     called = ""
     for row in read.rows:
         if not (is_total_row(row) and groups):
-            called = row.text(number) or (called if meaning.kind == "progress" else "")
+            called = without_address(row.text(number)) or (called if meaning.kind == "progress" else "")
         groups.setdefault(called, []).append(row)
     if not any(groups):
         return [table]

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.text import folded
 from sheets.reading import SheetRow, Table
 
 # A title and notes may stand above the header, but not more rows than this.
 LOOKED_AT = 30
+# Before a field that only the content of a column proposes: nothing is read of it before somebody says what it is.
+UNSURE = "?"
 _NUMBERED = re.compile(r"\s*\d+$")
 
 
@@ -95,10 +97,22 @@ def understand_table(table: Table, fields: Sequence[ColumnField]) -> UnderstoodT
         if header.text(number) or number in fielded or any(row.text(number) for row in rows[:LOOKED_AT])
     )
     present = {column.field for column in columns}
-    if present & {"first_name", "last_name", "email"}:
+    likely = {
+        known_field.name: [
+            f"{table.place(n)} “{header.text(n)[:100]}”"
+            for n, name in (table.meaning.columns.items() if table.meaning else ())
+            if name == f"{UNSURE}{known_field.name}"
+        ]
+        for known_field in fields
+    }
+    if present & {"first_name", "last_name"} or ("email" in present and not likely.get("name")):
         present.add("name")
     missing = tuple(
-        known_field for known_field in fields if known_field.is_required and known_field.name not in present
+        replace(known_field, label=f"{known_field.label} ({' or '.join(places)} looks like it)")
+        if (places := likely[known_field.name])
+        else known_field
+        for known_field in fields
+        if known_field.name not in present and (known_field.is_required or likely[known_field.name])
     )
     return UnderstoodTable(table, header.number, columns, rows, missing)
 

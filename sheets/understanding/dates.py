@@ -94,6 +94,11 @@ def read_day(
     return day
 
 
+def names_day(text: str) -> bool:
+    """Whether it is a day with the name of its month: "5 Oct 2026", "Oct 19, 2026", "20-Oct"."""
+    return any(map(str.isdigit, text)) and _of_words(text, LAST_DAY) is not None
+
+
 def unclear_day(values: Iterable[CellValue]) -> tuple[str, DayOrder]:
     """The first text that may be two days, such as 5/10, and the order that others suggest: 10/13.
 
@@ -132,6 +137,10 @@ def _of_text(text: str, order: DayOrder, until: date | None) -> date | None:
         return day or (_in_year(year, first, second, until) if order is DayOrder.EITHER else None)
     if text.replace(".", "", 1).isdigit():
         return _of_serial(float(text))
+    return _of_words(text, until)
+
+
+def _of_words(text: str, until: date | None) -> date | None:
     without_times = _CLOCKS.sub(" ", text)
     # In "Sep 17 - 18:00" what stands before the time is the day.
     return _in_words(without_times if re.search(r"\b\d{1,2}(?!\d)", without_times) else text, until)

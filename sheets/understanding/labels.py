@@ -9,9 +9,10 @@ from lib.text import folded
 from sheets.reading import SheetRow
 from sheets.understanding.columns import UnderstoodTable
 
-GROUP = re.compile(r"^(group|grupo|groupe|gruppe)\s*:\s*(.*)$", re.IGNORECASE)
+_GROUPS = "group|grupo|groupe|gruppe|team|equip[aeo]|équipe|turma"
+GROUP = re.compile(rf"^({_GROUPS})\s*:\s*(.*)$", re.IGNORECASE)
 # "Group 1", which needs no colon to be the name of a group; folded.
-CALLED = re.compile(r"^(group|grupo|groupe|gruppe|team|equipe|equipo|turma) \w+$")
+CALLED = re.compile(rf"^({_GROUPS}) \w+$")
 MENTOR = re.compile(r"^(mentors?|mentora|tutora?|tuteur|betreuer(?:in)?)\s*:\s*(.*)$", re.IGNORECASE)
 MEETING = re.compile(r"^(meets)\s*:\s*(.*)$", re.IGNORECASE)
 
@@ -19,9 +20,14 @@ MEETING = re.compile(r"^(meets)\s*:\s*(.*)$", re.IGNORECASE)
 PATH = re.compile(r"^learning path\b")
 # The begin of another label in a cell: "Group 1 | Mentor: Kim", "Group: Fern (mentor: Kim)".
 _BESIDE = re.compile(
-    r"\s*[|·•;,(–—-]\s*(?=(?:group|grupo|groupe|gruppe|mentors?|mentora|tutora?|tuteur|meets)\s*:)",
+    rf"\s*[|·•;,(–—-]\s*(?=(?:{_GROUPS}|mentors?|mentora|tutora?|tuteur|meets)\s*:)",
     re.IGNORECASE,
 )
+
+
+def in_words(group: str) -> str:
+    """The name of a group as one says it: "Group Clover", but "Group 10"."""
+    return group if CALLED.match(folded(group)) else f"Group {group}"
 
 
 def label_texts(row: SheetRow) -> list[str]:

@@ -8,14 +8,14 @@ from datetime import date
 from lib.text import folded
 from sheets.reading import CellValue, Formula
 from sheets.reading.tables import text_of
-from sheets.understanding.dates import DayOrder, read_day
+from sheets.understanding.dates import DayOrder, names_day, read_day
 
 # Signs that say no more than "not done".
 _NO = "false,no,n,nao,falso,non,faux,nein,falsch,0"
 _STATES = {
-    "done": "true,x,yes,y,ok,done,complete,sim,feito,verdadeiro,si,hecho,verdadero,oui,fait,vrai,ja,erledigt,wahr,"
-    "1,100",
-    "not_started": f"{_NO},not started,to do,a faire,offen",
+    "done": "true,x,yes,y,ok,done,complete,completed,checked,sim,feito,verdadeiro,si,hecho,verdadero,oui,fait,vrai,ja,"
+    "erledigt,wahr,1,100",
+    "not_started": f"{_NO},not started,not completed,to do,a faire,offen",
     "working": "working,working on it,in progress,em curso,en curso,en cours,in arbeit",
     "need_help": "need help,ajuda,ayuda,aide,bloque,hilfe",
     "skipped": "skipped,n a,dispensado,omitido,saute",
@@ -36,7 +36,7 @@ DAYS = (DAY, PART, WHOLE)
 # A mark may also mean the day on which it was done.
 DAY_DONE = "day"
 _FRACTION = re.compile(r"(\d{1,2}) ?/ ?(\d{1,2})")
-_DAY = re.compile(r"\d{1,4}[-/.] ?\d{1,2}([-/.] ?(\d{2,4})?)?")
+_DAY = re.compile(r"\d{1,4}[-/.] ?\d{1,2}([-/.] ?(\d{2,4})?)?([T ]\d{1,2}:\d{2}.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def mark_key(value: CellValue) -> str:
         return SHARE if mark and mark.state == "working" else text
     if (parts := _FRACTION.fullmatch(text)) and 0 < int(parts[1]) <= int(parts[2]):
         return WHOLE if int(parts[1]) == int(parts[2]) else PART
-    if isinstance(value, date) or _DAY.fullmatch(text):
+    if isinstance(value, date) or _DAY.fullmatch(text) or names_day(text):
         return DAY
     return folded(text) or text
 

@@ -45,6 +45,11 @@ _KINDS = {
 _OPTIONAL = words_of("optional,extra,opcional,facultativo,optionnel,facultatif")
 _REQUIRED = words_of("required,mandatory,core,obrigatório,obligatorio,obligatoire,pflicht")
 _MINUTES = re.compile(r"(\d{1,9}(?:[.,]\d+)?)\s*(?:min|mins|minutes)?", re.IGNORECASE)
+# "1:30", "2h", "1h30", "10 hours".
+_OF_HOURS = re.compile(
+    r"(\d{1,3}(?:[.,]\d+)?)(?:\s*(?:h|hours?|horas?|heures?|stunden?)\s*|:(?=\d\d))(?:([0-5]?\d)(?::\d\d)?(?: ?min)?)?",
+    re.IGNORECASE,
+)
 _url = URLValidator(schemes=["http", "https"])
 
 
@@ -123,10 +128,8 @@ def _read(
         if said["kind"] is None:
             notes.append(f"“{kind[:40]}” is not a kind of material and is left out")
     if minutes := understood.text(row, "minutes"):
-        number = _MINUTES.fullmatch(minutes)
-        said["minutes"] = round(float(number[1].replace(",", "."))) if number else None
-        if number is None or said["minutes"] > _MOST_MINUTES:
-            said["minutes"] = None
+        said["minutes"] = _minutes(minutes)
+        if said["minutes"] is None:
             notes.append(f"“{minutes[:40]}” is not a number of minutes and is left out")
     if (optional := understood.column("optional")) is not None:
         said["is_optional"], wrong = read_yes(row.cell(optional), _OPTIONAL, _REQUIRED)
@@ -134,3 +137,14 @@ def _read(
             notes.append(f"{wrong} It stays open whether it is optional")
     said = {name: value for name, value in said.items() if value is not None}
     return MaterialEntry(location, milestone, week, url, said, tuple(notes))
+
+
+def _minutes(text: str) -> int | None:
+    """The minutes of a number, of hours and of a time; None if it is none of these, or too long."""
+    if number := _MINUTES.fullmatch(text):
+        minutes = float(number[1].replace(",", "."))
+    elif number := _OF_HOURS.fullmatch(text):
+        minutes = 60 * float(number[1].replace(",", ".")) + int(number[2] or 0)
+    else:
+        return None
+    return round(minutes) if minutes <= _MOST_MINUTES else None

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from lib.mentions import ADDRESS
 from lib.text import folded
 from sheets.models.kept import SaidOfTab
 from sheets.reading import CellValue, SheetRow, Table, TabMeaning
@@ -12,12 +11,14 @@ from sheets.reading.limits import LIMITS
 from sheets.understanding import materials, questions, roster, tracker
 from sheets.understanding.columns import (
     LOOKED_AT,
+    UNSURE,
     ColumnField,
     fields_of,
     header_at,
     understand_table,
     width_of,
 )
+from sheets.understanding.content import has_addresses, likely_fields
 from sheets.understanding.dates import DayOrder, unclear_day
 from sheets.understanding.exported import exported_kind
 from sheets.understanding.marks import DAY, DAY_DONE, mark_key
@@ -94,17 +95,23 @@ def proposed(
         table = replace(table, rows=rows, rows_below=len(table.rows) - len(rows))
     kind = said.get("kind")
     if kind is None:
-        kind = _kind(table, milestones, door)
+        kind = _kind(table.seen(), milestones, door)
     header = said.get("header")
     if kind == ACROSS:
-        at = header_at(table, tracker.FIELDS)
+        at = header_at(table, ())
         table, kind, header = table.turned(at), PROGRESS, at if header is None else header
     if header is not None and header >= len(table.rows):
         header = None
-    meaning = _meaning(table, kind, header, milestones)
+    meaning = _meaning(table.seen(), kind, header, milestones)
     if "columns" in said:
         known = {tracker.OF_ROW, *Progress.State, *(str(milestone.pk) for milestone in milestones.all)}
         columns = {int(n): _of_course(name, known) for n, name in said["columns"].items() if name}
+        chosen = set(columns.values())
+        columns = {
+            n: name
+            for n, name in columns.items()
+            if name.removeprefix(UNSURE) == name or name[1:] not in chosen
+        }
         meaning = replace(meaning, columns=columns)
     meaning = replace(meaning, marks={DAY: DAY_DONE} | said.get("marks", {}))
     rows = table.rows[meaning.header + 1 :]
@@ -124,6 +131,19 @@ def _of_course(name: str, known: Collection[str]) -> str:
 
 
 def _meaning(table: Table, kind: str, header: int | None, milestones: MilestoneTitles) -> TabMeaning:
+    """What is proposed of the table; a column of addresses needs no header."""
+    meaning = _by_headers(table, kind, header, milestones)
+    field = {PEOPLE: "email", PROGRESS: "email", QUESTIONS: "student_email"}.get(kind)
+    rows = table.rows[meaning.header + 1 :]
+    if field and field not in meaning.columns.values() and not table.is_turned:
+        free = (n for n in range(width_of(rows[:LOOKED_AT])) if n not in meaning.columns)
+        addresses = next((n for n in free if has_addresses(rows, n)), None)
+        if addresses is not None:
+            return replace(meaning, columns={**meaning.columns, addresses: field})
+    return meaning
+
+
+def _by_headers(table: Table, kind: str, header: int | None, milestones: MilestoneTitles) -> TabMeaning:
     if kind == PROGRESS:
         meaning = tracker.propose_tracker(table, milestones, header)
         if table.is_turned and not tracker.has_names(meaning):
@@ -135,15 +155,9 @@ def _meaning(table: Table, kind: str, header: int | None, milestones: MilestoneT
     at = header_at(table, fields) if header is None else header
     width = width_of(table.rows[at : at + LOOKED_AT])
     columns = fields_of(table.rows[at], width, FIELDS[kind])
-    if kind == PEOPLE and "email" not in columns.values():
-        addresses = [n for n in range(width) if n not in columns and _has_addresses(table, at, n)]
-        columns |= {addresses[0]: "email"} if addresses else {}
+    if kind == PEOPLE:
+        columns |= likely_fields(table, at, set(range(width)) - columns.keys(), columns.values())
     return TabMeaning(kind, at, columns)
-
-
-def _has_addresses(table: Table, header: int, number: int) -> bool:
-    texts = [text for row in table.rows[header + 1 :][:LOOKED_AT] if (text := row.text(number))]
-    return bool(texts) and sum(ADDRESS.fullmatch(text) is not None for text in texts) * 2 > len(texts)
 
 
 def _kind(table: Table, milestones: MilestoneTitles, door: str) -> str:
@@ -154,8 +168,13 @@ def _kind(table: Table, milestones: MilestoneTitles, door: str) -> str:
     if door == MATERIALS:
         read = understand_table(replace(table, meaning=None), materials.FIELDS)
         return LEAVE_OUT if read.missing else MATERIALS
+    if door != PEOPLE and _is_across(table, milestones):
+        return ACROSS
     people = _meaning(table, PEOPLE, None, milestones)
-    has_people = not {"name", "first_name", "last_name", "email"}.isdisjoint(people.columns.values())
+    fields = set(people.columns.values())
+    has_people = not {"email", *tracker.NAMES}.isdisjoint(fields) or (
+        f"{UNSURE}name" in fields and not all(field.startswith(UNSURE) for field in fields)
+    )
     if door == PEOPLE:
         return PEOPLE if has_people else LEAVE_OUT
     progress = tracker.propose_tracker(table, milestones)
@@ -167,16 +186,18 @@ def _kind(table: Table, milestones: MilestoneTitles, door: str) -> str:
     if not tracker.has_names(progress):
         if "email" in people.columns.values() and not is_marked:
             return PEOPLE
-        return ACROSS if _is_across(table, milestones) else LEAVE_OUT
+        return LEAVE_OUT
     if "email" in people.columns.values() and not is_marked:
         return PROGRESS if has_titles or tracker.names_group(table, progress) else PEOPLE
+    if f"{UNSURE}name" in progress.columns.values() and not (has_titles or progress.numbers(tracker.LISTED)):
+        return LEAVE_OUT
     has_columns = bool(progress.numbers(*tracker.AT_MILESTONE))
     return PROGRESS if has_columns or tracker.names_group(table, progress) else LEAVE_OUT
 
 
 def _is_across(table: Table, milestones: MilestoneTitles) -> bool:
     """Whether a column has each milestone once, and several others nothing but marks."""
-    rows = table.rows[header_at(table, tracker.FIELDS) + 1 :]
+    rows = table.rows[header_at(table, ()) + 1 :]
     columns = [n for n in range(width_of(rows)) if any(row.text(n) for row in rows)]
     others = [n for n in columns if not tracker.is_marked(rows, n)]
     is_once = len(others) == 1 and len({row.text(others[0]) for row in rows}) == len(rows)

@@ -11,6 +11,9 @@ from lib.text import folded
 # Additions to a title: "Week 2: Prompts", "W2 Prompts", "RAG (week 4)", "3. RAG".
 _AROUND = re.compile(r"\b(?:week|semana|semaine|module|modulo|unit|unidade|unidad)\s*\d*\b|\b[ws]?\d+\b")
 _ALIKE = 0.8
+# So many letters of two words are the same if these are akin.
+_BEGIN = 6
+_WEEK = re.compile(r"(?:week|semana|semaine|woche|w|s) ?(\d{1,2})")
 
 
 def title_key(title: str) -> str:
@@ -39,6 +42,18 @@ class MilestoneTitles:
         if bare not in self._likeliest:
             self._likeliest[bare] = self._alike(bare)
         return self._titled.get(title_key(title)) or self._likeliest[bare]
+
+    def akin(self, title: str) -> Milestone | None:
+        """The only milestone with a word that begins as one of the title does: "Prompting" and Prompt engineering."""
+        begins = {word[:_BEGIN] for word in _bare(title).split() if len(word) >= _BEGIN}
+        found = [one for words, one in self._words if begins & {word[:_BEGIN] for word in words}]
+        return found[0] if len(found) == 1 else None
+
+    def of_week(self, title: str) -> Milestone | None:
+        """The only milestone of the week that a title names, if it names no more: "Week 2", "S2"."""
+        number = _WEEK.fullmatch(folded(title))
+        found = [one for one in self.all if number and one.week == int(number[1])]
+        return found[0] if len(found) == 1 else None
 
     def _alike(self, bare: str) -> Milestone | None:
         words = set(bare.split())

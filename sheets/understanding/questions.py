@@ -19,18 +19,20 @@ from sheets.understanding.records.column import read_into
 from sheets.understanding.roster import UnreadRow
 
 FIELDS: tuple[ColumnField, ...] = (
-    column_field("day", "date", "date,day,data,fecha,jour,datum"),
-    column_field("student", "asked by", "student,asked by,name,aluno,nome,alumno,nombre,eleve,nom"),
+    column_field("day", "date", "date,day,when,data,fecha,jour,datum"),
+    column_field("student", "asked by", "student,asked by,who,name,aluno,nome,alumno,nombre,eleve,nom"),
     column_field("student_email", "e-mail of who asked", "e mail,email,correo,courriel"),
     column_field("student_first_name", "first name of who asked", "first name,prenom,vorname"),
     column_field("group", "group", "group,team,grupo,turma,equipo,groupe,gruppe"),
     column_field("module", "milestone", "module,milestone,topic,modulo,tema,semaine,modul,thema"),
     column_field(
-        "question", "question", "question,questions,pergunta,duvida,pregunta,frage", is_required=True
+        "question", "question", "question,questions,q,pergunta,duvida,pregunta,frage", is_required=True
     ),
-    column_field("answer", "answer", "answer,answers,resposta,respuesta,reponse,antwort"),
+    column_field("answer", "answer", "answer,answers,a,resposta,respuesta,reponse,antwort"),
     column_field(
-        "answered_by", "answered by", "answered by,mentor,respondido por,repondu par,beantwortet von"
+        "answered_by",
+        "answered by",
+        "answered by,by,mentor,respondido por,respondida por,repondu par,beantwortet von",
     ),
     column_field("solved", "solved", "solved,answered,status,resolvido,resolvida,resuelta,resolu,gelost"),
 )
@@ -64,6 +66,7 @@ class AskedQuestion(SheetRecord):
     number: str = ""
     duplicate_of: str = ""
     duplicate_number: str = ""
+    times: str = ""
     asked_at: datetime | None = None
     entered_by: Mention | None = None
     material: str = ""

@@ -10,6 +10,7 @@ from groups.models import Mentorship
 from groups.models.enrolment import MOST_HOURS, STUDENT_COLUMNS, StudentColumn
 from lib.mentions import Mention, read_people, read_person
 from lib.text import folded
+from lib.time_zones import city_of
 from sheets.reading import SheetRow, Table
 from sheets.understanding.columns import ColumnField, UnderstoodTable, column_field, understand_table
 from sheets.understanding.dates import read_day
@@ -45,7 +46,9 @@ FIELDS: tuple[ColumnField, ...] = (
         "e mail,email,email address,correio eletronico,correo,correo electronico,courriel,e mail adresse",
     ),
     column_field("group", "group", "group,team,grupo,turma,equipo,groupe,equipe,gruppe"),
-    column_field("mentor", "mentor", "mentor,mentors,mentora,tutor,tutora,tuteur,mentorin"),
+    column_field(
+        "mentor", "mentor", "mentor,mentors,mentora,tutor,tutora,tutor a,tuteur,mentorin,betreuer,betreuerin"
+    ),
     column_field("mentor_email", "mentor's e-mail", "mentor e mail,mentor email"),
     column_field("time_zone", "time zone", "time zone,fuso horario,zona horaria,fuseau horaire,zeitzone"),
     *(
@@ -58,14 +61,18 @@ FIELDS: tuple[ColumnField, ...] = (
 )
 # Words for somebody who does not study. Other words in a column of roles may be jobs: they say nothing.
 _MENTORS = {
-    **dict.fromkeys(("mentor", "mentora", "tutor", "tutora", "tuteur", "mentorin"), Mentorship.Role.MENTOR),
+    **dict.fromkeys(
+        "mentor mentora tutor tutora tuteur mentorin betreuer betreuerin".split(), Mentorship.Role.MENTOR
+    ),
     "co mentor": Mentorship.Role.CO_MENTOR,
     "stand in": Mentorship.Role.STAND_IN,
     # So Trefoil exported it once.
     "cover": Mentorship.Role.STAND_IN,
 }
-# Time zones by their name in lower case.
-_ZONES = {name.lower(): name for name in available_timezones()}
+_ADDRESS_BEHIND = re.compile(r"\s*\(https?://[^()\s]*\)")
+# Time zones by their name in lower case, and by their city as pages write it.
+_ZONES = {city_of(name).lower(): name for name in sorted(available_timezones(), reverse=True) if "/" in name}
+_ZONES |= {name.lower().replace("_", " "): name for name in available_timezones()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,8 @@ class RosterTable:
 def understand_roster(table: Table) -> RosterTable:
     """Read the people of a table; rows without a person are unread."""
     understood = understand_table(table, FIELDS)
-    read = [_read(understood, row) for row in understood.rows if not is_total_row(row)]
+    rows = () if understood.missing else understood.rows
+    read = [_read(understood, row) for row in rows if not is_total_row(row)]
     return RosterTable(
         understood=understood,
         entries=tuple(result for result in read if isinstance(result, RosterEntry)),
@@ -122,7 +130,7 @@ def understand_roster(table: Table) -> RosterTable:
 def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow:
     location = understood.table.location(row.number)
     person = read_person(name_of(understood, row), understood.text(row, "email"))
-    group = understood.text(row, "group") or labelled(understood, GROUP)
+    group = without_address(understood.text(row, "group")) or labelled(understood, GROUP)
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     mentors = mentors or mentors_above(understood)
     wrong = person.wrong or _wrong(person, group, mentors)
@@ -229,7 +237,12 @@ def group_refusal(name: str) -> str:
 
 def read_zone(text: str) -> str:
     """Return the time zone with that name in any case; "" if there is none."""
-    return _ZONES.get(text.lower().replace(" ", "_"), "")
+    return _ZONES.get(text.lower().replace("_", " "), "")
+
+
+def without_address(name: str) -> str:
+    """The name of a group without the address of its page, which Notion writes behind it."""
+    return _ADDRESS_BEHIND.sub("", name)
 
 
 def group_key(name: str) -> str:

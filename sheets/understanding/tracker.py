@@ -5,14 +5,16 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 from courses.models import Milestone
 from lib.mentions import Mention, read_people, read_person
-from lib.text import folded
+from lib.text import counted, folded
 from sheets.reading import CellValue, SheetRow, Table, TabMeaning
 from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.columns import (
     LOOKED_AT,
+    UNSURE,
     ColumnField,
     SheetColumn,
     UnderstoodTable,
@@ -22,6 +24,7 @@ from sheets.understanding.columns import (
     understand_table,
     width_of,
 )
+from sheets.understanding.content import likely_fields
 from sheets.understanding.labels import GROUP, MEETING, is_label, labelled, mentors_above
 from sheets.understanding.marks import DAY, DAY_DONE, DAYS, TrackerMark, mark_key, read_mark
 from sheets.understanding.milestones import MilestoneTitles
@@ -34,11 +37,11 @@ from sheets.understanding.totals import is_count, is_total, is_total_row
 MARKS, HOURS, DAY_DONE_AT, LISTED = "marks", "hours", "done", "listed"
 AT_MILESTONE = (MARKS, HOURS, DAY_DONE_AT, LISTED)
 OF_ROW = "row"
-_NAMES = ("name", "first_name", "last_name")
+NAMES = ("name", "first_name", "last_name")
 _BY_NAME = {roster_field.name: roster_field for roster_field in ROSTER_FIELDS}
-_MODULE = column_field("module", "title of the row’s milestone", "")
+_MODULE = column_field("module", "title of a milestone", "")
 FIELDS: tuple[ColumnField, ...] = (
-    *(_BY_NAME[name] for name in (*_NAMES, "email", "mentor", "mentor_email", "group")),
+    *(_BY_NAME[name] for name in (*NAMES, "email", "mentor", "mentor_email", "group")),
     _MODULE,
     *(column_field(name, f"{name} at a milestone", "", is_many=True) for name in AT_MILESTONE),
 )
@@ -55,7 +58,8 @@ _OF_HOURS = re.compile(r"\b(h|hours|horas|heures|stunden)\b")
 class TrackerCell:
     """A cell's mark or hours at a milestone, or why it has neither; with the title above it, and its location.
 
-    `milestone_id` is 0 if nothing but the title says which it is.
+    `milestone_id` is 0 if nothing but the title says which it is. `is_day` is of a column of days, which says when
+    something was done; `is_logged` of a table with a row a mark.
     """
 
     milestone_id: int
@@ -63,6 +67,8 @@ class TrackerCell:
     location: str
     mark: TrackerMark
     hours: Decimal | None = None
+    is_day: bool = False
+    is_logged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class TrackedStudent:
 class Tracker:
     """A tracker tab as understood. `prepared` counts rows prepared for students who never came.
 
-    `modules` are the ids of the milestones that it has columns of marks for, with the titles above these.
+    `modules` are the ids of the milestones that it has columns of marks or days for, with the titles above these.
     """
 
     understood: UnderstoodTable
@@ -101,7 +107,8 @@ class Tracker:
 
 
 def has_names(meaning: TabMeaning) -> bool:
-    return not set(_NAMES).isdisjoint(meaning.columns.values())
+    """Whether there are names, or what looks like them."""
+    return not {*NAMES, f"{UNSURE}name"}.isdisjoint(meaning.columns.values())
 
 
 def has_marks(table: Table, meaning: TabMeaning) -> bool:
@@ -120,33 +127,50 @@ def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | Non
     Args:
         header: the index of the header, if a person said it.
     """
-    at = header_at(table, FIELDS) if header is None else header
+    at = _last_header(table, header_at(table, FIELDS)) if header is None else header
+    head = table.rows[at]
     width = width_of(table.rows[at : at + LOOKED_AT])
-    columns = fields_of(table.rows[at], width, FIELDS)
+    columns = fields_of(head, width, FIELDS)
     rows = table.rows[at + 1 :]
     # One of the columns of texts holds the names if no header says which.
-    others = columns.keys() | (set() if set(_NAMES) & set(columns.values()) else _texts(rows))
+    others = columns.keys() | (set() if set(NAMES) & set(columns.values()) else _texts(rows))
     titles = _titles_at(table, at, others, milestones)
     named = table.rows[titles]
     of_tab = milestone_of_tab(table, titles, milestones)
-    for number in range(max(len(named.cells), width_of(table.rows[at : at + LOOKED_AT]))):
-        title = named.text(number)
-        if number in columns or not _is_title(named.cell(number), milestones):
+    title = ""
+    for number in range(max(len(named.cells), width)):
+        is_day = _are_days(rows, number)
+        below = head.text(number) if titles < at else ""
+        # A title that stands over several columns is that of each.
+        is_titled = _is_title(named.cell(number), milestones)
+        if is_titled or named.text(number) or not (below or is_day):
+            title = named.text(number) if is_titled else ""
+        if number in columns or not title:
             continue
         if are_titles(rows, number, milestones):
             columns[number] = LISTED
             continue
-        known, near = milestones.find(title), of_tab or milestones.likeliest(title)
-        what = HOURS if _OF_HOURS.search(folded(title)) else DAY_DONE_AT if _are_days(rows, number) else MARKS
+        known, of_week = milestones.find(title), milestones.of_week(title)
+        near = known or of_week or of_tab or milestones.likeliest(title)
+        what = HOURS if _OF_HOURS.search(folded(f"{title} {below}")) else DAY_DONE_AT if is_day else MARKS
         likeliest = f"{what}:{near.pk}" if near else ""
-        if known:
+        if known and not below and is_titled:
             columns[number] = f"{MARKS}:{known.pk}"
         elif what != MARKS:
             columns |= {number: likeliest} if likeliest else {}
-        elif number not in others and not _NO_MODULE.fullmatch(folded(title)) and _may_be_marks(rows, number):
+        elif (
+            number not in others
+            and not _NO_MODULE.fullmatch(folded(title))
+            and _may_be_marks(rows, number, of_week)
+        ):
             columns[number] = likeliest if likeliest and likeliest not in columns.values() else MARKS
     if not milestones.all:
         columns = {number: name for number, name in columns.items() if name != MARKS}
+    if not table.is_turned:
+        # People, groups and mentors stand left of the marks, which may be those of unknown milestones.
+        marked = (n for n in range(width) if columns.get(n, "").partition(":")[2] or is_marked(rows, n))
+        free = {n for n in range(next(marked, width)) if columns.get(n, MARKS) == MARKS}
+        columns |= likely_fields(table, at, free, columns.values())
     return TabMeaning("progress", at, columns, titles)
 
 
@@ -182,11 +206,15 @@ def _are_days(rows: Sequence[SheetRow], number: int) -> bool:
     return DAY in keys and sum(key in DAYS for key in keys) * 2 >= len(keys)
 
 
-def _may_be_marks(rows: Sequence[SheetRow], number: int) -> bool:
-    """Whether a column is empty, or has the same few short texts in many rows."""
+def _may_be_marks(rows: Sequence[SheetRow], number: int, of_week: Milestone | None) -> bool:
+    """Whether a column is empty, or has the same few short texts in many rows; those of a week need not be few."""
     texts = [text for row in rows[:_JUDGED_BY] if (text := row.text(number))]
     is_few = len(set(texts)) < len(texts) and len(set(texts)) <= max(len(texts) / 2, 3)
-    return not texts or (is_few and max(map(len, texts)) <= 20) or is_marked(rows, number)
+    return (
+        not texts
+        or ((is_few or of_week is not None) and max(map(len, texts)) <= 20)
+        or is_marked(rows, number)
+    )
 
 
 def understand_tracker(table: Table, until: date | None = None, since: date | None = None) -> Tracker:
@@ -213,6 +241,7 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
     fields = meaning.columns.values()
     if any(name.endswith(f":{OF_ROW}") for name in fields) and "module" not in fields:
         unclear.append(_MODULE)
+    unclear += [column_field(MARKS, label, "") for label in _contradictions(base, columns)]
     # A group with an empty plan has no milestones.
     if not at and not labelled(base, GROUP):
         unclear.append(column_field(MARKS, "marks at a milestone", ""))
@@ -232,12 +261,41 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
         students=tuple(students),
         unread=tuple(unread),
         modules=tuple(
-            (int(of), column.header) for what, of, column in _at(understood) if what == MARKS and of != OF_ROW
+            (int(of), column.header)
+            for what, of, column in _at(understood)
+            if what in (MARKS, DAY_DONE_AT) and of != OF_ROW
         ),
         group=labelled(base, GROUP),
         meeting=labelled(base, MEETING),
         prepared=prepared,
     )
+
+
+def _contradictions(understood: UnderstoodTable, columns: Sequence[SheetColumn]) -> Iterator[str]:
+    """Two columns with the marks of one milestone that say different things of somebody."""
+    meant = understood.table.meant
+    marks = [
+        column
+        for column in columns
+        if column.field.startswith(f"{MARKS}:") and not column.field.endswith(OF_ROW)
+    ]
+    for one, other in combinations(marks, 2):
+        if one.field != other.field:
+            continue
+        rows = [row for row in understood.rows if not is_total_row(row)]
+        states = [
+            {
+                mark.state
+                for column in (one, other)
+                if (mark := read_mark(row.cell(column.number), meant.marks))
+            }
+            for row in rows
+        ]
+        if count := sum(len(each - {""}) > 1 for each in states):
+            names = " and ".join(
+                f"{understood.table.place(each.number)} “{each.header[:100]}”" for each in (one, other)
+            )
+            yield f"one of {names}, which differ in {counted(count, 'row')}"
 
 
 def said_at_milestones(values: Iterable[CellValue]) -> list[str]:
@@ -266,8 +324,32 @@ def is_marked(rows: Sequence[SheetRow], number: int) -> bool:
     return bool(marks) and sum(not mark.wrong for mark in marks) * 2 > len(marks)
 
 
+def _last_header(table: Table, at: int) -> int:
+    """The index of the row below a header if that is over two rows: "LLM basics", and below it "State", "Hours"."""
+    head, *rows = table.rows[at : at + 2]
+    for row in rows:
+        texts = [n for n in range(len(row.cells)) if row.text(n)]
+        is_below = row.number == head.number + 1 and any(
+            not head.text(n) and head.text(n - 1) for n in texts if n
+        )
+        if is_below and not any(
+            mark_key(row.cell(n)) in ("", *DAYS) or not _is_words(row.cell(n)) for n in texts
+        ):
+            return at + 1
+    return at
+
+
+def _is_words(value: CellValue) -> bool:
+    """Whether it is a text, but neither a mark nor a number."""
+    mark = read_mark(value)
+    return isinstance(value, str) and bool(mark and mark.wrong) and not is_count(value)
+
+
 def _titles_at(table: Table, header: int, others: Container[int], milestones: MilestoneTitles) -> int:
     """The index of the row with the titles of milestones: the header, or one above it if the header has none."""
+    for at in range(header, max(header - 2, -1), -1):
+        if any(map(milestones.find, table.rows[at].texts)):
+            return at
     for at in range(header, -1, -1):
         row = table.rows[at]
         if at < header and is_label(row):
@@ -331,13 +413,14 @@ def _cells(
             mark = read_mark(value, {**said, **days}, orders.get(column.number, ""), until, since)
         if mark is None:
             continue
+        is_day = what == DAY_DONE_AT
         if of != OF_ROW:
-            yield TrackerCell(int(of), column.header, location, mark, hours)
+            yield TrackerCell(int(of), column.header, location, mark, hours, is_day)
         elif not of_row:
             mark = TrackerMark("", mark.text, mark.wrong or "This row names no milestone.")
             yield TrackerCell(0, column.header, location, mark)
         for title in of_row if of == OF_ROW else ():
-            yield TrackerCell(0, title, location, mark, hours)
+            yield TrackerCell(0, title, location, mark, hours, is_day, is_logged=True)
 
 
 def _hours(text: str) -> tuple[Decimal | None, str]:

@@ -107,7 +107,11 @@ def test_zip_of_a_cohort_comes_in_again(cast: Cast, as_: Any) -> None:
     archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
     files = [(name, archive.read(name)) for name in archive.namelist()]
     assert [name for name, _ in files] == ["Clover.xlsx", "Juniper.xlsx"]
-    assert differing(held(imported(cast, files)), held(cast.cohort)) == []
+    cohort = imported(cast, files)
+    assert differing(held(cohort), held(cast.cohort)) == []
+    # A box that is not ticked makes no record.
+    records = Progress.objects.filter(enrolment__cohort=cohort).count()
+    assert records == Progress.objects.filter(enrolment__cohort=cast.cohort).count()
 
 
 def test_workbooks_of_groups_come_in_one_after_the_other(cast: Cast) -> None:

@@ -158,7 +158,7 @@ MORE_OF_QUESTIONS: tuple[ExportColumn[SheetQuestion], ...] = (
     ExportColumn("Seen by", "question.get_visibility_display", "visibility", _SEEN_BY, "visibility"),
     ExportColumn("Question status", "question.get_status_display", "status", _STATUS, "status"),
     ExportColumn("Duplicate of", "question.duplicate_of.title", "duplicate_of", _TEXT),
-    ExportColumn("Times asked", "question.ask_count", "times"),
+    ExportColumn("Times asked", "question.ask_count", "times", _TEXT),
     ExportColumn("Asker, hidden from other students", "hidden_asker", "hidden_asker"),
     ExportColumn("Question no.", "question.pk", "number", _TEXT),
     ExportColumn("Duplicate of no.", "question.duplicate_of_id", "duplicate_number", _TEXT),

@@ -54,6 +54,29 @@ def test_materials_go_into_their_milestones(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("2h", 120),
+        ("1:30", 90),
+        ("10 hours", 600),
+        ("2.5 h", 150),
+        ("1h05", 65),
+        ("45", 45),
+        ("a while", None),
+    ],
+)
+def test_hours_of_a_material_are_minutes(cast: Cast, said: str, minutes: int | None) -> None:
+    confirmed(materials(cast, HEADER, ("RAG", "Talk", "video", "", said, "")), cast.ines)
+    assert Material.objects.get(title="Talk").minutes == minutes
+
+
+def test_title_with_a_word_like_one_of_a_milestone_is_asked(cast: Cast) -> None:
+    [question] = materials(cast, HEADER, ("Prompting", "Talk", "video", "", "", "")).understood["questions"]
+    suggested = dict(question["choices"])[question["suggested"]]
+    assert (question["text"], suggested) == ("Which milestone is “Prompting”?", "Prompt engineering")
+
+
+@pytest.mark.parametrize(
     ("options", "is_optional", "note"),
     [
         ("Optional", True, ""),

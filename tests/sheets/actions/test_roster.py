@@ -192,7 +192,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_in(cast: Cast) -> None:
         ("Left", "left@example.com", "", ""),
         ("Marta Pires", "marta@example.com", "Clover", ""),
         ("Ana Ruivo", "", "", ""),
-        answers={"student:nobody known": LEAVE_OUT},
+        answers={"student:nobody known": LEAVE_OUT, "empty groups:roster.csv": "none"},
     )
     assert [line[1:] for line in shown(sheet_import, "unreadable")] == [
         ("Gus Lind <gus@>", "“gus@” is not an e-mail address."),
@@ -247,6 +247,14 @@ def test_name_of_who_took_the_account_in_hand_stays(cast: Cast) -> None:
     ana.save()
     sheet_import = roster(cast, HEADER, ("Anna R.", "ana@example.com", "", ""))
     assert shown(sheet_import, "unchanged")[0][2] == "keeps what they set themselves: Ana Ruivo"
+
+
+def test_account_without_a_name_takes_that_of_a_later_list(cast: Cast) -> None:
+    confirmed(roster(cast, ("E-mail",), ("gus@example.com",)), cast.ines)
+    sheet_import = roster(cast, ("Name", "E-mail"), ("Gus Lind", "gus@example.com"))
+    assert differences(sheet_import) == []
+    confirmed(sheet_import, cast.ines)
+    assert User.objects.get(email="gus@example.com").name == "Gus Lind"
 
 
 def test_account_of_who_is_only_in_another_course_stays_and_is_not_told_of(cast: Cast) -> None:

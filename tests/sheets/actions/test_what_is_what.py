@@ -58,7 +58,7 @@ def chooser(as_: SignIn) -> Callable[[SheetImport], Chooser]:
     return lambda sheet_import: Chooser(as_("ines"), sheet_import)
 
 
-def test_file_of_which_nothing_was_recognised_gets_the_page(
+def test_column_that_looks_like_names_is_still_to_choose(
     cast: Cast, chooser: Callable[[SheetImport], Chooser]
 ) -> None:
     rows: Rows = [["Kurs 2026"], ["Wer", "LLM basics"], ["Ana Ruivo", "x"], ["Bruno Sá", "–"]]
@@ -66,13 +66,13 @@ def test_file_of_which_nothing_was_recognised_gets_the_page(
     assert shown(sheet_import) == []
     page = chooser(sheet_import)
     [tab] = sheet_import.understood["tables"]
-    assert (tab["kind"], tab["rows"][1]) == ("", (1, "Row 2: Wer · LLM basics"))
-    assert "sheets.xlsx, Stand: left out with 4 rows." in sheet_import.understood["notes"]
-    # Another kind proposes other columns, so that the page is shown again.
-    assert page.choose(kind="progress") == page.url
-    [tab] = sheet_import.understood["tables"]
     basics = f"marks:{cast.milestones[0].pk}"
-    assert ([column["field"] for column in tab["columns"]], tab["missing"]) == (["", basics], ["name"])
+    assert (tab["kind"], tab["header"], tab["rows"][1]) == ("progress", 1, (1, "Row 2: Wer · LLM basics"))
+    asked = ["name (A “Wer” looks like it)"]
+    assert ([column["field"] for column in tab["columns"]], tab["missing"]) == (["?name", basics], asked)
+    # Going on without a choice leaves it to choose, and nothing comes in.
+    page.choose()
+    assert (sheet_import.understood["tables"][0]["missing"], shown(sheet_import)) == (asked, [])
     assert page.choose(column_0="name") == sheet_import.get_absolute_url()
     confirmed(sheet_import, cast.ines)
     assert done() == {("Ana Ruivo", "LLM basics")}
@@ -156,7 +156,7 @@ def test_choice_shows_at_once_what_it_gives_and_is_kept(
     ]
     sheet_import = roster(cast, *rows)
     page = chooser(sheet_import)
-    assert "2 people" in page.look()
+    assert "gives nothing" in page.look()
     assert "2 people, 2 groups" in page.look(column_0="name", column_2="group")
     sheet_import.refresh_from_db()
     assert "<h1>Not previewed yet</h1>" in page.client.get(sheet_import.get_absolute_url()).text

@@ -1,4 +1,5 @@
 from datetime import datetime
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -6,6 +7,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from sheets.reading import Formula, Limits, UnreadableFile, read_file
+from sheets.reading.kept import kept, tables_kept
 from tests.sheets.workbooks import archive, sheet_xml, with_part, with_texts, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -43,6 +45,30 @@ def test_workbook_gives_each_tab_with_its_rows_and_numbers() -> None:
     ]
     assert dates.rows[0].cells == (day, 7, "x")
     assert tracker.location(3, 2) == "Tracker C3"
+
+
+def test_hidden_columns_are_known_and_errors_are_empty() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Tracker"
+    for row in (["Name", "salary", "RAG", None, "x"], ["Ana", 41_000, "#N/A"], ["#REF!"]):
+        sheet.append(row)
+    for letter in "BD":
+        sheet.column_dimensions[letter].hidden = True
+    content = BytesIO()
+    book.save(content)
+    [table] = read_file("group.xlsx", content.getvalue(), LIMITS)
+    # A column without a cell has nothing to hide.
+    assert (table.hidden, tables_kept(kept([table]))) == ((1,), [table])
+    assert [row.cells for row in table.rows] == [("Name", "salary", "RAG", None, "x"), ("Ana", 41_000)]
+    assert [row.cells for row in table.seen().rows] == [("Name", None, "RAG", None, "x"), ("Ana", None)]
+    assert table.seen({1}) == table
+    assert table.notes == ("Tracker: 2 cells with an error such as #N/A: taken as empty.",)
+    [text] = read_file("a.csv", b"Name,RAG\nAna,#N/A\n#REF!,\n", LIMITS)
+    assert ([row.cells for row in text.rows], text.notes) == (
+        [("Name", "RAG"), ("Ana", None)],
+        ("a.csv: 2 cells with an error such as #N/A: taken as empty.",),
+    )
 
 
 @pytest.mark.parametrize(
