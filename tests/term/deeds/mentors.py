@@ -64,7 +64,7 @@ def logs_check_in(world: World, name: str, group: str) -> None:
         fill |= {"minutes": world.dice.choice([20, 30, 40])}
         if attendance and world.chance(0.4):
             whose = world.dice.choice(["group", *(f"n{world.people[one].enrolment}" for one in attendance)])
-            fill[f"{whose}-text"] = f"Read part {len(world.term.steps)} again"
+            fill[f"{whose}-text"] = f"Read part {world.counts['deeds']} again"
     else:
         # What was typed before an undo is a draft, which the form shows.
         fill |= {name: "" for name in form.names if name.endswith("-text")}

@@ -45,7 +45,8 @@ def of_turn(world: World, review: Review, by: str) -> None:
     said = (f"{by} {words[review.state]} {title}",)
     # Whose mail still waits hears only the latest.
     world.take_back(review.url)
-    world.tell("review", [reader], said, review.url, by=by)
+    if world.term.students[reader].ended_on is None:
+        world.tell("review", [reader], said, review.url, by=by)
 
 
 def page_of(world: World, name: str, review: Review) -> Page | None:
