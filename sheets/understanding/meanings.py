@@ -24,6 +24,7 @@ from sheets.understanding.exported import exported_kind
 from sheets.understanding.marks import DAY, DAY_DONE, mark_key
 from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.records.tabs import LAYOUTS, RecordKind, record_kind
+from sheets.understanding.tracker_columns import milestone_of_tab, propose_tracker
 from tracker.models import Progress
 
 PEOPLE, PROGRESS, QUESTIONS, MATERIALS = "people", "progress", "questions", "materials"
@@ -75,7 +76,7 @@ def shape_of(table: Table, milestones: MilestoneTitles) -> str:
     cells = [(n, folded(row.text(n))) for row in rows.values() for n in range(len(row.cells))]
     # Percentages above the columns differ from tab to tab.
     texts = [f"{n} {text}" for n, text in cells if any(map(str.isalpha, text))]
-    if meaning.kind == PROGRESS and (of_tab := tracker.milestone_of_tab(table, meaning.titles, milestones)):
+    if meaning.kind == PROGRESS and (of_tab := milestone_of_tab(table, meaning.titles, milestones)):
         texts.append(of_tab.title)
     return hashlib.sha256("|".join([str(table.is_hidden), *texts]).encode()).hexdigest()[:12]
 
@@ -145,7 +146,7 @@ def _meaning(table: Table, kind: str, header: int | None, milestones: MilestoneT
 
 def _by_headers(table: Table, kind: str, header: int | None, milestones: MilestoneTitles) -> TabMeaning:
     if kind == PROGRESS:
-        meaning = tracker.propose_tracker(table, milestones, header)
+        meaning = propose_tracker(table, milestones, header)
         if table.is_turned and not tracker.has_names(meaning):
             rows = table.rows[meaning.header + 1 :]
             names = next((n for n in range(width_of(rows)) if any(row.text(n) for row in rows)), 0)
@@ -177,7 +178,7 @@ def _kind(table: Table, milestones: MilestoneTitles, door: str) -> str:
     )
     if door == PEOPLE:
         return PEOPLE if has_people else LEAVE_OUT
-    progress = tracker.propose_tracker(table, milestones)
+    progress = propose_tracker(table, milestones)
     is_marked = tracker.has_marks(table, progress)
     has_titles = any(":" in name for name in progress.columns.values())
     if questions.is_question_tab(table):

@@ -8,7 +8,8 @@ from sheets.reading import CellValue, Formula, SheetRow, Table
 from sheets.understanding.books import Book, understand_books
 from sheets.understanding.meanings import proposed
 from sheets.understanding.milestones import MilestoneTitles
-from sheets.understanding.tracker import Tracker, propose_tracker, understand_tracker
+from sheets.understanding.tracker import Tracker, understand_tracker
+from sheets.understanding.tracker_columns import propose_tracker
 from tests.conftest import NOW
 
 MILESTONES = MilestoneTitles([Milestone(pk=1, title="LLM basics"), Milestone(pk=2, title="RAG")])
