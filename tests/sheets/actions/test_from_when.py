@@ -31,7 +31,7 @@ TRACKER = [("Learning path:", None, "LLM", "Group:", "Willow"), (None, None, "LL
 
 
 def team(cast: Cast, **options: object) -> SheetImport:
-    return roster(cast, *TEAM, **options)
+    return roster(cast, *TEAM, answers={"empty groups:roster.csv": "none"}, **options)
 
 
 def sheets(cast: Cast) -> SheetImport:
