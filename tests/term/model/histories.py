@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from tests.term.model.facts import CheckIn, Mark, Note, Question, Student, Term, meeting_day, monday_of
+from tests.term.model.meetings import attendances
 from tests.term.model.promises import weekdays_late
-from tests.term.model.standing import HELP_DAYS, attendances, requests
+from tests.term.model.standing import HELP_DAYS, requests
 
 STATES = {"not_started": "not started", "working": "working on it", "need_help": "needs help"}
 
