@@ -70,14 +70,19 @@ def sorted_out(term: Term, student: Student) -> list[tuple[str, Mark, str]]:
     """
     found = []
     for number, mark in student.marks.items():
-        ended = run_of(mark)[-1]
-        asked = ended.before
-        if ended.by == student.name or asked is None or asked.state != "need_help":
-            continue
-        if any(each.by == student.name for each in run_of(asked)):
-            words = {"working": "sorted out", "not_started": "not started"}.get(mark.state, mark.state)
+        if ended := ended_by_others(student, mark):
+            words = {"working": "sorted out", "not_started": "not started"}.get(ended.state, ended.state)
             found.append((words, ended, term.milestones[number].title))
     return found
+
+
+def ended_by_others(student: Student, mark: Mark) -> Mark | None:
+    """The mark that ended what the student asked for, if they have not marked since: "what others mark leaves it"."""
+    while mark.by != student.name and mark.state != "need_help" and mark.before is not None:
+        if mark.before.state == "need_help":
+            return mark if any(each.by == student.name for each in run_of(mark.before)) else None
+        mark = mark.before
+    return None
 
 
 def run_of(mark: Mark) -> list[Mark]:
