@@ -109,7 +109,7 @@ def at_once(world: World, name: str, page: Page, mails: list[EmailMessage]) -> I
     for sent, subject in zip(mails, subjects, strict=True):
         if (kind := kind_of(sent)) not in AT_ONCE:
             continue
-        told = [news for news in world.news_of[id(sent)] if news.kind == kind]
+        told = [news for news in world.news_of[id(sent)] if news.kind == kind and not news.is_for_summary]
         yield from compared(world, name, page, f"a mail of {kind} to them", True, bool(told) or subject)
         days = [news.days for news in told if news.days and world.term.day(news.at) == world.today]
         if days:

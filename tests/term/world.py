@@ -129,7 +129,7 @@ class World:
             self.counts["mails"] += 1
             of = self.news_of[id(sent)] = [
                 news for news in self.term.news
-                if news.reader == people[sent.to[0]] and all(word in str(sent.subject) for word in news.words)
+                if news.reader == people[sent.to[0]] and told.is_said(news, str(sent.subject), str(sent.body))
             ]  # fmt: skip
             for news in of:
                 news.sent_at = news.sent_at or self.now

@@ -38,6 +38,7 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     term, today = world.term, world.today
     if student.stays[-1].end is None:
         student.stays[-1].end = on
+    left = student.stays[-1].group if student.stays[-1].end == on else ""
     student.stays.append(Stay(group, on))
     # What waits to be told of the group before is no longer theirs to hear, but what is new in this one.
     dates = [each for each in term.news if "dates of" in each.about and not each.sent_at]
@@ -49,6 +50,12 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     world.tell("group", [student.name], words, about, by=by, days=[on] if on > today else ())
     readers = fellows(term, group, today) - {student.name}
     world.tell("group", readers, (f"{student.name} joins {group}",), about, by=by)
+    # "To others in the e-mail of the next morning": to its mentors, and to those of the group that they leave.
+    mentors = set(term.mentors(group, today)) - readers
+    world.tell("group", mentors, (f"{student.name} joins {group}",), about, by=by, is_for_summary=True)
+    # By then they leave it, or left it.
+    mentors = set(term.mentors(left, today)) - mentors - readers
+    world.tell("group", mentors, (f"{student.name} le", left), about, by=by, is_for_summary=True)
 
 
 def is_new(world: World, news: News, about: str) -> bool:

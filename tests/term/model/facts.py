@@ -202,6 +202,7 @@ class News:
     """Somebody is told something at once: `words` are in the subject, and `days` if it is read on the day it happened.
 
     `about` is what it is about: later news of the same replace it, and it is not told if that is undone first.
+    `is_for_summary`: it is not urgent to them, and waits for the one e-mail of the next morning.
     """
 
     kind: str
@@ -212,6 +213,7 @@ class News:
     by: str = ""
     days: tuple[str, ...] = ()
     sent_at: datetime | None = None
+    is_for_summary: bool = False
 
 
 @dataclass

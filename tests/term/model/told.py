@@ -14,14 +14,14 @@ LATE = 20
 
 def tell(
     term: Term, kind: str, readers: Iterable[str], words: tuple[str, ...], about: str, at: datetime,
-    *, by: str, days: Iterable[date] = (),
+    *, by: str, days: Iterable[date] = (), is_for_summary: bool = False,
 ) -> None:  # fmt: skip
     """ "Nobody is notified of what they did themselves. People who never signed in get an invitation and nothing
     else."
     """
     said = tuple(near(day, term.day(at)) for day in days)
     for reader in sorted(set(readers) & term.signed_in - {by}):
-        term.news.append(News(kind, reader, words, about, at, by, said))
+        term.news.append(News(kind, reader, words, about, at, by, said, is_for_summary=is_for_summary))
 
 
 def sort(term: Term, now: datetime) -> None:
@@ -32,6 +32,12 @@ def sort(term: Term, now: datetime) -> None:
         term.news = [each for each in term.news if (each.about, each.at) != (about, at)]
         readers = who_helps(term, student.group_on(term.day(now)) or "", term.day(now))
         tell(term, "help", readers, words, about, at, by=by)
+
+
+def is_said(news: News, subject: str, body: str) -> bool:
+    """Whether a mail to its reader tells of it: in the subject, or as one thing of a summary."""
+    lines = f"{subject}\n{body}".splitlines() if news.is_for_summary else [subject]
+    return any(all(word in line for word in news.words) for line in lines)
 
 
 def take_back(term: Term, about: str, at: datetime, words: tuple[str, ...] = (), by: str = "") -> None:
@@ -83,4 +89,4 @@ def must_have_come(term: Term, news: News) -> bool:
     is_alone = all(abs(each.at - news.at) > HOUR for each in same)
     is_first = all(each.sent_at is None or each.sent_at < news.at - DAY for each in same)
     local = news.at.astimezone(term.zone)
-    return local.weekday() < 5 and local.hour < LATE and is_alone and is_first
+    return not news.is_for_summary and local.weekday() < 5 and local.hour < LATE and is_alone and is_first
