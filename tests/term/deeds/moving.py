@@ -111,6 +111,12 @@ def ends(world: World, name: str) -> None:
         student.ended_on = world.today
         words, what = (f"Thank you, {student.name}",), f"ends: {student.name} dropped"
     stay.end = world.today
+    # What waits is "read through the same permissions as the pages" when it leaves: an answer to who is enrolled.
+    world.term.news = [
+        each
+        for each in world.term.news
+        if each.sent_at or each.reader != student.name or (each.kind == "answer" and not student.ended_on)
+    ]
     world.tell("group", [student.name], words, f"end of {student.name}", by=name)
     world.did(what, student.name, by=name)
 
