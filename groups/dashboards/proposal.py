@@ -100,7 +100,7 @@ def proposal_page(proposal: Proposal, address: QueryDict, now: datetime) -> dict
         "groups": page,
         "group_count": len(mentor_of),
         "student_count": len(group_of),
-        "without_mentor": list(mentor_of.values()).count(None),
+        "without_mentor": sum(mentor is None for mentor in mentor_of.values()),
         # Mentors of the list, with the number of groups that they still take.
         "free_mentors": _free_mentors(proposal, now),
         "waiting": waiting[:_NAMED] if waiting_count else (),

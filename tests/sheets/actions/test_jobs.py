@@ -97,7 +97,9 @@ def test_job_whose_process_died_says_so_and_lets_the_next_begin(cast: Cast) -> N
     # Begun again, and done.
     asked(cast, Work.READ, first.sheet_import)
     run(first)
-    assert SheetImport.objects.get(pk=first.sheet_import_id).state == "previewed"
+    assert first.sheet_import is not None
+    first.sheet_import.refresh_from_db()
+    assert first.sheet_import.state == "previewed"
 
 
 @pytest.mark.django_db(transaction=True)

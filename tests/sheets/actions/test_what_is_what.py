@@ -3,59 +3,24 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 from groups.models import Enrolment, Mentorship
 from people.models import User
-from sheets.forms.tabs import TabsForm, name_of
+from sheets.forms.tabs import name_of
 from sheets.models import SheetImport
-from tests.conftest import Cast, SignIn
+from tests.conftest import Cast
 from tests.sheets.actions.test_layouts import done, given, groups_of_new
+from tests.sheets.choosing import Chooser, said
 from tests.sheets.importing import confirmed, roster, shown, undone
 from tests.sheets.workbooks import Rows
 from tracker.models import Progress
 
 pytestmark = pytest.mark.django_db
-
-
-def said(sheet_import: SheetImport, changes: dict[str, Any], tab: int = 0) -> dict[str, Any]:
-    """The fields that the page sends, with other choices for one tab: "kind", "header", "column-0", "mark-0"."""
-    form = TabsForm(sheet_import)
-    key = form.tabs[tab]["key"]
-    fields = {name: form[name].initial if form[name].initial is not None else "" for name in form.fields}
-    return fields | {f"{key}-{name}": value for name, value in changes.items()}
-
-
-class Chooser:
-    """Chooses on the page of what is what as people do, with as many posts."""
-
-    def __init__(self, client: Client, sheet_import: SheetImport) -> None:
-        self.client, self.sheet_import = client, sheet_import
-        self.url = reverse("sheets:import-tabs", args=[sheet_import.pk])
-
-    def choose(self, tab: int = 0, **changes: Any) -> str:
-        """Send the page; return where it leads."""
-        fields = said(self.sheet_import, {name.replace("_", "-"): to for name, to in changes.items()}, tab)
-        response = self.client.post(self.url, fields)
-        assert response.status_code == 302, response.text
-        self.sheet_import.refresh_from_db()
-        return response.headers["Location"]
-
-    def look(self, tab: int = 0, **changes: Any) -> str:
-        self.sheet_import.refresh_from_db()
-        fields = said(self.sheet_import, {name.replace("_", "-"): to for name, to in changes.items()}, tab)
-        return self.client.post(self.url, fields, headers={"HX-Request": "true"}).text
-
-
-@pytest.fixture
-def chooser(as_: SignIn) -> Callable[[SheetImport], Chooser]:
-    return lambda sheet_import: Chooser(as_("ines"), sheet_import)
 
 
 def test_column_that_looks_like_names_is_still_to_choose(
@@ -139,8 +104,8 @@ def test_columns_are_coloured_by_what_they_are_and_green_waits_until_all_is_chos
 
 
 def test_first_rows_of_a_wide_tab_are_cut(cast: Cast) -> None:
-    rows: Rows = [["Name", *(f"Note {n}" for n in range(99))]]
-    rows += [[f"Ana {n}", *("word " * 100 for _ in range(99))] for n in range(20)]
+    people = [[f"Ana {n}", *("word " * 100 for _ in range(99))] for n in range(20)]
+    rows: Rows = [["Name", *(f"Note {n}" for n in range(99))], *people]
     [tab] = roster(cast, *rows).understood["tables"]
     assert [number for number, _ in tab["first"]] == [2, 3, 4, 5, 6, 7, 8, 9]
     assert {len(text) for _, texts in tab["first"] for text in texts[1:]} == {126}
@@ -361,100 +326,6 @@ def test_what_was_said_is_proposed_for_the_next_file_of_the_shape(
         "group",
     ]
     assert second.understood["tables"][0]["gives"] == "2 people, 2 groups"
-
-
-def test_sheet_without_addresses_waits_for_a_list_that_is_pasted(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser], as_: SignIn
-) -> None:
-    rows: Rows = [["Group:", "Fern"], ["Name", "Mentor", "RAG"], ["Gus Lind", "Nadia Rahal", True],
-                  ["Hana", "Nadia Rahal", False], ["Ivo", "Nadia Rahal", True]]  # fmt: skip
-    sheet_import = given(cast, {"Tracker": rows})
-    page = chooser(sheet_import)
-    page.choose()
-    assert "4 questions are open" in as_("ines").get(sheet_import.get_absolute_url()).text
-    lines = "Nadia Rahal <nadia@example.com>\nGus Lind, gus@example.com\nHana Mori; hana@example.com\n"
-    fields = said(sheet_import, {}) | {"addresses": lines + "Ivo Petrov ivo@example.com\nZoë <zoe@x.example>"}
-    assert page.client.post(page.url, fields)["Location"] == sheet_import.get_absolute_url()
-    sheet_import.refresh_from_db()
-    confirmed(sheet_import, cast.ines)
-    assert groups_of_new("Gus Lind", "Hana Mori", "Ivo Petrov") == dict.fromkeys(
-        ["Gus Lind", "Hana Mori", "Ivo Petrov"], "Fern"
-    )
-    assert not User.objects.filter(email="zoe@x.example").exists()
-
-
-def test_names_stand_in_one_table_and_are_answered_from_a_list_or_with_an_address(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser]
-) -> None:
-    rows: Rows = [
-        ["Group:", "Clover"],
-        ["Name", "RAG"],
-        ["Anna Ruivo", True],
-        ["Gus Lind", False],
-        ["Hana", True],
-    ]
-    sheet_import = given(cast, {"Tracker": rows})
-    page = chooser(sheet_import)
-    text = page.client.get(page.url).text
-    assert (text.count('class="table table-list import-names"'), text.count('<select name="answer-')) == (
-        1,
-        3,
-    )
-    asked = {question["key"]: name_of(question) for question in sheet_import.questions}
-    gus, hana = asked["student:gus lind"], asked["student:hana"]
-    fields = said(sheet_import, {}) | {f"email-{gus}": "gus@example.com", f"answer-{hana}": "leave-out"}
-    page.client.post(page.url, fields)
-    sheet_import.refresh_from_db()
-    assert sheet_import.answers == {
-        "student:anna ruivo": "ana@example.com", "student:gus lind": "gus@example.com", "student:hana": "leave-out",
-    }  # fmt: skip
-    confirmed(sheet_import, cast.ines)
-    assert done() == {("Ana Ruivo", "RAG")}
-
-
-def test_address_that_was_typed_for_two_names_is_asked_about(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser]
-) -> None:
-    rows: Rows = [["Name", "RAG"], ["Gus Lind", True], ["Hana Mori", False]]
-    sheet_import = given(cast, {"Tracker": rows})
-    asked = [name_of(question) for question in sheet_import.understood["questions"]]
-    fields = said(sheet_import, {}) | {f"email-{name}": "gus@example.com" for name in asked}
-    page = chooser(sheet_import)
-    assert 'name="is_same"' not in page.client.get(page.url).text
-    answer = page.client.post(page.url, fields).text
-    assert (
-        "gus@example.com is given to “gus lind” and “hana mori”. Tick below whether that is one person."
-        in answer
-    )
-    assert 'name="is_same"' in answer
-    page.client.post(page.url, fields | {"is_same": "on"})
-    # It is asked once.
-    fields |= {f"answer-{name}": "by-email" for name in asked}
-    assert page.client.post(page.url, fields).status_code == 302
-    confirmed(SheetImport.objects.get(), cast.ines)
-    assert User.objects.filter(email="gus@example.com").count() == 1
-
-
-def test_pasted_lines_that_match_nobody_are_said_with_their_text(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser]
-) -> None:
-    rows: Rows = [["Name", "RAG"], ["Gus", True], ["Gus Lind", True]]
-    sheet_import = given(cast, {"Tracker": rows})
-    page = chooser(sheet_import)
-    lines = ["Gus Lind <gus@example.com>", "Kim Park <kim@example.com>", "Gus", "Ivo <ivo@>"]
-    fields = said(sheet_import, {}) | {"addresses": "\n".join(lines)}
-    # A line that two names may mean is asked about as an address that is typed twice is.
-    assert "is given to “gus” and “gus lind”" in page.client.post(page.url, fields).text
-    page.client.post(page.url, fields | {"is_same": "on"})
-    notes = SheetImport.objects.get().understood["notes"]
-    said_so = [note for note in notes if note.startswith("Pasted")]
-    assert said_so == [f"Pasted with the addresses, but no name of the file: “{line}”." for line in lines[1:]]
-
-
-def test_only_candidate_for_a_first_name_is_chosen_beforehand(cast: Cast) -> None:
-    rows: Rows = [["Name", "RAG"], ["Anna Ruivo", True]]
-    [asked] = given(cast, {"Tracker": rows}).understood["questions"]
-    assert asked["suggested"] == "ana@example.com"
 
 
 def test_hours_are_halves_and_of_a_range_one_says_which(cast: Cast) -> None:

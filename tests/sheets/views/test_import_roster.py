@@ -159,14 +159,13 @@ def test_given_and_not_confirmed_can_be_deleted(cast: Cast, as_: SignIn) -> None
     assert not SheetImport.objects.exists()
 
 
-def test_level_is_seen_where_people_are(cast: Cast, as_: SignIn) -> None:
+def test_level_is_seen_on_the_page_of_the_student(cast: Cast, as_: SignIn) -> None:
     enrolment = cast.enrolment("ana")
     confirmed(
         roster(cast, ("name", "email", "level"), ("Ana Ruivo", "ana@example.com", "knows Python")), cast.ines
     )
     ines = as_("ines")
     for page in (
-        f"/cohorts/{cast.cohort.pk}/people/",
         f"/enrolments/{enrolment.pk}/",
         f"/enrolments/{enrolment.pk}/mentor-note/",
     ):
