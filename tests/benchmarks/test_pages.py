@@ -58,7 +58,7 @@ WEIGHTS = {
     "everybody": (26, 47),
     "people": (16, 22),
     "groups": (18, 16),
-    "export page": (10, 14),
+    "export page": (10, 16),
     "export of progress, CSV": (11, 12),
     "trends of a mentor": (16, 25),
     "trends of an admin": (21, 31),
