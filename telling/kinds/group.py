@@ -120,8 +120,7 @@ def _stay(event: Event) -> tuple[Membership, Group | None]:
     """Return the stay that began, while it is open, and the group that the student left for it, that day."""
     stays = Membership.objects.select_related("group__cohort__course", "enrolment__person")
     stay = stays.without_end().get(pk=event.ids["membership"])
-    moved = Membership.EndReason.MOVED
-    before = stays.filter(enrolment=stay.enrolment, end_reason=moved, ended_on=stay.started_on).first()
+    before = stays.moved_on(stay.started_on).filter(enrolment=stay.enrolment).first()
     return stay, before.group if before else None
 
 
