@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import environ
+
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.providers import providers_of
+from config.variables import Variables
 from people.actions.addresses import tell_of_change, undo_address_change
 from people.actions.anonymise import anonymise
 from people.actions.invitations import accept, copied_link, invite, mailed_link
@@ -40,8 +41,7 @@ def stub(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[S
 
 def trust(stub: StubProvider, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let this Trefoil know the provider, and take it for GitHub too."""
-    env = environ.Env()
-    env.ENVIRON = stub.variables
+    env = Variables(stub.variables)
     settings.SOCIALACCOUNT_PROVIDERS = providers_of(env, ["acme", "github"], needs_tls=False)
     for name, path in {
         "authorize_url": "/login/oauth/authorize",
