@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
