@@ -119,6 +119,8 @@ class Said:
     tell: Callable[[Cast], object]
     full: str
     row: str = ""
+    # In the panel of an opened student; None: in full. What stands above it, or in the row, is not said again.
+    panel: str | None = None
     details: str = ""
     heading: str = ""
     subject: str = ""
@@ -130,6 +132,7 @@ STORIES = {
     ReasonCode.NEEDS_HELP: Said(
         tell=needs_help,
         row="needs help",
+        panel="",
         heading="Bruno needs help",
         details="Indexation, for 3 days, the answer 1 day late",
         full="needs help with Indexation, for 3 days, the answer 1 day late",
@@ -166,6 +169,7 @@ STORIES = {
         details="LLM basics, Prompt engineering",
         full="2 milestones behind (LLM basics, Prompt engineering); said “stuck” before the meeting; "
         "2 milestones behind the student furthest ahead",
+        panel="2 milestones behind the student furthest ahead",
         subject="Bruno is 2 milestones behind (LLM basics, Prompt engineering)",
     ),
     ReasonCode.STUCK_IN_A_ROW: Said(
@@ -265,9 +269,13 @@ def test_a_reason_of_a_student_reads_the_same_everywhere(code: ReasonCode, cast:
 
     full = capfirst(said.full)
     panel = opened.context["student_panel"]
-    # A request for help stands on top of it.
     asks = code is ReasonCode.NEEDS_HELP
-    assert (capfirst(panel["why"]), bool(panel["help_lines"])) == ("" if asks else full, asks)
+    assert panel["why"] == (said.full if said.panel is None else said.panel)
+    # A request for help stands on top of it, and that they are stuck.
+    assert (bool(panel["help_lines"]), panel["note_label"].endswith(": stuck")) == (
+        asks,
+        code in (ReasonCode.STUCK, ReasonCode.STUCK_IN_A_ROW),
+    )
     # The age of a request stands above. Who is only to be watched is counted.
     details = "Indexation" if asks else said.details
     line = ": ".join(filter(None, (said.heading.replace("Bruno", "Bruno Sá", 1), details)))

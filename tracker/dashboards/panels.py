@@ -123,7 +123,9 @@ def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict
     ]
     reasons = member.standing.reasons
     is_stuck = note is not None and note.going == Going.STUCK
-    why = in_full(each for each in reasons if not _is_said(each, asks=bool(help_lines), is_stuck=is_stuck))
+    why = in_full(
+        each for each in reasons if not _is_said(each, member, asks=bool(help_lines), is_stuck=is_stuck)
+    )
     in_force = AttentionPutAside.objects.in_force(today).filter(enrolment=enrolment)
     aside = in_force.first() if access.sees_attention else None
     return {
@@ -148,15 +150,18 @@ def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict
     }
 
 
-def _is_said(reason: Reason, *, asks: bool, is_stuck: bool) -> bool:
-    """Whether the panel says it above, or the row and its marks by themselves."""
+def _is_said(reason: Reason, member: Member, *, asks: bool, is_stuck: bool) -> bool:
+    """Whether the panel says it above, or the row and its marks by themselves.
+
+    The row says the worst: of who needs help, or is snoozed, not how far behind they are.
+    """
     match reason.code:
         case ReasonCode.NEEDS_HELP:
             return asks
         case ReasonCode.STUCK:
             return is_stuck and reason.count < STUCK_IN_A_ROW
         case ReasonCode.BEHIND:
-            return not reason.days
+            return not reason.days and member.words.full == words_of(reason).full
     return False
 
 

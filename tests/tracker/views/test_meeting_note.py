@@ -261,7 +261,7 @@ def test_stuck_at_three_meetings_running_is_a_reason_to_watch(cast: Cast, as_: S
         MeetingNoteFactory.create(
             enrolment=cast.enrolment("ana"), group=cast.clover, week_starts_on=day, going="stuck"
         )
-    reason = "said “stuck” before 3 meetings in a row"
+    reason = "“stuck” before 3 meetings in a row"
     board = as_("ines").get(reverse("tracker:board", args=[cast.cohort.pk])).context["board"]
     assert any(reason in student.row.in_full for student in board.students)
     opened = reverse("tracker:my-groups", query={"student": cast.enrolment("ana").pk})

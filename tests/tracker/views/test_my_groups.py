@@ -173,3 +173,16 @@ def test_opened_student_says_nothing_twice(cast: Cast, as_: SignIn) -> None:
         "2 milestones behind (LLM basics, Prompt engineering); said “stuck” before the meeting"
     )
     assert (page["student_panel"]["note_label"], page["student_panel"]["why"]) == ("Said today: stuck", "")
+
+
+def test_opened_student_is_said_to_be_behind_where_their_row_says_something_else(
+    cast: Cast, as_: SignIn
+) -> None:
+    ana = cast.enrolment("ana")
+    browser, opened = as_("marta"), f"{url()}?student={ana.pk}"
+    assert browser.get(opened).context["student_panel"]["why"] == ""
+    mark(enrolment=ana, milestone=cast.milestones[2], state="need_help", by=ana.person, at=NOW)
+    page = browser.get(opened).context
+    row = page["dashboard"].card_of(cast.clover.pk).sheet.row_of(ana.pk)
+    behind = "2 milestones behind (LLM basics, Prompt engineering)"
+    assert (row.member.words.text, page["student_panel"]["why"]) == ("needs help", behind)
