@@ -112,7 +112,7 @@ def test_tab_goes_through_the_form_in_the_order_of_the_page(page_as: PageAs, cas
     assert list(dict.fromkeys(names))[-5:] == [
         "group-text",
         "Private note",
-        "Private line for next time",
+        "Private line",
         "Ask the course admin for something",
         "Save check-in",
     ]

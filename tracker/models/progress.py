@@ -108,9 +108,11 @@ def ended_by_others(progress_ids: Collection[int], person: User) -> Iterator[Any
 
     Each stands until the student marks on (decision 41): hours, and what others mark, do not.
     """
-    needed = Progress.history.filter(state=Progress.State.NEED_HELP, id__in=progress_ids)
+    # Its class is made anew each time that a model is asked for it.
+    history = Progress.history
+    needed = history.filter(state=Progress.State.NEED_HELP, id__in=progress_ids)
     own = needed.filter(history_user=person).values("id")
-    records = Progress.history.filter(id__in=own).select_related("history_user", "milestone")
+    records = history.filter(id__in=own).select_related("history_user", "milestone")
     latest_first = records.order_by("id", "-history_date", "-history_id")
     for _, rows in groupby(latest_first, key=attrgetter("id")):
         marks = [list(same) for _, same in groupby(rows, key=attrgetter("state"))]

@@ -39,6 +39,7 @@ from tracker.dashboards.student_detail.milestones import (
     student_milestones,
 )
 from tracker.models import AgreedStep, AttentionPutAside, CheckIn, MeetingItem, Progress
+from tracker.models.check_in import with_is_counted
 from tracker.standing import (
     NEEDS_HELP,
     AttentionReader,
@@ -261,7 +262,7 @@ def _events(access: StudentAccess) -> Iterator[TimelineEvent]:
     enrolment = access.enrolment
     yield from check_in_events(
         CheckIn.objects.filter(group__in={stay.group_id for stay in access.stays}).select_related("group"),
-        {entry.check_in_id: entry for entry in enrolment.check_in_entries.with_is_counted()},
+        {entry.check_in_id: entry for entry in with_is_counted().filter(enrolment=enrolment)},
         access,
     )
     notes = enrolment.meeting_notes.select_related("group")
