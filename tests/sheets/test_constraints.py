@@ -6,7 +6,15 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from sheets.models import ImportFile, ImportLine, SheetAddress, SheetImport, WrittenBatch
+from sheets.models import (
+    ImportFile,
+    ImportJob,
+    ImportLine,
+    SheetAddress,
+    SheetImport,
+    WorkbookArchive,
+    WrittenBatch,
+)
 from tests.conftest import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +42,21 @@ def address_twice(cast: Cast) -> models.Model:
     return SheetAddress(digest="two", **of)
 
 
+def archive(cast: Cast) -> WorkbookArchive:
+    return WorkbookArchive(cohort=cast.cohort, person=cast.ines, asked_at=NOW)
+
+
+def archive_twice(cast: Cast) -> models.Model:
+    archive(cast).save()
+    return archive(cast)
+
+
+def job_of_two_things(cast: Cast) -> models.Model:
+    made = archive(cast)
+    made.save()
+    return ImportJob(work="workbooks", archive=made, sheet_import=saved(cast), by=cast.ines, asked_at=NOW)
+
+
 VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "sheet_import_confirmed_at_and_by": lambda cast: given(cast, confirmed_at=NOW, state="confirmed"),
     "sheet_import_undone_at_and_by": lambda cast: given(
@@ -41,8 +64,10 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     ),
     "sheet_import_state_as_confirmed": lambda cast: given(cast, state="confirmed"),
     "import_file_position_once": lambda cast: twice(cast, ImportFile, size=0),
+    "import_job_of_one_thing": job_of_two_things,
     "import_line_position_once": lambda cast: twice(cast, ImportLine),
     "sheet_address_once_a_kind": address_twice,
+    "workbook_archive_once": archive_twice,
     "written_batch_position_once": lambda cast: twice(cast, WrittenBatch),
 }
 

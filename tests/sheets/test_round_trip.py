@@ -1,6 +1,7 @@
 """Out of Trefoil as workbooks and in again into an empty cohort: of all that a workbook carries, nothing differs."""
 
 import io
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
 from tests.factories.questions import AnswerFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
+from tests.sheets.all_workbooks import all_workbooks
 from tests.sheets.importing import confirmed, previewed, shown, undone
 from tests.sheets.stories import differing, held, play, stories, told_of
 from tracker.models import Progress
@@ -100,9 +102,12 @@ def test_what_came_in_can_be_undone(cast: Cast) -> None:
     assert (held(cohort), cohort.enrolments.count()) == ({}, 0)
 
 
-def test_progress_has_no_more_records_than_before(cast: Cast) -> None:
+def test_zip_of_a_cohort_comes_in_again(cast: Cast, as_: Any) -> None:
     play(cast, full_story())
-    files = workbooks(cast.cohort)
+    response = as_("ines").get(all_workbooks(cast, private_notes="on"))
+    archive = zipfile.ZipFile(io.BytesIO(response.content))
+    files = [(name, archive.read(name)) for name in archive.namelist()]
+    assert [name for name, _ in files] == ["Clover.xlsx", "Juniper.xlsx"]
     cohort = imported(cast, files)
     assert differing(held(cohort), held(cast.cohort)) == []
     # A box that is not ticked makes no record.
