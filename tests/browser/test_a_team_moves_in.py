@@ -272,7 +272,9 @@ def import_the_people(page: Page) -> None:
     for group, (mentor, students) in GROUPS.items():
         for student in students:
             row = page.get_by_role("row", name=f"{student} <{address_of(student)}>")
-            expect(row).to_contain_text(re.compile(rf"joins the cohort; into {group},?\s+from {day(START)}"))
+            expect(row).to_contain_text(
+                re.compile(rf"joins the cohort; into {group}\s+· first day {day(START)}")
+            )
         row = page.get_by_role("row", name=f"{mentor} <{address_of(mentor)}>")
         expect(row).to_contain_text(f"mentors {group}")
     press(page, CHANGES)
