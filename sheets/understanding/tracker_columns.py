@@ -48,7 +48,7 @@ def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | Non
     title = ""
     for number in range(max(len(named.cells), width)):
         is_day = _are_days(rows, number)
-        below = head.text(number) if titles < at else ""
+        below = head.text(number) if titles < at and not is_count(head.cell(number)) else ""
         # A title that stands over several columns is that of each.
         is_titled = _is_title(named.cell(number), milestones)
         if is_titled or named.text(number) or not (below or is_day):

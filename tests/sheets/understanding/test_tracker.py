@@ -150,3 +150,14 @@ def test_questions_beside_marks_are_a_list_of_them() -> None:
     rows = (("Name", "Question", "Urgent", "Known", "Solved"), ("Ana Ruivo", "Why?", True, False, True))
     [book] = books(table(*rows))
     assert (book.trackers, len(book.questions)) == ([], 1)
+
+
+@pytest.mark.parametrize("share", [0.5, "50 %", "1/2", Formula("=SUM(C3:C4)/2")])
+def test_title_over_a_share_is_that_of_its_milestone_whatever_stands_below(share: CellValue) -> None:
+    made = table(
+        (None, None, "LLM basics", "RAG"),
+        ("Name", "Mentor", share, share),
+        ("Ana Ruivo", "Marta", "x", ""),
+        ("Bruno Sá", "Marta", "maybe", True),
+    )
+    assert propose_tracker(made, MILESTONES).columns == {0: "name", 1: "mentor", 2: "marks:1", 3: "marks:2"}
