@@ -51,13 +51,17 @@ def _stay(enrolment: Enrolment, now: datetime) -> Membership | None:
 
 
 def _moved(reader: User, event: Event, now: datetime) -> Mail:
-    """Who heard of it in the group that they left reads that they stay; the others, that they do not come."""
+    """Who heard of it in the group that they left reads that they stay; the others, that they do not come.
+
+    That group is the last one where closing took the move back and ended the stay.
+    """
     enrolment = Enrolment.objects.select_related("cohort", "person").get(pk=event.ids.get("enrolment"))
     group, stay = _group(event), _stay(enrolment, now)
     is_own = reader == enrolment.person
     of_group = group.memberships.filter(enrolment__person=reader).exists()
     of_group = of_group or group.mentorships.filter(person=reader).exists()
-    place = stay.group if stay and not (is_own or of_group) else group
+    left = stay or enrolment.memberships.select_related("group__cohort").order_by("started_on", "pk").last()
+    place = left.group if left and not (is_own or of_group) else group
     context = {"person": enrolment.person, "stays": place != group, "stay": stay}
     return _mail(reader, event, now, place, context, is_own=is_own)
 

@@ -24,7 +24,7 @@ from tests.telling.kinds.happenings import close, go_away, go_away_covered, say_
 from tests.tracker.actions.test_check_ins import log
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.check_in_undo import undo_check_in
-from tracker.actions.closing import open_again
+from tracker.actions.closing import close_cohort, open_again
 from tracker.actions.move_undo import undo_move_of_mentors
 
 pytestmark = pytest.mark.usefixtures("all_hear_at_once")
@@ -128,6 +128,15 @@ def test_who_was_told_is_told_that_it_is_undone(cast: Cast, name: str) -> None:
     # Once; and no mail of it waits for a day.
     assert deliver(LATER + timedelta(hours=2)) == []
     assert not Message.objects.waiting().exists()
+
+
+def test_a_planned_move_that_closing_takes_back_is_told_in_both_groups(cast: Cast) -> None:
+    move_later(cast)
+    deliver()
+    reasons = {cast.enrolment("chidi").pk: "dropped"}
+    close_cohort(cohort=cast.cohort, on=NOW.date(), reasons=reasons, word="", by=cast.ines, at=NOW)
+    mails = deliver(LATER)
+    assert subjects([mail for mail in mails if "after all" in str(mail.subject)]) == MOVED
 
 
 @pytest.mark.parametrize("name", UNDONE)
