@@ -312,7 +312,9 @@ def invite_everybody(page: Page) -> None:
 def accept(page: Page, site: Production, name: str) -> None:
     mail = site.mail.mail_to(address_of(name))
     assert re.match(r"\w+, your group is \w+|Olga Reis invites you to Trefoil", mail["Subject"])
-    found = re.search(r"http\S+/invitation/\S+", mail.get_content())
+    body = mail.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"http\S+/invitation/\S+", body.get_content())
     assert found is not None
     page.goto(found[0])
     says(page, "Olga Reis invited you", f"Your sign-in address is {address_of(name)}")
