@@ -106,7 +106,7 @@ def waiting_by_themselves(questions: QuestionQuerySet) -> QuestionQuerySet:
 def ended_by_others(progress_ids: Collection[int], person: User) -> Iterator[Any]:
     """The marks by which somebody else ended a request for help of this student, as the history has them.
 
-    Each stands until the student marks on (decision 41): hours, and what others mark, do not.
+    Each stands until the student marks on (decision 41): hours, what others mark, and what was undone do not count.
     """
     # Its class is made anew each time that a model is asked for it.
     history = Progress.history
@@ -115,11 +115,23 @@ def ended_by_others(progress_ids: Collection[int], person: User) -> Iterator[Any
     records = history.filter(id__in=own).select_related("history_user", "milestone")
     latest_first = records.order_by("id", "-history_date", "-history_id")
     for _, rows in groupby(latest_first, key=attrgetter("id")):
-        marks = [list(same) for _, same in groupby(rows, key=attrgetter("state"))]
+        marks = [list(same) for _, same in groupby(_not_undone(list(rows)), key=attrgetter("state"))]
         later = list(takewhile(lambda mark: mark[0].state != Progress.State.NEED_HELP, marks))
         has_marked_on = any(mark[-1].history_user in (None, person) for mark in later)
         if later and not has_marked_on and any(row.history_user == person for row in marks[len(later)]):
             yield later[-1][-1]
+
+
+def _not_undone(rows: list[Any]) -> Iterator[Any]:
+    """The records of the history of one progress that stand, latest first as they come.
+
+    Undo brings back the moment at which a state was reached: what is between two records of one moment was undone.
+    """
+    reached = attrgetter("state", "state_since")
+    while rows:
+        same = [row for row in rows if reached(row) == reached(rows[0])]
+        yield from same
+        rows = rows[rows.index(same[-1]) + 1 :]
 
 
 class Progress(models.Model):

@@ -167,6 +167,25 @@ def test_hours_notes_and_ticks_do_not_mark_on(cast: Cast, as_: SignIn, name: str
         assert "Not yet" not in waits(cast, as_("bruno"))
 
 
+@pytest.mark.parametrize("button", ["need_help", "not_yet"])
+def test_a_request_that_is_undone_leaves_not_yet_where_it_was(cast: Cast, as_: SignIn, button: str) -> None:
+    need(cast)
+    sort_out(enrolment=cast.enrolment("bruno"), milestone=cast.milestones[1], by=cast.marta, at=NOW - HOUR)
+    bruno = as_("bruno")
+    messages = press(bruno, cast, button)
+    assert "Not yet" not in waits(cast, bruno)
+    follow(bruno, messages, "Undo")
+    assert "Sorted out, says Marta: Prompt engineering Not yet" in waits(cast, bruno)
+    mark(
+        enrolment=cast.enrolment("bruno"),
+        milestone=cast.milestones[1],
+        state="done",
+        by=cast.marta,
+        at=NOW + HOUR,
+    )
+    assert "Sorted out, says Marta: Prompt engineering Not yet" in waits(cast, bruno)
+
+
 def test_that_helps_is_told_to_who_answered(cast: Cast, as_: SignIn) -> None:
     User.objects.update(last_login=NOW)
     progress = need(cast)
