@@ -60,7 +60,8 @@ def play_day(world: World, day: date, act: Act | None = None) -> None:
     expect_morning(world, "Europe/Lisbon")
     world.work()
     for hour in (9, 13, 18):
-        world.go_to(day, hour, world.dice.randrange(0, 50))
+        # The worker that follows finds what is told "after ten minutes".
+        world.go_to(day, hour, world.dice.randrange(0, 45))
         (act or by_dice)(world, day, hour)
         world.go_to(day, hour, 59)
         world.work()

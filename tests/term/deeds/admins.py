@@ -103,8 +103,7 @@ def assigns(world: World, name: str, who: str, group: str, first: date, last: da
 def told_of_both(world: World, away: str, group: str, days: Period) -> None:
     """ "When a mentor is away, the other mentors, or the course admins if there are none": when it is sent."""
     told = f"{away} away from {group}, {days.first}"
-    waits = [news for news in world.term.news if is_new(world, news, told) and not news.sent_at]
-    if waits:
+    if any(news.about == told and is_new(world, news) for news in world.term.news):
         world.take_back(told)
         others = set(world.term.mentors(group, max(days.first, world.today)))
         world.tell("group", others, (f"{away} Silva is away",), told, by=away)

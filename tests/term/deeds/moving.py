@@ -41,10 +41,14 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     left = student.stays[-1].group if student.stays[-1].end == on else ""
     student.stays.append(Stay(group, on))
     # What waits to be told of the group before is no longer theirs to hear, but what is new in this one.
-    dates = [each for each in term.news if "dates of" in each.about and not each.sent_at]
-    term.news = [each for each in term.news if each not in dates or each.reader != student.name]
-    for words in {each.words for each in dates if is_new(world, each, f"dates of {group}") and on <= today}:
-        world.tell("group", [student.name], words, f"dates of {group}", by=by)
+    if on <= today:
+        term.news = [
+            each for each in term.news
+            if each.sent_at or each.reader != student.name or not is_about(each, left)
+        ]  # fmt: skip
+        new = [each for each in term.news if is_about(each, group) and is_new(world, each)]
+        for about, words in sorted({(each.about, each.words) for each in new}):
+            world.tell("group", [student.name], words, about, by=by)
     about = f"move of {student.name} to {group}, {on}"
     words = (f"You are in {group}", *(["now"] if on <= today else []))
     world.tell("group", [student.name], words, about, by=by, days=[on] if on > today else ())
@@ -58,9 +62,14 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     world.tell("group", mentors, (f"{student.name} le", left), about, by=by, is_for_summary=True)
 
 
-def is_new(world: World, news: News, about: str) -> bool:
+def is_new(world: World, news: News) -> bool:
     """Mails about it are made some minutes later, for who is there then."""
-    return news.about == about and world.now - news.at < HOUR
+    return not news.sent_at and world.now - news.at < HOUR
+
+
+def is_about(news: News, group: str) -> bool:
+    """Of its dates, or of who joins it: "the group’s students and mentors" hear of it."""
+    return news.about == f"dates of {group}" or news.words[0].endswith(f" joins {group}")
 
 
 def moves(world: World, name: str) -> None:
