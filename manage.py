@@ -6,7 +6,10 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV, run_with_reloader
+
+from lib.databases import cannot_be_opened, outage
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -21,4 +24,8 @@ if __name__ == "__main__":
             # bin/serve asks this first, so that an operator reads a sentence.
             if sys.argv[1:2] == ["prepare"]:
                 sys.exit(str(error))
+            raise
+        except DatabaseError as error:
+            if outage(error):
+                sys.exit(cannot_be_opened(error))
             raise

@@ -3,9 +3,11 @@
 `config.middleware.answer_health` calls the first two before anything else: for any host, without a session.
 """
 
+import logging
 import shutil
 import sys
 from datetime import date, datetime, timedelta
+from mmap import mmap
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
@@ -23,7 +26,7 @@ from lib.databases import is_away
 from lib.nights import nightly_archives
 from lib.version import commit
 from people.access import Audience, audience
-from people.models import Event, Invitation, Message
+from people.models import Event, Hold, Invitation, Message
 from telling.models import Heartbeat
 
 # A mail that is due for so long says that none leave.
@@ -31,6 +34,10 @@ _WAITED = timedelta(minutes=15)
 _RETRY_AFTER = "30"
 # With less than these bytes left, a disk counts as full.
 _FREE = 50_000_000
+
+logger = logging.getLogger("trefoil.ready")
+# What is not ready, as the log has it. All processes of a gunicorn share it, since each is asked in turn.
+_said = mmap(-1, 1000)
 
 
 @audience(Audience.ANYBODY)
@@ -49,14 +56,29 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether Trefoil does all that it should; with the token of the settings, also what it does not, and why."""
     problems, details = _looked(timezone.now())
+    _say_once(problems)
     status = 503 if problems else 200
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.READY_TOKEN and constant_time_compare(given, settings.READY_TOKEN):
         running = {"version": settings.VERSION, "commit": commit()}
-        return JsonResponse(
+        answer: HttpResponse = JsonResponse(
             {"is_ready": not problems, "problems": problems, **running, **details}, status=status
         )
-    return HttpResponse("not ready" if problems else "ok", content_type="text/plain", status=status)
+    else:
+        answer = HttpResponse("not ready" if problems else "ok", content_type="text/plain", status=status)
+    # In the place of the line that Django makes an error of each time.
+    log_response("%s", request.path, response=answer, request=request, logger=logger, level="debug")
+    return answer
+
+
+def _say_once(problems: list[str]) -> None:
+    said = " ".join(problems).encode()
+    if said != _said[:].rstrip(b"\0"):
+        _said[:] = said.ljust(len(_said), b"\0")
+        if said:
+            logger.warning("not ready: %s", said.decode())
+        else:
+            logger.info("ready again")
 
 
 def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
@@ -68,6 +90,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
         due = Message.objects.due(now).filter(channel=None).order_by("try_at").first()
         event = Event.objects.filter(told_at=None).order_by("pk").first()
         invited = Invitation.objects.waiting(now).order_by("queued_at").first()
+        hold = Hold.objects.first()
     except DatabaseError as error:
         return [f"The database does not answer: {type(error).__name__}."], {}
     if shutil.disk_usage(settings.VAR_DIR).free < _FREE:
@@ -76,7 +99,8 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
     waited = max([now - one for one in since if one], default=timedelta())
     if heartbeat is None or not heartbeat.is_recent(now):
         problems.append("The worker is not at work.")
-    if waited > _WAITED:
+    # While a restored database is held they are to wait.
+    if waited > _WAITED and hold is None:
         problems.append("Mails wait for too long.")
     if settings.BACKUP_DIR:
         yesterday = now.date() - timedelta(days=1)
@@ -85,6 +109,7 @@ def _looked(now: datetime) -> tuple[list[str], dict[str, object]]:
     return problems, {
         "worker_seen_seconds_ago": round((now - heartbeat.at).total_seconds()) if heartbeat else None,
         "oldest_waits_seconds": round(waited.total_seconds()),
+        "held_since": hold and hold.restored_at,
     }
 
 

@@ -11,8 +11,7 @@ from django import template
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 
-from lib import disks
-from lib.databases import is_away
+from lib.databases import outage
 
 # The request under way, with its `log_id`; `config.middleware.log_request` sets it.
 current: ContextVar[Any] = ContextVar("current", default=None)
@@ -35,22 +34,22 @@ class LogLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-        message, request = record.getMessage(), current.get()
+        message, request, level = record.getMessage(), current.get(), record.levelname
         trace = self.formatException(record.exc_info) if record.exc_info else ""
-        if record.exc_info and (
-            (is_full := disks.is_full(record.exc_info[1])) or is_away(record.exc_info[1])
-        ):
+        if record.exc_info and (why := outage(record.exc_info[1])):
             # Each request fails at another line then, and none of them is at fault.
-            why = "the disk is full" if is_full else "the database does not answer"
             message, trace = f"{message} ({why})", ""
+        if record.name.startswith("django.security."):
+            # A foreign host or a form that is too long: what was sent is at fault, which Django calls an error.
+            level, trace = "WARNING", ""
         about = {"request": request.log_id, "person": _person(request)} if request else {}
         if self.is_json:
-            event = {"at": at, "level": record.levelname, "logger": record.name, **about, "message": message}
+            event = {"at": at, "level": level, "logger": record.name, **about, "message": message}
             event |= record.args if isinstance(record.args, dict) else {}
             text = json.dumps(event | ({"traceback": trace} if trace else {}), default=str)
         else:
             words = [f" {name} {value}" for name, value in about.items() if value]
-            head = f"{at} {record.levelname} {record.name}{''.join(words)}: {message}"
+            head = f"{at} {level} {record.name}{''.join(words)}: {message}"
             text = "\n    ".join(
                 _CONTROL.sub(lambda found: repr(found[0])[1:-1], line)
                 for line in (head, *trace.split("\n"))

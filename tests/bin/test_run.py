@@ -18,7 +18,7 @@ TOP = Path(__file__).resolve().parents[2]
 MANAGE = """
 import os, pathlib, sys, time
 if sys.argv[1] == "load_demo":
-    pathlib.Path(os.environ["DATABASE_URL"].removeprefix("sqlite:///")).touch()
+    pathlib.Path(os.environ["DATABASE_URL"].removeprefix("sqlite:///")).write_text("SQLite format 3")
     if pathlib.Path("breaks").exists():
         sys.exit(1)
 pathlib.Path(f"parent of {sys.argv[1]}").write_text(str(os.getppid()))
@@ -97,6 +97,10 @@ def test_a_start_that_was_broken_off_leaves_no_database_and_the_next_one_makes_t
     # It has the tables of its code, and what was written into it since stays.
     assert not (folder / "load_demo").exists()
     assert not (folder / "migrate").exists()
+    # What is no database is handed to Django, which says so.
+    (folder / "var/trefoil.sqlite3").write_text("shopping list")
+    run(folder, port, "")
+    assert (folder / "migrate").exists()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="The administrator may write everywhere.")

@@ -1,19 +1,20 @@
 """Alive without the database, ready only with all of it, and pages that say when it is away."""
 
 import errno
+import logging
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.test import Client
 from django.test.utils import override_settings
 
 from lib.log_lines import LogLine
 from people.actions.accounts import invite_many
-from people.models import Invitation
+from people.models import Hold, Invitation
 from people.outbox import mail_account
 from telling.models import Heartbeat
 from tests.conftest import NOW, Cast
@@ -68,6 +69,7 @@ def test_readyz_wants_the_worker_and_mails_that_leave(
         "commit": "01234567",
         "worker_seen_seconds_ago": 30,
         "oldest_waits_seconds": 0,
+        "held_since": None,
     }
     assert ready(client, "a long token") == (200, details)
     at = NOW - timedelta(minutes=20)
@@ -77,6 +79,35 @@ def test_readyz_wants_the_worker_and_mails_that_leave(
     status, told = ready(client, "a long token")
     assert (status, told["problems"]) == (503, ["The worker is not at work.", "Mails wait for too long."])
     assert told["oldest_waits_seconds"] == 1200
+
+
+@pytest.mark.django_db
+def test_readyz_says_since_when_a_restored_database_is_held_and_mails_may_wait(
+    client: Client, settings: Any
+) -> None:
+    settings.READY_TOKEN = "a long token"
+    Heartbeat.beat(NOW)
+    Hold.objects.create(restored_at=NOW - timedelta(hours=2), backup_at=NOW - timedelta(days=1))
+    at = NOW - timedelta(minutes=20)
+    mail_account(person=None, address="ana@example.com", subject="Code", body="AAAA", at=at)
+    status, told = ready(client, "a long token")
+    assert (status, told["held_since"]) == (200, "2026-09-16T08:00:00Z")
+    assert told["oldest_waits_seconds"] == 1200
+
+
+@pytest.mark.django_db
+def test_the_log_says_once_why_it_is_not_ready(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    Heartbeat.beat(NOW)
+    ready(client)
+    caplog.clear()
+    for minutes in (5, 5, 5, 0, 0):
+        Heartbeat.beat(NOW - timedelta(minutes=minutes))
+        ready(client)
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "not ready: The worker is not at work."),
+        ("INFO", "ready again"),
+    ]
 
 
 @pytest.mark.django_db
@@ -127,10 +158,20 @@ def test_pages_say_when_the_database_is_away(client: Client, away: None) -> None
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "error", [OSError(errno.ENOSPC, "No space left"), OperationalError("database or disk is full")]
+    ("error", "why"),
+    [
+        (OSError(errno.ENOSPC, "No space left"), "the disk is full"),
+        (OperationalError("database or disk is full"), "the disk is full"),
+        (OperationalError("database is locked"), "the database stays locked"),
+        (DatabaseError("file is not a database"), "the database does not answer"),
+    ],
 )
-def test_a_full_disk_is_called_a_full_disk(
-    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+def test_what_is_a_matter_of_the_machine_is_a_line_and_a_page_that_says_so(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    why: str,
 ) -> None:
     def fail(request: Any) -> None:
         raise error
@@ -138,9 +179,9 @@ def test_a_full_disk_is_called_a_full_disk(
     monkeypatch.setattr("telling.looks.is_of_script", fail)
     client.raise_request_exception = False
     answer = client.get("/account/login/")
-    assert (answer.status_code, "Its disk is full" in answer.text) == (503, True)
+    assert (answer.status_code, "Its disk is full" in answer.text) == (503, why == "the disk is full")
     [line] = [LogLine().format(record) for record in caplog.records if record.levelname == "ERROR"]
-    assert line.endswith(": Service Unavailable: /account/login/ (the disk is full)")
+    assert line.endswith(f": Service Unavailable: /account/login/ ({why})")
 
 
 @pytest.mark.django_db

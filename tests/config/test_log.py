@@ -98,6 +98,18 @@ def test_nobody_makes_up_an_event(db: None, lines_as: Callable[[str], list[str]]
     assert "ValueError: away" in lines[-1]
 
 
+def test_a_foreign_host_is_a_warning_of_one_line(
+    db: None, client: Client, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.ALLOWED_HOSTS = ["trefoil.example.org"]
+    assert client.get("/account/login/", headers={"host": "evil.example"}).status_code == 400
+    [line] = [
+        LogLine().format(record) for record in caplog.records if record.name.startswith("django.security")
+    ]
+    assert " WARNING django.security.DisallowedHost" in line
+    assert line.count("\n") == 0
+
+
 @pytest.mark.parametrize(
     ("address", "status"), [("/nowhere/", 404), ("/account/?next=https://[::1", 400), ("/admin/", 403)]
 )

@@ -18,6 +18,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from backup.versions import refuse_foreign, refuse_newer, refuse_older
+from lib.databases import cannot_be_opened
 from people.models import User
 
 logger = logging.getLogger("trefoil.prepare")
@@ -59,7 +60,7 @@ class Command(BaseCommand):
                     self._migrate()
             call_command("first_operator", stdout=self.stdout)
         except OperationalError as error:
-            raise _cannot_be_opened(error) from error
+            raise SystemExit(cannot_be_opened(error)) from error
 
     def _migrate(self) -> None:
         missing = _missing()
@@ -92,18 +93,13 @@ def _wait_for_database() -> None:
             # What a server says that is there, such as of a wrong password.
             is_answer = "FATAL" in str(error) and not re.search(_PASSES, str(error))
             if connection.vendor == "sqlite" or is_answer or time.monotonic() >= until:
-                raise _cannot_be_opened(error) from error
+                raise SystemExit(cannot_be_opened(error)) from error
             if not is_said:
                 logger.info(
                     "The database of DATABASE_URL does not answer. It is waited for, for %s s.", WAITS
                 )
             is_said = True
             time.sleep(1)
-
-
-def _cannot_be_opened(error: DatabaseError) -> SystemExit:
-    said = " ".join(str(error).split())
-    return SystemExit(f"The database of DATABASE_URL cannot be opened. It says: {said}")
 
 
 def _missing() -> list[str]:
