@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -14,8 +15,11 @@ from django.http import Http404, HttpRequest
 from people.audit import current_request, where
 from people.models import User
 
-# Seconds since signing in, or since the password was asked for again, in which one may change how one signs in.
+# Seconds since signing in, or since the password or the second factor was asked for again, in which one may change
+# how one signs in.
 LATELY = 15 * 60
+# Its method, as allauth names it, where a second factor was given.
+FACTOR = "mfa"
 
 logger = logging.getLogger("trefoil.access")
 
@@ -72,6 +76,11 @@ def signed_in(request: HttpRequest) -> User:
 
 
 def has_signed_in_lately(request: HttpRequest) -> bool:
-    """allauth notes in the session how and when somebody signed in."""
-    records = get_authentication_records(request, request.user) or [{"at": 0}]
-    return bool(records[-1]["at"] > time.time() - LATELY)
+    """allauth notes in the session how and when somebody signed in. Who has a second factor gave that one lately: the
+    password alone would be rid of it.
+    """
+    is_asked_factor = is_mfa_enabled(request.user)
+    return any(
+        record["at"] > time.time() - LATELY and (record["method"] == FACTOR or not is_asked_factor)
+        for record in get_authentication_records(request, request.user)
+    )

@@ -4,6 +4,7 @@ import logging
 from typing import Any, NoReturn
 
 from allauth.account.internal import flows
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.stages import LoginByCodeStage, LoginStageController
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -49,10 +50,13 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return user
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """Return whose address it is, where the issuer has verified it."""
+        """Return whose address it is, where the issuer has verified it, and signs its person in by no other account.
+
+        An issuer may give an address to somebody else: the mailbox says whose it is then.
+        """
         for address in sociallogin.email_addresses:
             person = User.objects.of_mailbox(address.email)
-            if address.verified and person is not None:
+            if address.verified and person is not None and not _is_tied(address.email, person, sociallogin):
                 return person, person.email
         return None
 
@@ -73,10 +77,14 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if not sociallogin.email_addresses:
             turn_away(request, f"{name} does not say what your e-mail address is.")
         (address,) = sociallogin.email_addresses
-        if address.verified:
+        why = f"{name} does not say whether {address.email} is yours"
+        person = User.objects.of_mailbox(address.email)
+        if address.verified and person is not None:
+            why = f"Another account at {name} signs in as {address.email}"
+        elif address.verified:
             turn_away(request, f"Nobody is invited as {address.email}, which is your address at {name}.")
         if not settings.SENDS_MAIL:
-            turn_away(request, f"{name} does not say whether {address.email} is yours.")
+            turn_away(request, f"{why}.")
         form = SignInCodeForm({"email": address.email})
         if not form.is_valid():
             turn_away(request, " ".join(form.errors["email"]))
@@ -88,9 +96,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             "provider": account.provider, "uid": account.uid, "extra_data": account.extra_data,
         }  # fmt: skip
         process.persist()
-        messages.info(
-            request, f"{name} does not say whether {address.email} is yours, so enter the code this once."
-        )
+        messages.info(request, f"{why}, so enter the code this once.")
         next_url = sociallogin.get_redirect_url(request)
         raise ImmediateHttpResponse(
             redirect(reverse("account_confirm_login_code", query={"next": next_url} if next_url else None))
@@ -128,11 +134,25 @@ def turn_away(request: HttpRequest, why: str) -> NoReturn:
     raise ImmediateHttpResponse(without_provider(request, why))
 
 
-def tie_by_code(request: HttpRequest, person: User) -> None:
-    """Tie the account at the provider for which this code was asked, if it was for one."""
+def keep_tie(request: HttpRequest, person: User) -> None:
+    """Keep the account at the provider for which this code was asked, if it was for one, until its person is in: a
+    second factor may be asked first. It lies beside the note that the code was right, and goes with it.
+    """
     stage = LoginStageController.enter(request, LoginByCodeStage.key)
-    kept = stage.state.get("tie") if stage else None
-    if kept and not SocialAccount.objects.filter(provider=kept["provider"], uid=kept["uid"]).exists():
-        sociallogin = SocialLogin(account=SocialAccount(**kept))
-        sociallogin.connect(request, person)
-        record_authentication(request, sociallogin)
+    if stage and (kept := stage.state.get("tie")):
+        get_authentication_records(request, person)[-1]["tie"] = kept
+        request.session.modified = True
+
+
+def tie_kept(request: HttpRequest, person: User) -> None:
+    for record in get_authentication_records(request, person):
+        kept = record.pop("tie", None)
+        if kept and not SocialAccount.objects.filter(provider=kept["provider"], uid=kept["uid"]).exists():
+            sociallogin = SocialLogin(account=SocialAccount(**kept))
+            sociallogin.connect(request, person)
+            record_authentication(request, sociallogin)
+
+
+def _is_tied(address: str, person: User, sociallogin: SocialLogin) -> bool:
+    ties = SocialAccount.objects.filter(user=person, provider=sociallogin.account.provider)
+    return any(tie.extra_data["email"].lower() == address.lower() for tie in ties)

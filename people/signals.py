@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.account.signals import (
     authentication_step_completed,
@@ -22,13 +23,14 @@ from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from people.access import FACTOR
 from people.actions.addresses import tell_of_change
 from people.actions.holders import put_out
 from people.actions.proof import prove_address
 from people.audit import note
 from people.middleware import renew
 from people.models import User
-from people.providers import tie_by_code
+from people.providers import keep_tie, tie_kept
 from people.second_factor import GIVEN, tell_of_second_factor
 
 # Events that are noted in the log alone.
@@ -54,7 +56,7 @@ def prove_by_signing_in(request: HttpRequest, user: User, method: str, **kwargs:
         prove_address(user, keeps_password=True)
     elif method == "code" and user.email.lower() == kwargs["email"].lower():
         prove_address(user)
-        tie_by_code(request, user)
+        keep_tie(request, user)
 
 
 @receiver(email_confirmed)
@@ -78,6 +80,7 @@ def tell_the_address_before(
 def begin_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Note the session too, however somebody signed in."""
     renew(request)
+    tie_kept(request, user)
     if "REMOTE_ADDR" in request.META:
         note("signed in", request=request)
         UserSession.objects.create_from_request(request)
@@ -111,6 +114,8 @@ def note_second_factor(
         tell_of_second_factor(person=user, what=what, at=timezone.now())
     if signal is not factors.authenticator_reset:
         request.session[GIVEN] = None if signal is factors.authenticator_removed else user.pk
+    if signal is factors.authenticator_added:
+        record_authentication(request, user, FACTOR)
 
 
 @receiver(list(_NOTED))

@@ -1,17 +1,17 @@
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.views import email
 from allauth.account.views import password_set as choose_password
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from lib.refusals import Refused
 from lib.requests import form_page
@@ -28,12 +28,11 @@ def lately(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def asked(request: HttpRequest) -> HttpResponse:
         if has_signed_in_lately(request):
             return view(request)
-        ways = get_adapter().get_reauthentication_methods(signed_in(request))
-        if settings.ONLY_PROVIDERS:
-            ways = [way for way in ways if way["id"] != "reauthenticate"]
-        if not ways:
+        if is_mfa_enabled(request.user):
+            return redirect(reverse("mfa_reauthenticate", query={"next": request.path}))
+        if settings.ONLY_PROVIDERS or not signed_in(request).has_usable_password():
             return render(request, "people/sign_in_again.html", {"minutes": LATELY // 60})
-        return redirect(f"{ways[0]['url']}?{urlencode({'next': request.path})}")
+        return redirect(reverse("account_reauthenticate", query={"next": request.path}))
 
     return asked
 

@@ -25,7 +25,7 @@ from people.actions.invitations import accept, copied_link, invite, mailed_link
 from people.models import User
 from tests.conftest import NOW, Cast, SignIn
 from tests.mails import deliver
-from tests.second_factors import give_second_factor
+from tests.second_factors import code_of, give_second_factor
 from tests.stub_provider import StubProvider, stub_provider
 
 PASSWORD = "three words in a row"
@@ -330,6 +330,37 @@ def test_second_factor_is_asked_after_a_tie(cast: Cast, stub: StubProvider) -> N
     browser = Client()
     assert sign_in(browser, stub, "a1")["Location"] == reverse("mfa_authenticate")
     assert who(browser) == ""
+
+
+def test_code_ties_once_the_second_factor_was_given(cast: Cast, stub: StubProvider) -> None:
+    secret, _ = give_second_factor(cast.person("ana"))
+    stub.accounts["a1"] = {"email": "ana@example.com"}
+    browser = Client()
+    confirm = sign_in(browser, stub, "a1")["Location"]
+    [mail] = deliver()
+    (code,) = re.findall(r"^[A-Z0-9]+-[A-Z0-9]+$", mail.body, re.MULTILINE)
+    assert browser.post(confirm, {"code": code})["Location"] == reverse("mfa_authenticate")
+    browser.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert (who(browser), ties(), deliver()) == ("", [], [])
+    browser.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert (who(browser), ties()) == ("ana@example.com", [("ana@example.com", "127.0.0.1", "a1")])
+    assert [mail.subject for mail in deliver()] == ["Acme signs you in to Trefoil"]
+
+
+def test_second_account_of_an_issuer_is_asked_a_code_though_its_address_is_verified(
+    cast: Cast, stub: StubProvider
+) -> None:
+    tied(Client(), stub, "ana@example.com")
+    stub.accounts["a2"] = verified("ana@example.com")
+    browser = Client()
+    answer = sign_in(browser, stub, "a2")
+    assert answer["Location"] == "/account/login/code/confirm/"
+    assert "Another account at Acme signs in as ana@example.com, so enter the code this once." in said(answer)
+    assert (who(browser), len(ties())) == ("", 1)
+    [mail] = deliver()
+    (code,) = re.findall(r"^[A-Z0-9]+-[A-Z0-9]+$", mail.body, re.MULTILINE)
+    browser.post(answer["Location"], {"code": code})
+    assert (who(browser), [uid for _, _, uid in ties()]) == ("ana@example.com", ["a1", "a2"])
 
 
 def test_closed_account_is_not_signed_in_by_its_tie(cast: Cast, stub: StubProvider) -> None:
