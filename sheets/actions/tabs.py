@@ -175,6 +175,7 @@ def shown_tabs(
                 "letters": table.place(n),
                 "header": (titles.get(n) or header.text(n))[:100],
                 "is_hidden": n in table.hidden,
+                "is_clashing": read is not None and n in read.clashing,
                 "filled": filled[n],
                 "field": meaning.columns.get(n, ""),
                 "unclear": unclear_day(days_of(rows, meaning, n))[0],

@@ -200,7 +200,7 @@ class TabsForm(forms.Form):
                 names = (f"{key}-{what}-{n}" for what in ("column", "order"))
                 shown = {
                     "controls": [self[name] for name in names if name in self.fields],
-                    "hue": _hue(kind, column["field"]),
+                    "hue": "open" if column.get("is_clashing") else _hue(kind, column["field"]),
                     "cells": ["".join(texts[n : n + 1]) for _, texts in first],
                 }
                 columns.append({**column, **shown})

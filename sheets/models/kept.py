@@ -13,6 +13,7 @@ class ShownColumn(TypedDict):
     letters: str
     header: str
     is_hidden: bool
+    is_clashing: bool
     filled: int
     field: str
     unclear: str

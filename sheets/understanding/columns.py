@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lib.text import folded
+from lib.text import folded, joined
 from sheets.reading import SheetRow, Table
 
 # A title and notes may stand above the header, but not more rows than this.
@@ -50,13 +50,17 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodTable:
-    """A table with a known header; `rows` are those below it."""
+    """A table with a known header; `rows` are those below it.
+
+    Among `clashing` columns one is still to be chosen: nothing is read before.
+    """
 
     table: Table
     header_row: int
     columns: tuple[SheetColumn, ...]
     rows: tuple[SheetRow, ...]
     missing: tuple[ColumnField, ...]
+    clashing: frozenset[int] = frozenset()
 
     @property
     def header(self) -> SheetRow:
@@ -89,7 +93,7 @@ def understand_table(table: Table, fields: Sequence[ColumnField]) -> UnderstoodT
     else:
         fielded = {n: name for n, name in table.meaning.columns.items() if name.partition(":")[0] in names}
     many = {known_field.name for known_field in fields if known_field.is_many}
-    told = [number for number, name in fielded.items() if name.partition(":")[0] not in many]
+    told = [n for n, name in fielded.items() if name.partition(":")[0] not in many and header.text(n)]
     rows = tuple(row for row in table.rows[at + 1 :] if not _repeats(header, row, told))
     columns = tuple(
         SheetColumn(number, header.text(number)[:100], fielded.get(number, ""))
@@ -114,7 +118,22 @@ def understand_table(table: Table, fields: Sequence[ColumnField]) -> UnderstoodT
         for known_field in fields
         if known_field.name not in present and (known_field.is_required or likely[known_field.name])
     )
-    return UnderstoodTable(table, header.number, columns, rows, missing)
+    twice = {
+        known_field: both
+        for known_field in fields
+        if not known_field.is_many
+        and len(both := [column for column in columns if column.field == known_field.name]) > 1
+    }
+    missing += tuple(
+        replace(known_field, label=f"one of {named_columns(table, both)} for the {known_field.label}")
+        for known_field, both in twice.items()
+    )
+    clashing = frozenset(column.number for both in twice.values() for column in both)
+    return UnderstoodTable(table, header.number, columns, rows, missing, clashing)
+
+
+def named_columns(table: Table, columns: Sequence[SheetColumn]) -> str:
+    return joined(f"{table.place(column.number)} “{column.header[:100]}”" for column in columns)
 
 
 def width_of(rows: Sequence[SheetRow]) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import accumulate
 
 from lib.mentions import ADDRESS
 from sheets.reading import SheetRow, Table
@@ -30,6 +31,9 @@ def likely_fields(table: Table, header: int, free: Iterable[int], known: Collect
     """
     rows = table.rows[header + 1 :]
     texts = {n: of for n in free if (of := _texts(rows, n))}
+    if table.is_turned:
+        # A group or mentor may be written once, over all of whom it is.
+        texts = {n: _continued(rows, n) for n in texts}
     is_said_above = any(map(is_label, table.rows[:header]))
     named = {n for n, of in texts.items() if _are_most(of, _is_name)}
     whole = {n for n in named if _are_most(texts[n], lambda text: " " in text)}
@@ -49,6 +53,11 @@ def _texts(rows: Sequence[SheetRow], number: int) -> list[str]:
     return [text for row in rows[:_JUDGED_BY] if (text := row.text(number))]
 
 
+def _continued(rows: Sequence[SheetRow], number: int) -> list[str]:
+    texts = (row.text(number) for row in rows[:_JUDGED_BY])
+    return [*filter(None, accumulate(texts, lambda before, text: text or before))]
+
+
 def _are_most(texts: Sequence[str], what: Callable[[str], bool]) -> bool:
     return sum(map(what, texts)) * 5 > len(texts) * 3
 
@@ -62,12 +71,16 @@ def _is_name(text: str) -> bool:
 def _are_few(texts: Sequence[str]) -> bool:
     """Whether they are a few short words, each several times."""
     different = set(texts)
-    return 1 < len(different) <= len(texts) / 2 and not any(
-        len(text.split()) > _MOST_WORDS_OF_GROUP
-        or not any(map(str.isalpha, text))
-        or "@" in text
-        or _is_mark(text)
-        for text in different
+    return (
+        1 < len(different) < len(texts)
+        and len(different) <= max(len(texts) / 2, 2)
+        and not any(
+            len(text.split()) > _MOST_WORDS_OF_GROUP
+            or not any(map(str.isalpha, text))
+            or "@" in text
+            or _is_mark(text)
+            for text in different
+        )
     )
 
 

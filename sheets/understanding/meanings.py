@@ -147,9 +147,11 @@ def _meaning(table: Table, kind: str, header: int | None, milestones: MilestoneT
 def _by_headers(table: Table, kind: str, header: int | None, milestones: MilestoneTitles) -> TabMeaning:
     if kind == PROGRESS:
         meaning = propose_tracker(table, milestones, header)
-        if table.is_turned and not tracker.has_names(meaning):
+        named = meaning.numbers(f"{UNSURE}name")
+        if table.is_turned and (len(named) == 1 or not tracker.has_names(meaning)):
             rows = table.rows[meaning.header + 1 :]
-            names = next((n for n in range(width_of(rows)) if any(row.text(n) for row in rows)), 0)
+            filled = (n for n in range(width_of(rows)) if any(row.text(n) for row in rows))
+            names = next(iter([*named, *filled]), 0)
             meaning = replace(meaning, columns={**meaning.columns, names: "name"})
         return meaning
     fields = FIELDS[kind] or roster.FIELDS

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import available_timezones
 
@@ -129,7 +129,7 @@ def understand_roster(table: Table) -> RosterTable:
 
 def _read(understood: UnderstoodTable, row: SheetRow) -> RosterEntry | UnreadRow:
     location = understood.table.location(row.number)
-    person = read_person(name_of(understood, row), understood.text(row, "email"))
+    person = person_of(understood, row)
     group = without_address(understood.text(row, "group")) or labelled(understood, GROUP)
     mentors = read_people(understood.lines(row, "mentor"), understood.lines(row, "mentor_email"))
     mentors = mentors or mentors_above(understood)
@@ -181,7 +181,18 @@ def _ending(understood: UnderstoodTable, row: SheetRow, name: str) -> tuple[date
         return None, f"{str(error).removesuffix('.')} and is left out"
 
 
-def name_of(understood: UnderstoodTable, row: SheetRow) -> str:
+def person_of(understood: UnderstoodTable, row: SheetRow) -> Mention:
+    """The person of a row; one that is called like a column, such as “Mentor”, is nobody."""
+    person = read_person(_name_of(understood, row), understood.text(row, "email"))
+    beside = (field for field in FIELDS if field.name in ("mentor", "group"))
+    if person.email or not any(field.means(person.folded_name) for field in beside):
+        return person
+    line, other = ("column", "row") if understood.table.is_turned else ("row", "column")
+    why = f"This {line} is called “{person.name}”, as no person is. Give mentors and groups a {other} of their own."
+    return replace(person, wrong=why)
+
+
+def _name_of(understood: UnderstoodTable, row: SheetRow) -> str:
     """The name in one column, or in several: Prénom and Nom, Nombre and Apellidos."""
     column = understood.column("name")
     whole, first = understood.text(row, "name"), understood.text(row, "first_name")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
-from lib.mentions import Mention, read_people, read_person
+from lib.mentions import Mention, read_people
 from lib.text import counted
 from sheets.reading import CellValue, SheetRow, Table, TabMeaning
 from sheets.reading.tables import is_empty, text_of
@@ -18,6 +18,7 @@ from sheets.understanding.columns import (
     SheetColumn,
     UnderstoodTable,
     column_field,
+    named_columns,
     understand_table,
     width_of,
 )
@@ -25,7 +26,7 @@ from sheets.understanding.labels import GROUP, MEETING, labelled, mentors_above
 from sheets.understanding.marks import DAY_DONE, DAYS, TrackerMark, mark_key, read_mark
 from sheets.understanding.milestones import MilestoneTitles
 from sheets.understanding.roster import FIELDS as ROSTER_FIELDS
-from sheets.understanding.roster import UnreadRow, name_of
+from sheets.understanding.roster import UnreadRow, person_of
 from sheets.understanding.totals import is_count, is_total, is_total_row
 
 # A column of a milestone, each with the milestone's id, or of the one that its row names: "marks:12", "marks:row";
@@ -145,16 +146,21 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
     for column in columns:
         if column.field in AT_MILESTONE:
             what = "the state of the milestones in" if column.field == LISTED else "the milestone of"
-            where = f"{table.place(column.number)} “{column.header[:100]}”"
-            unclear.append(column_field(MARKS, f"{what} {where}", ""))
+            unclear.append(column_field(MARKS, f"{what} {named_columns(table, [column])}", ""))
     fields = meaning.columns.values()
     if any(name.endswith(f":{OF_ROW}") for name in fields) and "module" not in fields:
         unclear.append(_MODULE)
-    unclear += [column_field(MARKS, label, "") for label in _contradictions(base, columns)]
+    clashing = set(base.clashing)
+    for count, both in _contradictions(base, columns):
+        clashing |= {column.number for column in both}
+        label = f"one of {named_columns(table, both)}, which differ in {counted(count, 'row')}"
+        unclear.append(column_field(MARKS, label, ""))
     # A group with an empty plan has no milestones.
     if not at and not labelled(base, GROUP):
         unclear.append(column_field(MARKS, "marks at a milestone", ""))
-    understood = replace(base, columns=tuple(columns), missing=(*base.missing, *unclear))
+    understood = replace(
+        base, columns=tuple(columns), missing=(*base.missing, *unclear), clashing=frozenset(clashing)
+    )
     students, unread, prepared = [], [], 0
     # Rows cannot be read until the column of names is known.
     for row in () if base.missing else understood.rows:
@@ -180,31 +186,23 @@ def understand_tracker(table: Table, until: date | None = None, since: date | No
     )
 
 
-def _contradictions(understood: UnderstoodTable, columns: Sequence[SheetColumn]) -> Iterator[str]:
-    """Two columns with the marks of one milestone that say different things of somebody."""
-    meant = understood.table.meant
+def _contradictions(
+    understood: UnderstoodTable, columns: Sequence[SheetColumn]
+) -> Iterator[tuple[int, tuple[SheetColumn, SheetColumn]]]:
+    """Two columns with the marks of one milestone that say different things of somebody, and in how many rows."""
+    said = understood.table.meant.marks
+    rows = [row for row in understood.rows if not is_total_row(row)]
     marks = [
         column
         for column in columns
         if column.field.startswith(f"{MARKS}:") and not column.field.endswith(OF_ROW)
     ]
-    for one, other in combinations(marks, 2):
-        if one.field != other.field:
-            continue
-        rows = [row for row in understood.rows if not is_total_row(row)]
-        states = [
-            {
-                mark.state
-                for column in (one, other)
-                if (mark := read_mark(row.cell(column.number), meant.marks))
-            }
-            for row in rows
-        ]
-        if count := sum(len(each - {""}) > 1 for each in states):
-            names = " and ".join(
-                f"{understood.table.place(each.number)} “{each.header[:100]}”" for each in (one, other)
-            )
-            yield f"one of {names}, which differ in {counted(count, 'row')}"
+    for both in combinations(marks, 2):
+        if both[0].field == both[1].field:
+            read = [[read_mark(row.cell(column.number), said) for column in both] for row in rows]
+            states = [{mark.state for mark in row if mark and mark.state} for row in read]
+            if count := sum(len(each) > 1 for each in states):
+                yield count, both
 
 
 def said_at_milestones(values: Iterable[CellValue]) -> list[str]:
@@ -242,7 +240,7 @@ def _read(
     location = understood.table.location(row.number)
     several = read_people(understood.lines(row, "name"), understood.lines(row, "email"))
     if len(several) < 2 or any(one.wrong for one in several):
-        several = (read_person(name_of(understood, row), understood.text(row, "email")),)
+        several = (person_of(understood, row),)
     person = several[0]
     cells = tuple(_cells(understood, row, until, since))
     if not person.name and not person.email:

@@ -74,11 +74,12 @@ def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | Non
             columns[number] = likeliest if likeliest and likeliest not in columns.values() else MARKS
     if not milestones.all:
         columns = {number: name for number, name in columns.items() if name != MARKS}
-    if not table.is_turned:
-        # People, groups and mentors stand left of the marks, which may be those of unknown milestones.
-        marked = (n for n in range(width) if columns.get(n, "").partition(":")[2] or is_marked(rows, n))
-        free = {n for n in range(next(marked, width)) if columns.get(n, MARKS) == MARKS}
-        columns |= likely_fields(table, at, free, columns.values())
+    # People, groups and mentors stand left of the marks, which may be those of unknown milestones; where people stand
+    # beside each other, also behind them.
+    marked = (n for n in range(width) if columns.get(n, "").partition(":")[2] or is_marked(rows, n))
+    end = width if table.is_turned else next(marked, width)
+    free = {n for n in range(end) if columns.get(n, MARKS) == MARKS and not is_marked(rows, n)}
+    columns |= likely_fields(table, at, free, columns.values())
     return TabMeaning("progress", at, columns, titles)
 
 

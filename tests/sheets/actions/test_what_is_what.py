@@ -299,6 +299,41 @@ def test_column_says_marks_hours_or_days_of_the_milestone_that_is_chosen(
     assert not Progress.objects.exists()
 
 
+def test_of_two_columns_that_contradict_each_other_one_has_to_go(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [["Name", "LLM basics", "RAG", "RAG"], ["Ana Ruivo", True, False, True],
+                  ["Bruno Sá", True, True, True]]  # fmt: skip
+    sheet_import = given(cast, {"Tracker": rows})
+    page = chooser(sheet_import)
+    response = page.client.get(page.url)
+    [tab] = response.context["form"].shown_tabs()
+    assert [(column["letters"], column["hue"]) for column in tab["columns"]] == [
+        ("A", "people"), ("B", "milestone"), ("C", "open"), ("D", "open"),
+    ]  # fmt: skip
+    assert tab["missing"] == ["one of C “RAG” and D “RAG”, which differ in 1 row"]
+    assert response.text.count("<b>conflict</b>") == 2
+    answer = page.look(column_3="")
+    assert ("conflict" in answer, "Still to choose" in answer) == (False, False)
+
+
+def test_row_of_the_names_is_chosen_where_people_stand_beside_each_other(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    rows: Rows = [["Name", "First", "Second"], ["Who", "Ana Ruivo", "Bruno Sá"], ["LLM basics", "x", None],
+                  ["Ours", "Clover", "Clover"]]  # fmt: skip
+    sheet_import = given(cast, {"Matrix": rows})
+    page = chooser(sheet_import)
+    page.choose(kind="across")
+    page.choose(column_1="name")
+    [tab] = sheet_import.understood["tables"]
+    asked = ["one of 1 “Name” and 2 “Who” for the name", "the milestone of 4 “Ours”"]
+    assert (tab["missing"], shown(sheet_import)) == (asked, [])
+    assert page.choose(column_0="", column_1="name", column_3="group") == sheet_import.get_absolute_url()
+    confirmed(sheet_import, cast.ines)
+    assert done() == {("Ana Ruivo", "LLM basics")}
+
+
 def test_rows_end_where_it_was_said(cast: Cast, chooser: Callable[[SheetImport], Chooser]) -> None:
     rows = [("Name", "E-mail"), ("Gus Lind", "gus@example.com"), ("Old list",), ("Ivo", "ivo@example.com")]
     sheet_import = roster(cast, *rows)
