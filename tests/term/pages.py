@@ -168,10 +168,6 @@ class Page:
         return node.shown if node else ""
 
     @property
-    def messages(self) -> list[str]:
-        return [node.text for node in self.tree.walk() if {"message", "toast", "alert"} & set(node.classes)]
-
-    @property
     def errors(self) -> list[str]:
         marks = {"invalid-feedback", "error-summary", "errorlist"}
         return [node.text for node in self.tree.walk() if marks & set(node.classes)]

@@ -16,6 +16,7 @@ from ical.calendar_stream import IcsCalendarStream
 from tests.term.comparing import Difference, compared
 from tests.term.model.facts import monday_of
 from tests.term.model.mails import MONDAY, due, in_digest, meets_alone, morning, to_log
+from tests.term.model.meetings import meets_on
 from tests.term.model.standing import expected, own_day, plan_day
 from tests.term.model.told import AT_ONCE, must_have_come
 from tests.term.pages import Page
@@ -231,9 +232,7 @@ def meetings_in_calendar(world: World, name: str) -> set[tuple[str, str]]:
         hour = time.fromisoformat(world.meets_at[group])
         for number in range(1, 7 * 8):
             day = world.today + number * DAY
-            if day.weekday() != term.meets_on[group] or term.in_break(day) or day < term.starts_on:
-                continue
-            if (group, monday_of(day)) not in term.check_ins and day < until(world, name, group):
+            if meets_on(term, group, day) and day < until(world, name, group):
                 found.add((group, f"{day:%d %b} {hour:%H:%M}"))
     return found
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from tests.term.model.facts import WEEK, Term, monday_of, weeks_taught
+from tests.term.model.meetings import meets_on
 from tests.term.model.standing import ACT, WATCH, Standing, standing
 
 
@@ -61,12 +62,6 @@ def is_in_the_sheet(term: Term, group: str, today: date) -> bool:
     return has_begun or (group in term.met and all(one.signed_in_on for one in members))
 
 
-def after_breaks(term: Term, day: date) -> date:
-    while term.in_break(day):
-        day += timedelta(days=1)
-    return day
-
-
 def state_of(term: Term, group: str, monday: date, today: date) -> str:
     """Due until the week ends, late after it, missed when the next week ends too; breaks are no days."""
     if (group, monday) in term.check_ins:
@@ -108,20 +103,11 @@ def _two_or_count(names: list[str]) -> list[str]:
 
 def without_anybody(term: Term, today: date) -> list[str]:
     """Groups whose mentor is away at their next meeting; it is said two days ahead (decision 8)."""
-    if term.is_closed(today):
-        return []
     found = []
     for group in term.plans:
         # In the evening, when pages are compared, today's meeting is no longer the next one.
         days = [today + timedelta(days=number) for number in (1, 2)]
-        ahead = [
-            day
-            for day in days
-            if day.weekday() == term.meets_on[group]
-            and not term.in_break(day)
-            and day >= term.starts_on
-            and (group, monday_of(day)) not in term.check_ins
-        ]
+        ahead = [day for day in days if meets_on(term, group, day)]
         if ahead and term.members(group, today) and not term.mentors(group, ahead[0]):
             found.append(group)
     return found

@@ -3,18 +3,12 @@
 from datetime import date, datetime, timedelta
 
 from tests.term.model.boards import board_rows, state_of, weeks_of_check_ins
-from tests.term.model.facts import WEEK, Student, Term, monday_of
+from tests.term.model.facts import WEEK, Student, Term
+from tests.term.model.meetings import meets_on
 from tests.term.model.standing import ACT, expected, first_day, is_away, own_day, standing
 
 DAY = timedelta(days=1)
 MONDAY, TUESDAY, FRIDAY = 0, 1, 4
-
-
-def meets_on(term: Term, group: str, day: date) -> bool:
-    """Its weekday, unless there is a break, or a check-in says what became of this week's meeting."""
-    if term.meets_on[group] != day.weekday() or term.in_break(day) or day < term.starts_on:
-        return False
-    return (group, monday_of(day)) not in term.check_ins and not term.is_closed(day)
 
 
 def meets_alone(term: Term, day: date) -> list[str]:

@@ -2,7 +2,14 @@
 
 from datetime import date, timedelta
 
-from tests.term.model.facts import Student, Term, meeting_day
+from tests.term.model.facts import Student, Term, meeting_day, monday_of
+
+
+def meets_on(term: Term, group: str, day: date) -> bool:
+    """Its weekday, unless there is a break, or a check-in says what became of this week's meeting."""
+    if term.meets_on[group] != day.weekday() or term.in_break(day) or day < term.starts_on:
+        return False
+    return (group, monday_of(day)) not in term.check_ins and not term.is_closed(day)
 
 
 def said_before_meetings(term: Term, student: Student, today: date) -> list[tuple[str, date]]:

@@ -77,15 +77,10 @@ def first_day(term: Term, student: Student, day: date, today: date | None = None
     return day
 
 
-def joined_on(student: Student) -> date:
-    """From when a person is a student: the enrolment's first day."""
-    return student.started_on
-
-
 def is_after_joining(term: Term, student: Student, milestone: int, today: date) -> bool:
     group = student.group_on(today)
     day = plan_day(term, group, milestone) if group else None
-    return day is None or day > joined_on(student)
+    return day is None or day > student.started_on
 
 
 def expected(term: Term, student: Student, today: date) -> list[int]:
@@ -181,7 +176,7 @@ def days_silent(term: Term, student: Student, today: date) -> int | None:
     """
     if student.signed_in_on is None and student.is_invited_on is None:
         return None
-    since = [term.starts_on, joined_on(student), last_activity(student, today) or date.min]
+    since = [term.starts_on, student.started_on, last_activity(student, today) or date.min]
     if student.signed_in_on is None and student.is_invited_on:
         since.append(student.is_invited_on)
     return term.days_without(max(since), today, [*term.breaks, *student.absences])
@@ -225,9 +220,9 @@ def all_reasons(term: Term, student: Student, now: datetime, reader: str) -> lis
         if student.state(each.milestone) == "need_help"
     ):
         reasons.append(Reason("answered", WATCH, "answered"))
-    begins = max(joined_on(student), term.starts_on)
+    begins = max(student.started_on, term.starts_on)
     # "the grace after joining is as long"; need-help knows no grace.
-    in_grace = today < joined_on(student) + timedelta(days=silent_days(term))
+    in_grace = today < student.started_on + timedelta(days=silent_days(term))
     if today < begins or in_grace or is_away(student, today):
         return reasons
     return [*reasons, *reasons_of_work(term, student, today)]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.term.model.facts import Mark, Question, Student, Term, monday_of
+from tests.term.model.facts import Mark, Question, Student, Term
+from tests.term.model.meetings import meets_on
 from tests.term.model.standing import first_answer, is_answered
 
 # "It also shows on My week for 14 days." "It goes once the student marks on, or after 14 days."
@@ -159,10 +160,7 @@ def next_meeting(term: Term, group: str, hour: time, now: datetime) -> datetime 
     for number in range(AHEAD):
         day = today + timedelta(days=number)
         begins = datetime.combine(day, hour, term.zone)
-        if day.weekday() != term.meets_on[group] or term.in_break(day) or day < term.starts_on:
-            continue
-        # "A check-in belongs to the meeting it was held for": what became of this week's is said.
-        if (group, monday_of(day)) not in term.check_ins and now <= begins + timedelta(hours=1):
+        if meets_on(term, group, day) and now <= begins + timedelta(hours=1):
             return begins
     return None
 
