@@ -125,13 +125,15 @@ def ended_by_others(progress_ids: Collection[int], person: User) -> Iterator[Any
 def _not_undone(rows: list[Any]) -> Iterator[Any]:
     """The records of the history of one progress that stand, latest first as they come.
 
-    Undo brings back the moment at which a state was reached: what is between two records of one moment was undone.
+    Undo brings back the moment at which a state was reached: what its person did between the two was undone.
     """
     reached = attrgetter("state", "state_since")
     while rows:
-        same = [row for row in rows if reached(row) == reached(rows[0])]
-        yield from same
-        rows = rows[rows.index(same[-1]) + 1 :]
+        row, *rows = rows
+        yield row
+        back = next((n for n, each in enumerate(rows) if reached(each) == reached(row)), 0)
+        if all(each.history_user == row.history_user for each in rows[:back]):
+            rows = rows[back:]
 
 
 class Progress(models.Model):

@@ -186,6 +186,15 @@ def test_a_request_that_is_undone_leaves_not_yet_where_it_was(cast: Cast, as_: S
     assert "Sorted out, says Marta: Prompt engineering Not yet" in waits(cast, bruno)
 
 
+def test_what_is_sorted_out_within_minutes_can_be_reopened(cast: Cast, as_: SignIn) -> None:
+    """The moment of the state before holds again, as if the student had undone the request."""
+    bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]
+    mark(enrolment=bruno, milestone=prompts, state="working", by=bruno.person, at=ASKED)
+    need(cast, at=NOW - timedelta(minutes=20))
+    sort_out(enrolment=bruno, milestone=prompts, by=cast.marta, at=NOW - timedelta(minutes=10))
+    assert "Sorted out, says Marta: Prompt engineering Not yet" in waits(cast, as_("bruno"))
+
+
 def test_that_helps_is_told_to_who_answered(cast: Cast, as_: SignIn) -> None:
     User.objects.update(last_login=NOW)
     progress = need(cast)
