@@ -31,20 +31,22 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
     return sheet_import
 
 
-def look(*, sheet_import: SheetImport, options: ImportOptions, at: datetime) -> None:
-    """Keep a choice, and what the tabs give with it. Choices from the form, sent meanwhile, keep their preview."""
-    sheet_import.refresh_from_db()
-    if (
-        sheet_import.options | {"tabs": options["tabs"], "answers": options["answers"]}
-        != sheet_import.options
-    ):
-        correct(sheet_import=sheet_import, options=options)
+def look(*, sheet_import: SheetImport, options: ImportOptions, at: datetime) -> bool:
+    """Keep a choice, and what the tabs give with it; False if the page was sent since, whose choices stay."""
+    with transaction.atomic():
+        locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
+        if locked.options.get("sent", 0) != options["sent"]:
+            return False
+        sheet_import.refresh_from_db()
+        if locked.options | {"tabs": options["tabs"], "answers": options["answers"]} != locked.options:
+            correct(sheet_import=sheet_import, options=options)
     tabs = read_import(sheet_import, sheet_import.uploaded_by, at).tabs
     sheet_import.understood = sheet_import.understood | {"tables": tabs}
     # If the form was previewed meanwhile, its own preview stays.
     SheetImport.objects.filter(pk=sheet_import.pk, state=SheetImport.State.UPLOADED).update(
         understood=sheet_import.understood
     )
+    return True
 
 
 @transaction.atomic

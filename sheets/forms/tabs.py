@@ -58,11 +58,13 @@ class TabsForm(forms.Form):
     others stay as understood.
     """
 
+    sent = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # Whether several names were given one address.
     is_twice = False
 
     def __init__(self, sheet_import: SheetImport, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["sent"].initial = sheet_import.options.get("sent", 0)
         names = [question for question in sheet_import.questions if question["takes_email"]]
         # A name that can be only one person need not be looked at.
         self.names = sorted(names, key=lambda question: bool(question["suggested"]))
@@ -287,6 +289,7 @@ class TabsForm(forms.Form):
             "tabs": self._said | {tab["key"]: said for tab in tabs if (said := self._said_of(tab))},
             "answers": {key: answer for key, answer in answers.items() if answer},
             "is_checked": is_checked and not any(map(self._is_other_kind, self.tabs)),
+            "sent": self.fields["sent"].initial + 1 if is_checked else cleaned.get("sent") or 0,
         }
         if cleaned.get("addresses"):
             options["pasted_for_nobody"] = left

@@ -79,7 +79,10 @@ class SaidOfTab(TypedDict, total=False):
 
 
 class ImportOptions(TypedDict, total=False):
-    """What people said: days by address, tabs by shape, answers by key, and labels of the proposals they `turned`."""
+    """What people said: days by address, tabs by shape, answers by key, and labels of the proposals they `turned`.
+
+    `sent` is how often the page of what is what was sent.
+    """
 
     starts_on: str | None
     days: dict[str, str]
@@ -87,5 +90,6 @@ class ImportOptions(TypedDict, total=False):
     tabs: dict[str, SaidOfTab]
     answers: dict[str, str]
     is_checked: bool
+    sent: int
     pasted_for_nobody: list[str]
     turned: list[str]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import accumulate
 
 from lib.mentions import ADDRESS
 from sheets.reading import SheetRow, Table
@@ -54,8 +53,10 @@ def _texts(rows: Sequence[SheetRow], number: int) -> list[str]:
 
 
 def _continued(rows: Sequence[SheetRow], number: int) -> list[str]:
-    texts = (row.text(number) for row in rows[:_JUDGED_BY])
-    return [*filter(None, accumulate(texts, lambda before, text: text or before))]
+    texts = [""]
+    for row in rows[:_JUDGED_BY]:
+        texts.append(row.text(number) or texts[-1])
+    return [*filter(None, texts)]
 
 
 def _are_most(texts: Sequence[str], what: Callable[[str], bool]) -> bool:

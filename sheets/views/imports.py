@@ -137,7 +137,8 @@ def import_tabs(request: HtmxRequest, import_id: int) -> HttpResponse:
     form = TabsForm(sheet_import, request.POST if request.method == "POST" else None)
     is_valid = form.is_valid()
     if request.htmx and form.is_bound and sheet_import.shows_at_once:
-        look(sheet_import=sheet_import, options=form.options(is_checked=False), at=now)
+        if not look(sheet_import=sheet_import, options=form.options(is_checked=False), at=now):
+            return HttpResponse(headers={"HX-Refresh": "true"})
         form = TabsForm(sheet_import)
     elif is_valid:
         asked = {question["key"] for question in form.questions}

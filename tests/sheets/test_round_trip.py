@@ -17,7 +17,7 @@ from questions.models import Question
 from sheets.dashboards.group_workbooks import group_workbooks
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
-from tests.factories.questions import AnswerFactory, QuestionFactory
+from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
 from tests.factories.tracker import ProgressFactory
 from tests.sheets.all_workbooks import all_workbooks
 from tests.sheets.importing import confirmed, previewed, shown, undone
@@ -166,6 +166,24 @@ def test_duplicate_of_a_question_that_is_not_here_comes_in_by_itself(cast: Cast)
     assert (question.status, question.duplicate_of) == ("answered", None)
     assert question.answers.get().body == "It adds up to one."
     assert "duplicates a question that is not here" in sheet_import.understood["notes"][0]
+
+
+def test_times_a_question_was_asked_are_equal_or_the_difference_is_named(cast: Cast) -> None:
+    """Who asked again in Juniper stands in its workbook alone."""
+    question = QuestionFactory.create(
+        membership=cast.ana, title="Why softmax?", visibility="course", status="open"
+    )
+    AskFactory.create(
+        question=question, enrolment=cast.enrolment("dalia"), group=cast.dalia.group, logged_by=cast.tomas
+    )
+    clover, juniper = workbooks(cast.cohort)
+    cohort = empty_cohort(cast)
+    alone, both = (
+        previewed("sheet", *files, by=cast.ines, cohort=cohort) for files in ((clover,), (clover, juniper))
+    )
+    named = "“Why softmax?” was asked 2 times; the files have 1 of these."
+    assert [note for note in alone.understood["notes"] if "times" in note] == [f"Questions row 2: {named}"]
+    assert [note for note in both.understood["notes"] if "times" in note] == []
 
 
 def test_question_that_was_too_long_is_made_whole_again(cast: Cast) -> None:

@@ -260,6 +260,19 @@ def test_messy_sheet_is_understood_asked_about_and_kept(cast: Cast) -> None:
     assert everything() == before
 
 
+def test_account_without_a_name_takes_that_of_a_later_sheet(cast: Cast) -> None:
+    confirmed(
+        previewed("roster", ("people.csv", b"E-mail\ngus@example.com\n"), by=cast.ines, cohort=cast.cohort),
+        cast.ines,
+    )
+    sheet_import = sheet(cast, book((("Gus Lind <gus@example.com>", None, True, False, False, False),)))
+    assert shown(sheet_import, "both") == []
+    confirmed(sheet_import, cast.ines)
+    assert User.objects.get(email="gus@example.com").name == "Gus Lind"
+    undone(sheet_import, cast.ines)
+    assert User.objects.get(email="gus@example.com").name == "gus@example.com"
+
+
 def test_students_are_not_moved_out_of_their_group(cast: Cast) -> None:
     sheet_import = sheet(cast, book([*CLOVER, ("Dalia Haddad", None, True, False, False, False)]))
     assert shown(sheet_import)[-1] == (

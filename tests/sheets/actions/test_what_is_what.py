@@ -138,6 +138,34 @@ def test_choice_shows_at_once_what_it_gives_and_is_kept(
     assert groups_of_new("Gus Lind", "Ivo") == {"Gus Lind": "Fern", "Ivo": "Oak"}
 
 
+def test_late_look_at_a_choice_takes_nothing_back_that_was_sent_meanwhile(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    sheet_import = given(cast, {"Clover": [["Name", "RAG"], ["Ana R", True], ["Bruno", True]]})
+    page = chooser(sheet_import)
+    late = said(sheet_import, {})
+    ana, bruno = (question["key"] for question in sheet_import.questions)
+    answers = {f"answer-{name_of({'key': key})}": "leave-out" for key in (ana, bruno)}
+    page.client.post(page.url, late | answers)
+    response = page.client.post(page.url, late, headers={"HX-Request": "true"})
+    assert (response.content, response["HX-Refresh"]) == (b"", "true")
+    sheet_import.refresh_from_db()
+    assert sheet_import.answers == {ana: "leave-out", bruno: "leave-out"}
+    assert sheet_import.state == SheetImport.State.PREVIEWED
+
+
+def test_column_of_addresses_stays_when_the_tab_is_said_to_be_of_another_kind(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    sheet_import = roster(cast, ("Wer", "Wohin"), ("Gus Lind", "gus@example.com"), ("Ivo", "ivo@example.com"))
+    page = chooser(sheet_import)
+    fields = {}
+    for kind in ("progress", "questions", "people"):
+        page.choose(kind=kind)
+        fields[kind] = sheet_import.tabs[0]["columns"][1]["field"]
+    assert fields == {"progress": "email", "questions": "student_email", "people": "email"}
+
+
 def test_choice_shows_what_it_gives_of_files_whose_preview_the_worker_makes(
     cast: Cast, chooser: Callable[[SheetImport], Chooser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
