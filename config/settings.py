@@ -187,12 +187,12 @@ ERASED_LIST = (BACKUP_DIR or VAR_DIR) / "erased.jsonl"
 # Whether bin/serve may migrate a database that is older than the code, after a backup.
 MIGRATE = env.flag("MIGRATE")
 
-# Sign-in limits are counted in the cache, which all processes share. The first migration of people creates its table.
+# All processes share it; the first migration of people creates its table. allauth counts changes of addresses there.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "people_cache",
-        # Django keeps 300 and then drops a third, live ones too: limits of signing in would be forgotten.
+        # Django keeps 300 and then drops a third, live ones too: limits would be forgotten.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -235,7 +235,12 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # No code by e-mail: who sits at an open browser has the mailbox, too, and would be rid of a second factor.
 ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Made as for known ones, so that it takes as long, and not sent (people.adapter).
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+# What concerns signing in is counted by `people.sign_in_policy`.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ("login", "login_failed", "request_login_code", "reset_password", "reset_password_from_key")
+)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 # Only mails that `people.adapter` lets through: what is told of addresses and passwords has mails of its own.
@@ -253,7 +258,11 @@ SOCIALACCOUNT_STORE_TOKENS = False
 # Whether course admins and site admins get anywhere, the Django admin included, only with a second factor.
 SECOND_FACTOR = env.flag("SECOND_FACTOR") and not DEMO
 MFA_ADAPTER = "people.second_factor.SecondFactorAdapter"
-MFA_FORMS = {"activate_totp": "people.forms.sign_in.SecondFactorSetUpForm"}
+MFA_FORMS = {
+    "authenticate": "people.forms.sign_in.SecondFactorForm",
+    "reauthenticate": "people.forms.sign_in.SecondFactorAgainForm",
+    "activate_totp": "people.forms.sign_in.SecondFactorSetUpForm",
+}
 MFA_TOTP_ISSUER = "Trefoil"
 # The code before and the one after count too: clocks differ, and typing takes time.
 MFA_TOTP_TOLERANCE = 1

@@ -5,17 +5,23 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from people.actions.limits import may_mail_code
+from people.actions.limits import give_back
+from people.actions.sign_in_link import sign_in_link
 from people.audit import note
 from people.models import User
 from people.outbox import mail_account
+from people.sign_in_policy import may_mail, spend_try
 
+_CODE = "account/email/login_code"
+# To an address that nobody has. It is not sent.
+_TO_NOBODY = "account/email/unknown_account"
 # The mails by which whoever reads them signs in.
-CODES = ("account/email/login_code", "account/email/password_reset_key")
+CODES = (_CODE, "account/email/password_reset_key")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,6 +40,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": "Too many requests. Wait a few minutes and try again.",
         "too_many_login_attempts": "Too many failed attempts. Wait a few minutes and try again.",
     }
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        tries = spend_try(request, str(credentials.get("email", "")))
+        person: User | None = super().authenticate(request, **credentials)
+        if person is not None:
+            give_back(tries)
+        return person
 
     def pre_login(
         self, request: HttpRequest, user: User, *, email: str | None, **more: Any
@@ -71,18 +84,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if not settings.SENDS_MAIL:
             return
         now = timezone.now()
-        # The page answers the same: it does not tell who has an account. The last link goes on.
-        if template_prefix in CODES and not may_mail_code(to=email, at=now):
-            return
+        is_to_nobody = template_prefix == _TO_NOBODY
+        if is_to_nobody:
+            template_prefix, context = _CODE, {"code": self.generate_login_code()}
+        person = User.objects.filter(email__iexact=email).first()
         context = {
             "request": self.request,
             "email": email,
             "current_site": get_current_site(self.request),
+            "sign_in_link": not settings.ONLY_PROVIDERS and sign_in_link(person or User(), is_mailed=True),
             **context,
         }
         mail = self.render_mail(template_prefix, email, context)
-        person = User.objects.filter(email__iexact=email).first()
-        mail_account(person=person, address=email, subject=mail.subject, body=mail.body, at=now)
+        # The page answers the same, in the same time: it does not tell who has an account. The last link goes on.
+        with transaction.atomic():
+            if template_prefix in CODES and not may_mail(self.request, to=email, at=now):
+                return
+            with transaction.atomic():
+                mail_account(person=person, address=email, subject=mail.subject, body=mail.body, at=now)
+                transaction.set_rollback(is_to_nobody)
 
     def send_notification_mail(
         self,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lib.requests import HtmxRequest, way_back
+from people.sign_in_policy import know_browser, mark_known
 
 # On every answer to a script: for whom it is. A page shows only what has its own person here; see static/js/swaps.js.
 PERSON_HEADER = "Trefoil-Person"
@@ -68,6 +69,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
             response.headers[PERSON_HEADER] = str(user.pk)
             return response
         renew(request)
+        mark_known(request, response, user)
         # An address that takes only forms was opened as a page, as after signing in.
         if response.status_code == 405 and request.headers.get("Sec-Fetch-Mode") == "navigate":
             return redirect("/")
@@ -83,3 +85,4 @@ def renew(request: HttpRequest) -> None:
     today = timezone.now().date().isoformat()
     if request.session.get(RENEWED_ON) != today:
         request.session[RENEWED_ON] = today
+        know_browser(request)

@@ -139,7 +139,7 @@ def keep_tie(request: HttpRequest, person: User) -> None:
     second factor may be asked first. It lies beside the note that the code was right, and goes with it.
     """
     stage = LoginStageController.enter(request, LoginByCodeStage.key)
-    if stage and (kept := stage.state.get("tie")):
+    if stage and stage.login.user == person and (kept := stage.state.get("tie")):
         get_authentication_records(request, person)[-1]["tie"] = kept
         request.session.modified = True
 

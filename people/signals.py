@@ -32,6 +32,7 @@ from people.middleware import renew
 from people.models import User
 from people.providers import keep_tie, tie_kept
 from people.second_factor import GIVEN, tell_of_second_factor
+from people.sign_in_policy import know_browser
 
 # Events that are noted in the log alone.
 _NOTED = {
@@ -80,6 +81,7 @@ def tell_the_address_before(
 def begin_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Note the session too, however somebody signed in."""
     renew(request)
+    know_browser(request)
     tie_kept(request, user)
     if "REMOTE_ADDR" in request.META:
         note("signed in", request=request)
@@ -121,3 +123,5 @@ def note_second_factor(
 @receiver(list(_NOTED))
 def note_deed(signal: Signal, request: HttpRequest, user: User, **kwargs: Any) -> None:
     note(f"{_NOTED[signal]} person {user.pk}", request=request)
+    if signal in (password_changed, password_set):
+        know_browser(request)

@@ -1,12 +1,14 @@
 """Limits on deeds that cost others work or mail."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
+from django.db.models.functions import Least
 
 from lib.refusals import Refused
 from people.audit import note
@@ -22,9 +24,15 @@ class Limit:
     name: str
     most: int
     refusal: str
-    # The key of a count: the id of one of these, or the digest of an address.
+    # The key of a count: the id of one of these, or a digest.
     of: str = "person"
     within: timedelta = _HOUR
+    # So many of them are for who may take them alone.
+    kept: int = 0
+
+
+# A limit, and whose it is: an id, or a digest.
+type Count = tuple[Limit, str]
 
 
 ASKS = Limit("asks", 60, "You asked 60 questions within an hour, the most allowed.")
@@ -34,14 +42,12 @@ MAILS = Limit("mails", 500, "You caused 500 e-mails within an hour, the most all
 INVITATIONS = Limit("invitations", 60, "You resent 60 invitations within an hour, the most allowed.")
 # Of an address, whoever sends them, and whatever became of the earlier ones.
 INVITATIONS_TO_ONE = Limit(
-    "invited", 3, "They got three invitations within an hour, the most allowed.", "address"
+    "invited", 3, "They got three invitations within an hour, the most allowed.", "an address"
 )
 SPREADSHEETS = Limit(
     "spreadsheets", 60, "This was read 60 times within an hour, the most allowed.", "spreadsheet address"
 )
 LINKS = Limit("links", 10, "You fetched 10 sheets by their address within an hour, the most allowed.")
-# Codes to sign in and links to a new password, to an address, whoever asks. Nobody is told of these.
-_CODES = (Limit("codes", 6, "", "address"), Limit("codes a day", 20, "", "address", timedelta(days=1)))
 
 
 @transaction.atomic
@@ -51,7 +57,7 @@ def spend_invitation(*, to: str, at: datetime) -> None:
     Raises:
         Refused: no further one may be mailed to it now.
     """
-    _spend(INVITATIONS_TO_ONE, _hidden(to), at, 1)
+    _spend(INVITATIONS_TO_ONE, hidden(to), at, 1)
 
 
 def check_invitation(*, to: str, at: datetime) -> None:
@@ -61,25 +67,32 @@ def check_invitation(*, to: str, at: datetime) -> None:
         Refused: no further invitation may be mailed to this address now.
     """
     limit = INVITATIONS_TO_ONE
-    bucket = TokenBucket.objects.filter(key=f"{limit.name} {_hidden(to)}").first()
+    bucket = TokenBucket.objects.filter(key=f"{limit.name} {hidden(to)}").first()
     if bucket is not None:
         _left(limit, bucket, at, 1)
 
 
-def _hidden(address: str) -> str:
+def hidden(address: str) -> str:
     # The address itself is no business of the table, which outlives accounts.
     return sha256(address.strip().lower().encode()).hexdigest()
 
 
-def may_mail_code(*, to: str, at: datetime) -> bool:
-    """Count that a code or a link to a new password is mailed to this address, if another one may be."""
-    try:
-        with transaction.atomic():
-            for limit in _CODES:
-                _spend(limit, _hidden(to), at, 1)
-    except Refused:
-        return False
-    return True
+@transaction.atomic
+def spend_each(counts: Collection[Count], *, at: datetime, may_take_kept: bool = False) -> None:
+    """Count one in each of these, or in none.
+
+    Raises:
+        Refused: one of them is used up.
+    """
+    for limit, whose in counts:
+        _spend(limit, whose, at, 1, kept=0 if may_take_kept else limit.kept)
+
+
+def give_back(counts: Collection[Count]) -> None:
+    """Count one less in each of these."""
+    for limit, whose in counts:
+        bucket = TokenBucket.objects.filter(key=f"{limit.name} {whose}")
+        bucket.update(tokens=Least(F("tokens") + 1.0, float(limit.most)))
 
 
 def spend(limit: Limit, *, by: Model, at: datetime, number: int = 1) -> None:
@@ -93,7 +106,7 @@ def spend(limit: Limit, *, by: Model, at: datetime, number: int = 1) -> None:
     _spend(limit, str(by.pk), at, number)
 
 
-def _spend(limit: Limit, whose: str, at: datetime, number: int) -> None:
+def _spend(limit: Limit, whose: str, at: datetime, number: int, *, kept: int = 0) -> None:
     number = min(number, limit.most)
     begun = {"tokens": limit.most - number, "filled_at": at}
     bucket, is_new = TokenBucket.objects.select_for_update().get_or_create(
@@ -101,16 +114,16 @@ def _spend(limit: Limit, whose: str, at: datetime, number: int) -> None:
     )
     if is_new:
         return
-    bucket.tokens, bucket.filled_at = _left(limit, bucket, at, number), max(at, bucket.filled_at)
+    bucket.tokens, bucket.filled_at = _left(limit, bucket, at, number, kept), max(at, bucket.filled_at)
     bucket.save(update_fields=["tokens", "filled_at"])
 
 
-def _left(limit: Limit, bucket: TokenBucket, at: datetime, number: int) -> float:
+def _left(limit: Limit, bucket: TokenBucket, at: datetime, number: int, kept: int = 0) -> float:
     filled = bucket.tokens + max(at - bucket.filled_at, timedelta()) / limit.within * limit.most
     left = min(filled, limit.most) - number
-    if left < 0:
-        owner = "an address" if limit.of == "address" else f"{limit.of} {bucket.key.split()[-1]}"
-        note(f"reached the limit of {limit.name}, of {owner}")
-        minutes = ceil(-left / limit.most * (limit.within / timedelta(minutes=1)))
+    if left < kept:
+        whose = bucket.key.split()[-1]
+        note(f"reached the limit of {limit.name}, of {limit.of}{f' {whose}' if whose.isdecimal() else ''}")
+        minutes = ceil((kept - left) / limit.most * (limit.within / timedelta(minutes=1)))
         raise Refused(f"{limit.refusal} Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
     return left

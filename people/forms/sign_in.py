@@ -3,11 +3,15 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
+from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import TOTP
 
+from people.actions.limits import give_back
 from people.models import User
+from people.sign_in_policy import count_asked, spend_try
 
 PASSWORD_HELP = "At least 10 characters. A few random words are strong and easy to remember."  # noqa: S105
 
@@ -41,20 +45,43 @@ PasswordSetForm = _with_labels(
 class SignInCodeForm(_with_labels(allauth_forms.RequestLoginCodeForm, email="E-mail")):  # type: ignore[misc]
     def clean_email(self) -> str:
         """allauth would also take an account that has this address only to confirm."""
-        email: str = super().clean_email()
+        email: str = self.cleaned_data["email"]
         self._user = User.objects.of_mailbox(email)
+        count_asked(context.request, self._user)
         return email
 
 
 class PasswordResetForm(_with_labels(allauth_forms.ResetPasswordForm, email="E-mail")):  # type: ignore[misc]
     def clean_email(self) -> str:
         """As above."""
-        email: str = super().clean_email()
-        self.users = list(filter(None, [User.objects.of_mailbox(email)]))
+        email: str = self.cleaned_data["email"]
+        person = User.objects.of_mailbox(email)
+        self.users = [person] if person else []
+        count_asked(context.request, person)
         return email
 
 
-class SecondFactorSetUpForm(ActivateTOTPForm):  # type: ignore[misc]
+class _Counted:
+    """A form whose code is counted while it is wrong."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        tries = spend_try(context.request, self.user.email, what="second factor")
+        code: str = super().clean_code()  # type: ignore[misc]
+        give_back(tries)
+        return code
+
+
+class SecondFactorForm(_Counted, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondFactorAgainForm(_Counted, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondFactorSetUpForm(_Counted, ActivateTOTPForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         """allauth counts a code once when somebody signs in, and not yet when it is set up."""
         code: str = super().clean_code()

@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.decorators import rate_limit
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.github.views import oauth2_callback, oauth2_login
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +19,7 @@ from requests import RequestException
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from people.providers import without_provider
+from people.sign_in_policy import count_asked
 
 logger = logging.getLogger("trefoil.access")
 # Exceptions of allauth where a provider is away, or its answer lacks something.
@@ -57,10 +57,22 @@ def _on_to(request: HttpRequest, name: str, url: str) -> HttpResponse:
     return response
 
 
-_limited = rate_limit(action="login")
-openid_connect_login = _for_providers(require_POST(_limited(openid_connect.login)))
+def _pressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @require_POST
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: str) -> HttpResponse:
+        try:
+            count_asked(request, None)
+        except ValidationError as refused:
+            return without_provider(request, " ".join(refused.messages))
+        return view(request, **kwargs)
+
+    return answer
+
+
+openid_connect_login = _for_providers(_pressed(openid_connect.login))
 openid_connect_callback = _for_providers(require_safe(openid_connect.callback))
-github_login = _for_providers(require_POST(_limited(oauth2_login)))
+github_login = _for_providers(_pressed(oauth2_login))
 github_callback = _for_providers(require_safe(oauth2_callback))
 
 

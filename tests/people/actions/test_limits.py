@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from lib.refusals import Refused
-from people.actions.limits import ASKS, may_mail_code, spend, spend_invitation
+from people.actions.limits import ASKS, spend, spend_invitation
 from people.models import TokenBucket
 from tests.conftest import NOW, Cast
 
@@ -29,16 +29,6 @@ def test_limit_says_how_long_to_wait_and_is_logged(db: None, caplog: pytest.LogC
     ):
         spend_invitation(to="Ana@Example.com ", at=NOW)
     assert caplog.messages == ["a command: reached the limit of invited, of an address"]
-
-
-def test_codes_to_an_address_are_6_an_hour_and_20_a_day(db: None) -> None:
-    def mailed(hour: int) -> int:
-        at = NOW + timedelta(hours=hour)
-        return sum(may_mail_code(to="Ana@example.com", at=at) for _ in range(10))
-
-    # An hour refills less than one of the day's twenty.
-    assert [mailed(hour) for hour in range(5)] == [6, 6, 6, 4, 1]
-    assert may_mail_code(to="marta@example.com", at=NOW)
 
 
 def test_more_than_the_limit_at_once_is_done_once(cast: Cast) -> None:
