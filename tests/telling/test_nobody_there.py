@@ -98,6 +98,18 @@ def test_everybody_reads_that_nobody_is_there_until_a_stand_in_is(cast: Cast, as
     assert notes(cast, "ana", "You meet") == ["Tomás stands in for Marta"]
 
 
+def test_the_next_meeting_stands_first_whatever_else_the_groups_have(cast: Cast, as_: SignIn) -> None:
+    leave(cast)
+    juniper = cast.juniper.mentorships.get()
+    MentorAwayFactory.create(mentorship=juniper, starts_on=TODAY, ends_on=date(2026, 9, 19))
+    page = reverse("tracker:board", args=[cast.cohort.pk])
+    told = {}
+    for meeting in ("Wednesdays 18:00", "Fridays 18:00"):
+        Group.objects.filter(pk=cast.juniper.pk).update(meeting=meeting)
+        told[meeting] = [each.group.name for each in as_("ines").get(page).context["board"].without_mentor]
+    assert list(told.values()) == [["Juniper", "Clover"], ["Clover", "Juniper"]]
+
+
 def test_course_admins_hear_in_the_morning_of_a_meeting_without_a_mentor(cast: Cast) -> None:
     leave(cast)
     assert subjects(morning(16), "ines") == {"ines": []}

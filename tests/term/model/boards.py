@@ -102,12 +102,12 @@ def _two_or_count(names: list[str]) -> list[str]:
 
 
 def without_anybody(term: Term, today: date) -> list[str]:
-    """Groups whose mentor is away at their next meeting; it is said two days ahead (decision 8)."""
+    """Groups whose mentor is away at their next meeting, the next one first; it is said two days ahead (decision 8)."""
     found = []
     for group in term.plans:
         # In the evening, when pages are compared, today's meeting is no longer the next one.
         days = [today + timedelta(days=number) for number in (1, 2)]
         ahead = [day for day in days if meets_on(term, group, day)]
         if ahead and term.members(group, today) and not term.mentors(group, ahead[0]):
-            found.append(group)
-    return found
+            found.append((ahead[0], group))
+    return [group for _, group in sorted(found)]

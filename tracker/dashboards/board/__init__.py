@@ -278,10 +278,13 @@ def _students(
 def _without_mentor(
     flagged: Iterable[GroupSnapshot], mentorships: dict[int, list[Mentorship]], today: date
 ) -> Iterator[GroupWithoutMentor]:
-    """Yield the groups that have a mentor, but nobody who is there; without any, that is left to set up."""
-    for row in flagged:
-        reason = row.nobody_there
-        if reason and (own := mentorships.get(row.group_id)):
+    """Yield the groups that have a mentor, but nobody who is there, the next meeting first.
+
+    That a group has no mentor at all is left to set up.
+    """
+    alone = [(reason, row) for row in flagged if (reason := row.nobody_there)]
+    for reason, row in sorted(alone, key=lambda each: (each[0].on or today, each[1].group.name)):
+        if own := mentorships.get(row.group_id):
             absence = absence_on(own, reason.on or today, today)
             yield GroupWithoutMentor(row.group, words_of(reason).they, absence)
 
