@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from tests.term.model.facts import Answer, HelpRequest, Mark, Note, Period, Question, Student
+from tests.term.model.facts import Answer, HelpRequest, Mark, News, Note, Period, Question, Student
 from tests.term.model.standing import is_answered, next_milestone
-from tests.term.model.told import fellows, who_helps
+from tests.term.model.told import fellows
 from tests.term.model.waiting import NEWS, agreed, run_of, sorted_out
 from tests.term.pages import Form, NotOnPageError, Page
 from tests.term.world import World
@@ -58,8 +58,8 @@ def set_state(world: World, name: str, milestone: int, state: str, by: str, word
         world.tell("answer", [name], (f"{title}: marked as",), about, by=by)
     if state != "need_help":
         return
-    readers = who_helps(world.term, group, world.today)
-    world.tell("help", readers, (f"{name} needs help with", title), about, by=by)
+    # Who hears of it is asked when its mails are made.
+    world.term.news.append(News("help", "", (f"{name} needs help with", title), about, world.now, by))
     request = HelpRequest(name, milestone, world.now)
     if words:
         request.words = Question(words, name, milestone, world.now, group, is_for_help=True)
