@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from courses.models import Cohort, Milestone
 from groups.models import Group, Mentorship
+from lib.archive import file_stem
 from lib.cells import Value
 from questions.access.questions import Reader
 from sheets.dashboards.export_rows import (
@@ -34,7 +35,6 @@ from sheets.understanding.records.asked import (
 )
 from sheets.understanding.records.column import ExportColumn, header_of, row_of
 from sheets.understanding.records.students import PEOPLE, PLAN, PROGRESS
-from sheets.writing.archive import file_stem
 from sheets.writing.workbook import PercentFormula, WorkbookTab, workbook
 
 _AT_ONCE = 50

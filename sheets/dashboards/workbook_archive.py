@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from groups.access import cohort_to_administer
+from lib.archive import archive_parts
 from questions.access.questions import reader
 from sheets.actions.jobs import keep_workbooks
 from sheets.dashboards.group_workbooks import group_workbooks
 from sheets.models import WorkbookArchive
-from sheets.writing.archive import archive_parts
 from tracker.access.written_about import check_ins_about
 
 

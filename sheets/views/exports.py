@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.models import Cohort
 from groups.access import cohort_to_administer, group_to_lead
 from groups.models import Group
+from lib.archive import CONTENT_TYPE, file_stem
 from lib.csv_lines import CONTENT_TYPE as CSV_CONTENT_TYPE
 from lib.csv_lines import csv_lines
 from lib.refusals import Refused
@@ -32,7 +33,6 @@ from sheets.forms.exports import AddressForm, WorkbookForm, WorkbooksForm
 from sheets.models import SheetAddress
 from sheets.views.import_work import how_far
 from sheets.writing import workbook
-from sheets.writing.archive import CONTENT_TYPE, file_stem
 from tracker.access.written_about import check_ins_about
 
 # A list of more names is no help.

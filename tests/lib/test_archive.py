@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from sheets.writing.archive import archive_parts, file_stem
+from lib.archive import archive_parts, file_stem
 
 
 def test_files_of_the_archive_are_those_given() -> None:
