@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 
 CONTENT_TYPE = "application/zip"
+_MUCH = 64_000  # bytes
 
 
 class _Pipe(io.RawIOBase):
@@ -20,20 +21,27 @@ class _Pipe(io.RawIOBase):
         self._held += some
         return len(some)
 
+    def holds_much(self) -> bool:
+        return len(self._held) > _MUCH
+
     def drain(self) -> bytes:
         some = bytes(self._held)
         self._held.clear()
         return some
 
 
-def archive_parts(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """The ZIP of the files (name, content), one part per file. Repeated names get a number."""
+def archive_parts(files: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> Iterator[bytes]:
+    """The ZIP of the files (name, content), one part per file, several of a long one. Repeated names get a number."""
     pipe = _Pipe()
     used_names: set[str] = set()
     # Workbooks are compressed already.
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files:
-            archive.writestr(_unused_name(name, used_names), content)
+            with archive.open(_unused_name(name, used_names), "w", force_zip64=True) as file:
+                for part in [content] if isinstance(content, bytes) else content:
+                    file.write(part)
+                    if pipe.holds_much():
+                        yield pipe.drain()
             yield pipe.drain()
     yield pipe.drain()
 

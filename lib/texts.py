@@ -6,13 +6,27 @@
 What masks, exports, searches or forgets reads it there. `undeclared` finds what is missing, for a check of Django and
 a test. A model whose rows are somebody's own names the paths to that person in `goes_with`: forgetting them deletes
 the rows.
+
+Of a row that is about somebody they are shown all, but for hidden texts, and for what the model names in `unshown`, or
+EVERYTHING; a site admin is never shown what it names in `unshown_to_operators`. Of columns without names somebody is
+shown those in `told`: digests and keys say nothing to anybody.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BinaryField, CharField, Field, FileField, JSONField, Model, Q, TextField
+from django.db.models import (
+    BinaryField,
+    CharField,
+    Field,
+    FileField,
+    JSONField,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+)
 
 _TEXTS = (CharField, TextField, JSONField, BinaryField, FileField)
 
@@ -29,6 +43,7 @@ class Personal:
         about: paths to the person about whom they are written. Neither: of many people, or of nobody.
         is_hidden: mentors and course admins write them to each other; never shown to whom the row is about.
         is_own: of themselves; emptied when that person is forgotten.
+        is_secret: signs somebody in, or proves a mailbox: told to nobody but by the mail that it is.
         read: turns a file into its words. A file cannot be cleaned: the row of `file_of` goes with it.
     """
 
@@ -36,6 +51,7 @@ class Personal:
     about: tuple[Path, ...] = ()
     is_hidden: bool = False
     is_own: bool = False
+    is_secret: bool = False
     read: Callable[[bytes], str] | None = None
     file_of: str = ""
 
@@ -44,6 +60,21 @@ class Personal:
 SHARED = Personal()
 # Ids, digests, numbers and words of the program: no name ever stands in them.
 NO_NAMES = None
+EVERYTHING = ("*",)
+
+
+def of_person(paths: Collection[Path], person: int) -> Q:
+    """Match the rows from which one of these paths leads to the person."""
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= Q(**{path: person}) if isinstance(path, str) else path(person)
+    return found
+
+
+def rows_of(model: type[Model], paths: Collection[Path], person: int) -> QuerySet[Any]:
+    """The rows, each once."""
+    found = model._base_manager.filter(of_person(paths, person))
+    return model._base_manager.filter(pk__in=found.values("pk"))
 
 
 def texts_of(model: type[Model]) -> dict[str, Personal | None]:

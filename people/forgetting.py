@@ -15,12 +15,12 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Field, JSONField, Model, Q, QuerySet, SlugField, TextField, URLField
+from django.db.models import Field, JSONField, Model, Q, SlugField, TextField, URLField
 from django.db.models.functions import Cast
 
 from lib.natural_order import NaturalKeyField, natural_key
 from lib.references import is_confidential
-from lib.texts import SHARED, Path, Personal, texts_of
+from lib.texts import SHARED, Path, Personal, rows_of, texts_of
 from people.models import Edited, User
 
 REMOVED = "[removed]"
@@ -159,7 +159,7 @@ def forget(person: User, names: Names, passages: Collection[Passage], at: dateti
     changed: Changed = {}
     for model in _models():
         if paths := getattr(model, "goes_with", ()):
-            _of_person(model, paths, person.pk).delete()
+            rows_of(model, paths, person.pk).delete()
     for model, name, text in _declared():
         for pk in _rows_of(model, text.by, person.pk) if text.is_own else ():
             _remove(model, pk, name, "", at, changed)
@@ -223,26 +223,19 @@ def _goes(person: User) -> set[tuple[type[Model], int]]:
     }
     for model in _models():
         if paths := getattr(model, "goes_with", ()):
-            own |= {(model, pk) for pk in _of_person(model, paths, person.pk).values_list("pk", flat=True)}
+            own |= {(model, pk) for pk in rows_of(model, paths, person.pk).values_list("pk", flat=True)}
     of_account = ContentType.objects.get_for_model(User)
     log = LogEntry.objects.filter(content_type=of_account, object_id=str(person.pk))
     return own | {(LogEntry, pk) for pk in log.values_list("pk", flat=True)}
-
-
-def _of_person(model: type[Model], paths: Collection[Path], person: int) -> QuerySet[Any]:
-    found = Q()
-    for path in paths:
-        found |= Q(**{path: person}) if isinstance(path, str) else path(person)
-    return model._base_manager.filter(pk__in=model._base_manager.filter(found).values("pk"))
 
 
 def _rows_of(model: Any, paths: Collection[Path], person: int) -> dict[int, Any]:
     """The rows by id, as they are now; those that are gone or were somebody else's since, as they were last."""
     rows: dict[int, Any] = {}
     if hasattr(model, "history"):
-        kept = _of_person(model.history.model, [path for path in paths if isinstance(path, str)], person)
+        kept = rows_of(model.history.model, [path for path in paths if isinstance(path, str)], person)
         rows = {record.id: record for record in kept.order_by("history_date", "history_id")}
-    return rows | {row.pk: row for row in _of_person(model, paths, person)}
+    return rows | {row.pk: row for row in rows_of(model, paths, person)}
 
 
 def _naming(names: Names) -> Iterator[tuple[Any, dict[str, Personal]]]:

@@ -1,7 +1,7 @@
 """Signing in, for pages and for what scripts ask: nobody's sign-in page ends up inside another page."""
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -49,8 +49,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return HttpResponse("Sign in first.", status=401, content_type="text/plain; charset=utf-8")
         if request.method in ("GET", "HEAD"):
             if getattr(view_func, "is_download", False):
-                page = f"{reverse('people:download')}?{urlencode({'file': request.get_full_path()})}"
-                return redirect_to_login(page, self.get_login_url(view_func))  # type: ignore[arg-type]
+                return redirect_to_login(page_of_download(request), self.get_login_url(view_func))  # type: ignore[arg-type]
             return super().handle_no_permission(request, view_func)  # type: ignore[arg-type]
         messages.warning(request, "Not saved: you were signed out. Sign in, then send it again.")
         parts = urlsplit(way_back(request, "/"))
@@ -74,6 +73,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if response.status_code == 405 and request.headers.get("Sec-Fetch-Mode") == "navigate":
             return redirect("/")
         return response
+
+
+def page_of_download(request: HttpRequest) -> str:
+    """The page that starts the download of this address: a browser shows no page for a file."""
+    return reverse("people:download", query={"file": request.get_full_path()})
 
 
 def is_of_script(request: HttpRequest) -> bool:

@@ -311,7 +311,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "people:download": lambda cast: Place(
         fields={"file": reverse("sheets:export-workbook", args=[cast.clover.pk])}
     ),
-    "people:session-list": nowhere,
+    "people:own-data": nowhere,
     "telling:calendar-feed": nowhere,
     "telling:calendar-feed-remove": nowhere,
     "telling:calendar-ics": lambda cast: Place([renew_feed(person=cast.person("ana"), at=NOW)]),
@@ -496,7 +496,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     "groups:mentor-away": nowhere,
     "groups:concern-list": nowhere,
     "groups:concern-numbered": lambda cast: Place([1]),
-    "tracker:week-look-list": nowhere,
+    "tracker:privacy": nowhere,
     "groups:concern-new": lambda cast: Place(
         [cast.enrolment("ana").pk],
         {"wish": "mentor", "body": "We do not get on.", "readers": str(cast.ines.pk)},

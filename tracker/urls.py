@@ -21,6 +21,7 @@ from tracker.views import (
     invitation_accept,
     meeting_notes,
     moves,
+    privacy,
     progress,
     proposals,
     requests,
@@ -129,7 +130,7 @@ urlpatterns = [
     path("moves/<int:move_id>/undo/", moves.move_undo, name="move-undo"),
     # lib.log_lines keeps the token out of the log.
     path("invitation/<str:token>/", invitation_accept.invitation_accept, name="invitation-accept"),
-    path("account/looks/", as_student.week_look_list, name="week-look-list"),
+    path("account/privacy/", privacy.privacy, name="privacy"),
     path("week/", weeks.my_week, name="my-week"),
     path("week/<int:group_id>/", weeks.week, name="week"),
     path("week/<int:group_id>/live/", weeks.week_live, name="week-live"),

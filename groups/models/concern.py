@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from groups.models.enrolment import Enrolment
-from lib.texts import SHARED, Personal
+from lib.texts import EVERYTHING, SHARED, Personal
 
 
 class Concern(models.Model):
@@ -16,6 +16,7 @@ class Concern(models.Model):
 
     texts = {"body": Personal(by=("enrolment__person",), is_own=True), "answer": SHARED}
     goes_with = ("enrolment__person",)
+    unshown_to_operators = EVERYTHING
     # See `lib.references`: that somebody told one is nobody's business, either.
     is_confidential = True
 

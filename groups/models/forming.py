@@ -10,7 +10,7 @@ from groups.models.enrolment import Enrolment
 from lib.names import OneLineField
 from lib.natural_order import NaturalKeyField
 from lib.references import ALL
-from lib.texts import NO_NAMES, SHARED
+from lib.texts import EVERYTHING, NO_NAMES, SHARED
 from people.models import Edited
 
 
@@ -49,6 +49,7 @@ class Wish(models.Model):
     )
     noted_at = models.DateTimeField(default=timezone.now)
 
+    unshown = EVERYTHING
     goes_with = ("one__person", "other__person")
     goes_along = {"one": ALL, "other": ALL}
     objects = WishQuerySet.as_manager()
@@ -125,6 +126,7 @@ class ProposedGroup(models.Model):
     is_locked = models.BooleanField(default=False)
 
     texts = {"name": SHARED, "sort_key": NO_NAMES}
+    unshown = EVERYTHING
 
     class Meta:
         constraints = [
@@ -140,6 +142,7 @@ class ProposedStay(models.Model):
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="proposed_stay")
 
     goes_along = {"enrolment": ALL}
+    unshown = EVERYTHING
 
     def __str__(self) -> str:
         return f"{self.enrolment.person} in {self.group}"

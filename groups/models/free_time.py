@@ -26,6 +26,7 @@ class FreeTime(models.Model):
     part = models.PositiveSmallIntegerField(choices=Part)
 
     texts = {"time_zone": NO_NAMES}
+    told = ("time_zone",)
     goes_along = {"group": ALL}
     goes_with = ("person",)
 

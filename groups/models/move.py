@@ -56,6 +56,7 @@ class Move(models.Model):
         "reason": Personal(about=("enrolment__person", "other__person", "person")),
         "changes": NO_NAMES,
     }
+    unshown = ("reason",)
     goes_along = {"enrolment": ALL, "other": ALL, "group": ALL, "closing": ALL}
 
     class Meta:

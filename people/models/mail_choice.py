@@ -21,6 +21,7 @@ class MailChoice(models.Model):
     soon = models.CharField(max_length=20, choices=Soon)
 
     texts = {"kind": NO_NAMES}
+    told = ("kind",)
     goes_along = {"person": ALL}
 
     class Meta:

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from lib.references import ALL
-from lib.texts import NO_NAMES, SHARED
+from lib.texts import NO_NAMES, SHARED, Personal
 
 
 class Event(models.Model):
@@ -106,11 +106,13 @@ class Message(models.Model):
         "kind": NO_NAMES,
         "thread": NO_NAMES,
         "address": SHARED,
-        "subject": SHARED,
-        "body": SHARED,
+        "subject": Personal(is_secret=True),
+        "body": Personal(is_secret=True),
         "reason": SHARED,
         "message_id": NO_NAMES,
     }
+    told = ("kind",)
+    unshown = ("reason",)
     goes_with = ("recipient",)
     goes_along = {"recipient": ALL, "event": ALL, "channel": ALL}
     objects = MessageQuerySet.as_manager()

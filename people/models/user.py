@@ -102,6 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         "password": NO_NAMES,
         "time_zone": NO_NAMES,
     }
+    told = ("time_zone",)
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

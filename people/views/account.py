@@ -1,16 +1,19 @@
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from lib.browsers import browser_name
+from lib.archive import CONTENT_TYPE, archive_parts
 from lib.editing import status_of
 from lib.requests import form_page
-from people.access import Audience, audience, signed_in
+from people.access import Audience, audience, download, signed_in
 from people.audit import note
 from people.forms.account import AccountForm
+from people.kept_rows import files_about
+from people.views.addresses import lately
 
 
 @audience(Audience.PERSON)
@@ -28,12 +31,16 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @audience(Audience.PERSON)
 @require_safe
-def session_list(request: HttpRequest) -> HttpResponse:
-    """List the person's sessions, this browser first."""
-    sessions = UserSession.objects.purge_and_list(signed_in(request))
-    sessions.sort(key=lambda session: (not session.is_current(), -session.created_at.timestamp()))
-    lines = [(session, browser_name(session.user_agent)) for session in sessions]
-    return render(request, "people/session_list.html", {"lines": lines})
+@lately
+@download
+def own_data(request: HttpRequest) -> HttpResponseBase:
+    """The file of all that is kept about the person, made while it is sent."""
+    now = timezone.now()
+    return StreamingHttpResponse(
+        archive_parts(files_about(signed_in(request), now)),
+        content_type=CONTENT_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="trefoil-{now:%Y-%m-%d}.zip"'},
+    )
 
 
 @audience(Audience.PERSON)
@@ -45,7 +52,7 @@ def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
     session.end()
     note("ended a session of their own")
     messages.success(request, "Signed out there.")
-    return redirect("people:session-list")
+    return redirect("tracker:privacy")
 
 
 @audience(Audience.PERSON)
@@ -58,4 +65,4 @@ def sessions_end_others(request: HttpRequest) -> HttpResponse:
         session.end()
     note("ended all other sessions of their own")
     messages.success(request, "Signed out everywhere else.")
-    return redirect("people:session-list")
+    return redirect("tracker:privacy")

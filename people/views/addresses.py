@@ -8,7 +8,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,21 +18,23 @@ from lib.requests import form_page
 from people.access import LATELY, Audience, audience, has_signed_in_lately, signed_in
 from people.actions.addresses import change_of, undo_address_change
 from people.audit import note
+from people.middleware import page_of_download
 from people.models import User
 
 
-def lately(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def lately(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Open the page to who has signed in a short time ago: a browser left open is not enough."""
 
     @wraps(view)
-    def asked(request: HttpRequest) -> HttpResponse:
+    def asked(request: HttpRequest) -> HttpResponseBase:
         if has_signed_in_lately(request):
             return view(request)
+        back = page_of_download(request) if getattr(view, "is_download", False) else request.path
         if is_mfa_enabled(request.user):
-            return redirect(reverse("mfa_reauthenticate", query={"next": request.path}))
+            return redirect(reverse("mfa_reauthenticate", query={"next": back}))
         if settings.ONLY_PROVIDERS or not signed_in(request).has_usable_password():
             return render(request, "people/sign_in_again.html", {"minutes": LATELY // 60})
-        return redirect(reverse("account_reauthenticate", query={"next": request.path}))
+        return redirect(reverse("account_reauthenticate", query={"next": back}))
 
     return asked
 

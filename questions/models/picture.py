@@ -40,6 +40,7 @@ class Picture(models.Model):
 
     # Nobody can look through what is written in a picture: it goes with who added it.
     texts = {"key": NO_NAMES, "content": NO_NAMES}
+    told = ("content",)
     goes_with = ("added_by",)
 
     objects = PictureQuerySet.as_manager()

@@ -154,15 +154,15 @@ def test_set_up_it_counts_at_once_and_is_told(
 def test_a_session_from_before_gives_it_first(asked: Cast, as_: SignIn) -> None:
     browser = as_("ines")
     secret, _ = give_second_factor(asked.ines)
-    answer = browser.get("/account/sessions/")
-    assert answer["Location"] == f"{AGAIN}?next=%2Faccount%2Fsessions%2F"
+    answer = browser.get("/account/privacy/")
+    assert answer["Location"] == f"{AGAIN}?next=%2Faccount%2Fprivacy%2F"
     # Neither another one, nor none, in its place: the password alone does not open these pages.
     browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     assert browser.get(SET_UP)["Location"].startswith(AGAIN)
     assert browser.get(reverse("mfa_deactivate_totp"))["Location"].startswith(AGAIN)
     assert browser.post(reverse("mfa_deactivate_totp"))["Location"].startswith(AGAIN)
-    assert browser.post(answer["Location"], {"code": code_of(secret)})["Location"] == "/account/sessions/"
-    assert browser.get("/account/sessions/").status_code == 200
+    assert browser.post(answer["Location"], {"code": code_of(secret)})["Location"] == "/account/privacy/"
+    assert browser.get("/account/privacy/").status_code == 200
 
 
 def test_the_django_admin_opens_by_a_session_with_it_alone(asked: Cast, client: Client) -> None:
@@ -237,7 +237,7 @@ def test_set_up_asks_who_has_no_password_and_signed_in_long_ago_to_sign_in_again
     cast: Cast, as_: SignIn
 ) -> None:
     page = as_("tomas").get(SET_UP).content.decode()
-    assert "Sign in again to change how you sign in" in page
+    assert "Sign in again to continue" in page
 
 
 def test_command_resets_it_for_who_lost_it(

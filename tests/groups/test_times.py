@@ -116,7 +116,7 @@ def looks(cast: Cast, as_: SignIn) -> Any:
         looked_at=NOW,
         role="mentor",
     )
-    return as_("ana").get(reverse("tracker:week-look-list"))
+    return as_("ana").get(reverse("tracker:privacy"))
 
 
 def concern(cast: Cast, as_: SignIn) -> Any:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from groups.models import Enrolment
-from lib.texts import NO_NAMES, Personal
+from lib.texts import EVERYTHING, NO_NAMES, Personal
 
 
 class AttentionPutAsideQuerySet(models.QuerySet["AttentionPutAside"]):
@@ -39,6 +39,7 @@ class AttentionPutAside(models.Model):
     )
 
     texts = {"reason": Personal(about=("enrolment__person",), is_hidden=True), "codes": NO_NAMES}
+    unshown = EVERYTHING
     objects = AttentionPutAsideQuerySet.as_manager()
 
     class Meta:

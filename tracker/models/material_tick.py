@@ -37,6 +37,7 @@ class MaterialTick(models.Model):
     )
 
     stays_without = ("group",)
+    unshown_to_operators = ("opinion", "group")
     objects = MaterialTickQuerySet.as_manager()
 
     class Meta:

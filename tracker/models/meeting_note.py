@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group
 from lib.mondays import IsMonday, ThisMonday
-from lib.texts import Personal
+from lib.texts import EVERYTHING, Personal
 from lib.weeks import Period, Week
 from people.models import Edited
 from tracker.models.check_in import CheckIn
@@ -47,6 +47,7 @@ class MeetingNote(Edited):
     )
 
     texts = {"note": Personal(by=("enrolment__person",), is_own=True)}
+    unshown_to_operators = EVERYTHING
     history = HistoricalRecords()
 
     class Meta:
@@ -145,6 +146,7 @@ class MeetingItem(models.Model):
     )
 
     texts = {"text": Personal(by=("enrolment__person",), is_own=True)}
+    unshown_to_operators = EVERYTHING
     goes_with = ("enrolment__person",)
     objects = MeetingItemQuerySet.as_manager()
 

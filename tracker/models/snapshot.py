@@ -13,7 +13,7 @@ from django.db import models
 from courses.models import Cohort
 from groups.models import Enrolment, Group
 from lib.references import ALL
-from lib.texts import NO_NAMES
+from lib.texts import EVERYTHING, NO_NAMES
 from tracker.standing import (
     Attention,
     CheckInState,
@@ -103,6 +103,7 @@ class StudentSnapshot(Snapshot):
     state_now = models.CharField(max_length=20, db_default="")
 
     texts = Snapshot.texts | {"state_now": NO_NAMES}
+    unshown = EVERYTHING
     # See lib.references.
     goes_along = {"cohort": ALL, "enrolment": ALL, "group": ALL}
 

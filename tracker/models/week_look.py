@@ -19,6 +19,7 @@ class WeekLook(models.Model):
     looked_at = models.DateTimeField(default=timezone.now)
 
     texts = {"role": NO_NAMES}
+    told = ("role",)
     goes_with = ("enrolment__person",)
     goes_along = {"enrolment": ALL}
 

@@ -4,13 +4,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lib.ids import as_id
-from lib.pages import page_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
 from tracker.access.students import student_to_see_as
 from tracker.actions.week_looks import note_look
 from tracker.dashboards.as_student import week_as_student
-from tracker.models import WeekLook
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -30,11 +28,3 @@ def as_student(request: HtmxRequest, enrolment_id: int) -> HttpResponse:
     context = {"week": week, "enrolment": access.enrolment, "group": group}
     context["name"] = access.enrolment.person.get_short_name()
     return render(request, "tracker/as_student.html", context)
-
-
-@audience(Audience.PERSON)
-@require_safe
-def week_look_list(request: HtmxRequest) -> HttpResponse:
-    looks = WeekLook.objects.filter(enrolment__person=signed_in(request))
-    looks = looks.select_related("person", "enrolment__cohort__course").order_by("-looked_at", "-pk")
-    return render(request, "tracker/week_look_list.html", {"page": page_of(request.GET, looks)})

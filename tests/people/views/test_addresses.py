@@ -91,7 +91,7 @@ def test_who_has_no_password_signs_in_again_with_a_code(cast: Cast, as_: SignIn)
 
 def test_a_browser_that_was_left_open_chooses_no_password(cast: Cast, as_: SignIn) -> None:
     page = as_("ana").post("/account/password/set/", {"password1": PASSWORD, "password2": PASSWORD})
-    assert "Sign in again to change how you sign in" in page.content.decode()
+    assert "Sign in again to continue" in page.content.decode()
     assert not User.objects.get(email="ana@example.com").has_usable_password()
 
 

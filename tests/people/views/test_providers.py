@@ -100,8 +100,8 @@ def test_first_sign_in_ties_the_account_and_the_second_does_not_ask_for_the_addr
     vera = invited(cast)
     stub.accounts["v1"] = verified("Vera@example.com")
     browser = Client()
-    answer = sign_in(browser, stub, "v1", next="/account/sessions/")
-    assert answer["Location"] == "/account/sessions/"
+    answer = sign_in(browser, stub, "v1", next="/account/privacy/")
+    assert answer["Location"] == "/account/privacy/"
     assert (who(browser), ties()) == ("vera@example.com", [("vera@example.com", "127.0.0.1", "v1")])
     # Nothing else of what the provider says is kept.
     assert SocialAccount.objects.get().extra_data == {"provider": "Acme", "email": "vera@example.com"}
@@ -138,15 +138,15 @@ def test_address_that_is_not_verified_is_asked_a_code_once(
     invited(cast)
     stub.accounts["v1"] = {"email": "vera@example.com", "email_verified": email_verified}
     browser = Client()
-    answer = sign_in(browser, stub, "v1", next="/account/sessions/")
-    assert answer["Location"] == "/account/login/code/confirm/?next=%2Faccount%2Fsessions%2F"
+    answer = sign_in(browser, stub, "v1", next="/account/privacy/")
+    assert answer["Location"] == "/account/login/code/confirm/?next=%2Faccount%2Fprivacy%2F"
     assert "Acme does not say whether vera@example.com is yours" in said(answer)
     assert (who(browser), ties()) == ("", [])
     [mail] = deliver()
     (code,) = re.findall(r"^[A-Z0-9]+-[A-Z0-9]+$", mail.body, re.MULTILINE)
     assert browser.post(answer["Location"], {"code": "AAAA-AAAA"}).status_code == 200
     assert ties() == []
-    assert browser.post(answer["Location"], {"code": code})["Location"] == "/account/sessions/"
+    assert browser.post(answer["Location"], {"code": code})["Location"] == "/account/privacy/"
     assert (who(browser), ties()) == ("vera@example.com", [("vera@example.com", "127.0.0.1", "v1")])
     assert [mail.subject for mail in deliver()] == ["Acme signs you in to Trefoil"]
     again = Client()

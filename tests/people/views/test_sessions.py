@@ -25,7 +25,7 @@ def signed_in(browsers: list[Client]) -> list[bool]:
 
 
 def sessions_of(browser: Client) -> list[UserSession]:
-    return [session for session, _ in browser.get(reverse("people:session-list")).context["lines"]]
+    return [session for session, _ in browser.get(reverse("tracker:privacy")).context["sessions"]]
 
 
 def listed(browser: Client) -> list[str]:
@@ -35,9 +35,9 @@ def listed(browser: Client) -> list[str]:
 def test_sessions_are_listed_with_this_browser_first(browsers: list[Client]) -> None:
     assert sorted(listed(browsers[1])) == ["Laptop", "Tablet", "Telephone"]
     assert listed(browsers[1])[0] == "Telephone"
-    page = browsers[1].get(reverse("people:session-list")).content.decode()
-    assert "from 127.0.0.1" in page
-    assert page.count("this browser") == 1
+    page = browsers[1].get(reverse("tracker:privacy")).content.decode()
+    assert "127.0.0.1, since" in page
+    assert page.count("here, now") == 1
 
 
 def test_a_session_is_ended(browsers: list[Client]) -> None:
