@@ -142,14 +142,14 @@ def _print(part: str, report: Report) -> None:
         )
         print(f"{offers.name:24}{offers.least:5.2f}{offers.most:6}{''.join(map(_share, shares))}")
     print(
-        f"{'Topics':34}least  topics  pairs{'precision':>17}{'recall':>17}"
-        f"  offered{'right':>17}{'reached':>17}"
+        f"{'Topics':34}least  topics  pairs{'precision':>17}{'recall':>17}{'groups stand':>17}"
+        f"  answers{'of them yes':>17}{'then stand':>17}"
     )
     for topics in report["topics"]:
         print(
             f"{topics.name:34}{topics.least:5.2f}{topics.topics:8}{topics.pairs:7}"
-            f"{_share(topics.precision)}{_share(topics.recall)}"
-            f"{topics.offered:9}{_share(topics.offered_right)}{_share(topics.reached)}"
+            f"{_share(topics.precision)}{_share(topics.recall)}{_share(topics.stands)}"
+            f"{topics.answers:9}{_share(topics.answers_yes)}{_share(topics.stands_asked)}"
         )
 
 

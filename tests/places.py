@@ -190,6 +190,11 @@ def not_same(cast: Cast) -> Place:
     return Place([Question.objects.get(asked_by=cast.person("ana")).pk], {"other": other.pk})
 
 
+def pair(cast: Cast) -> Place:
+    names = ("ana", "bruno")
+    return Place([Question.objects.get(asked_by=cast.person(name)).pk for name in names])
+
+
 def picture(cast: Cast) -> Place:
     question = Question.objects.get(asked_by=cast.person("ana"))
     return Place([PictureFactory.create(question=question).key])
@@ -632,7 +637,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
         [
             "trends:topic-detail",
             "trends:topic-question-add",
-            "trends:topic-keep-out",
             "trends:topic-question-remove",
             "trends:topic-move-undo",
             "trends:topic-pin",
@@ -640,6 +644,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "trends:topic-unpin",
         ],
         topic,
+    ),
+    **dict.fromkeys(
+        ["trends:pair-yes", "trends:pair-no", "trends:pair-yes-undo", "trends:pair-no-undo"], pair
     ),
     "trends:topic-merge": lambda cast: Place(topic(cast).args, {"chosen": topic(cast).args[0]}),
     "trends:trends-panel": lambda cast: Place([cast.course.slug, "weeks"]),

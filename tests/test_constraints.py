@@ -32,7 +32,6 @@ from questions.models import (
     MaterialChange,
     MaterialNeed,
     NeedNote,
-    NotInTopic,
     NotTheSame,
     Picture,
     Placement,
@@ -343,17 +342,11 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "progress_finishes_after_start": lambda cast: progress(cast, started_on=TODAY, finished_on=YESTERDAY),
     "topic_pinned_at_and_by": lambda cast: topic(cast, pinned_at=NOW),
     "topic_not_merged_into_itself": lambda cast: (lambda row: changed(row, merged_into=row))(saved_topic(cast)),
-    "not_in_topic_once": lambda cast: twice(
-        lambda: NotInTopic(
-            question=Question.objects.first() or question(cast),
-            topic=Topic.objects.first() or TopicFactory.create(course=cast.course),
-            said_by=cast.ines,
-            said_at=NOW,
+    "placement_likest_only_while_unplaced": lambda cast: (
+        lambda asked: Placement(
+            question=asked, likest=asked, topic=TopicFactory.create(course=cast.course), placed_at=NOW
         )
-    ),
-    "placement_may_belong_only_while_unplaced": lambda cast: (
-        lambda topic: Placement(question=question(cast), topic=topic, may_belong_to=topic, placed_at=NOW)
-    )(TopicFactory.create(course=cast.course)),
+    )(question(cast)),
     "not_the_same_once_a_pair": lambda cast: (
         lambda row: twice(lambda: NotTheSame(question=row.question, other=row.other, said_by=cast.ines, said_at=NOW))
     )(difference(cast)),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from trends.views import changes, needs, search, topics, trends
+from trends.views import changes, needs, pairs, search, topics, trends
 
 app_name = "trends"
 
@@ -25,8 +25,14 @@ topic_urls = [
     path("unpin/", topics.topic_pin, {"is_pinned": False}, name="topic-unpin"),
     path("questions/remove/", topics.topic_question_remove, name="topic-question-remove"),
     path("questions/add/", topics.topic_question_add, name="topic-question-add"),
-    path("keep-out/", topics.topic_keep_out, name="topic-keep-out"),
     path("move/undo/", topics.topic_move_undo, name="topic-move-undo"),
+]
+
+pair_urls = [
+    path("yes/", pairs.pair_answer, {"is_same": True}, name="pair-yes"),
+    path("no/", pairs.pair_answer, {"is_same": False}, name="pair-no"),
+    path("yes/undo/", pairs.pair_undo, {"is_same": True}, name="pair-yes-undo"),
+    path("no/undo/", pairs.pair_undo, {"is_same": False}, name="pair-no-undo"),
 ]
 
 need_urls = [
@@ -49,6 +55,7 @@ change_urls = [
 urlpatterns = [
     path("courses/<slug:slug>/", include(course_urls)),
     path("topics/<int:topic_id>/", include(topic_urls)),
+    path("pairs/<int:question_id>/<int:other_id>/", include(pair_urls)),
     path("needs/<int:need_id>/", include(need_urls)),
     path("needs/notes/<int:note_id>/remove/", needs.need_note_remove, name="need-note-remove"),
     path("changes/<int:change_id>/", include(change_urls)),

@@ -1,5 +1,6 @@
 """Figures: the share of questions whose twin is offered, and the make-up of topics."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,8 @@ from questions.similar.topics import MAYBE
 
 # How often groups are drawn anew for an interval.
 _DRAWN = 1_000
+# The answers that people give about the questions of a milestone.
+ANSWERS = 10
 
 # A share, and between what it lies at 95 %, were other questions asked.
 type Share = tuple[float, float, float]
@@ -72,8 +75,9 @@ class Offered:
 class Gathered:
     """Topics of one course: pairs that stand in one of them, those of these that ask the same, and all that do.
 
-    `offered` questions may belong to a topic, or to an answered question in none; `right` is the share of these offers
-    with one that asks the same, and `reached` of all pairs those that are in a topic or offered.
+    A group of questions that ask the same stands if two of them are in one topic: `stands`, and `stands_asked` after
+    people answered at most `ANSWERS` times a module whether a question asks the same as its likest one. `answers` is
+    how many they gave, and `answers_yes` the share of these that were yes.
     """
 
     name: str
@@ -84,9 +88,10 @@ class Gathered:
     twins: int
     precision: Share
     recall: Share
-    offered: int
-    offered_right: Share
-    reached: Share
+    stands: Share
+    stands_asked: Share
+    answers: int
+    answers_yes: Share
 
 
 def share(parts: Iterable[tuple[str, float, float]]) -> Share:
@@ -192,8 +197,8 @@ def measure_topics(
     Args:
         by: the column that says which pairs are right.
     """
-    found, offers = [], []
-    pairs, every, reached = [], [], []
+    found = []
+    pairs, every, stands, stands_asked, answers = [], [], [], [], []
     for ranker, questions in courses:
         topics = gather(range(len(questions)), partial(_fit, ranker), least)
         found += topics
@@ -204,19 +209,20 @@ def measure_topics(
             for one, other in combinations(topic, 2):
                 together.add((one, other))
                 pairs.append((name_of, other in twins.get(one, ()), 1))
-        offered = dict(_offers(ranker, len(questions), topics))
-        offers += [
-            (f"{questions[one].course} {one}", not twins.get(one, set()).isdisjoint(others), 1)
-            for one, others in offered.items()
-        ]
         for one, others in twins.items():
             for other in others:
                 if one < other:
                     name_of = f"{questions[one].course} {getattr(questions[one], by)}"
-                    is_together = (one, other) in together
-                    is_offered = other in offered.get(one, ()) or one in offered.get(other, ())
-                    every.append((name_of, is_together, 1))
-                    reached.append((name_of, is_together or is_offered, 1))
+                    every.append((name_of, (one, other) in together, 1))
+        asked = [list(topic) for topic in topics]
+        answers += [
+            (f"{questions[one].course} {one}", is_yes, 1)
+            for one, is_yes in _answer(ranker, questions, asked, twins)
+        ]
+        for group in {frozenset({one, *others}) for one, others in twins.items()}:
+            name_of = f"{questions[0].course} {min(group)}"
+            stands.append((name_of, _stands(group, topics), 1))
+            stands_asked.append((name_of, _stands(group, asked), 1))
     return Gathered(
         name=name,
         least=least,
@@ -226,24 +232,48 @@ def measure_topics(
         twins=len(every),
         precision=share(pairs),
         recall=share(every),
-        offered=len(offers),
-        offered_right=share(offers),
-        reached=share(reached),
+        stands=share(stands),
+        stands_asked=share(stands_asked),
+        answers=len(answers),
+        answers_yes=share(answers),
     )
 
 
-def _offers(
-    ranker: Ranker, count: int, topics: Sequence[Sequence[int]]
-) -> Iterator[tuple[int, Sequence[int]]]:
-    """Yield what may belong somewhere, and the questions there: the best of its topics and of what is answered."""
-    placed = {one for topic in topics for one in topic}
-    alone = [one for one in range(count) if one not in placed]
-    answered = [[one] for one in alone if one in ranker.answered]
-    for one in alone:
-        places = [*topics, *(() if one in ranker.answered else answered)]
-        fit, place = max(((_fit(ranker, one, place), place) for place in places), default=(0.0, []))
-        if fit >= MAYBE:
-            yield one, place
+def _answer(
+    ranker: Ranker, questions: Sequence[Asked], topics: list[list[int]], twins: Mapping[int, set[int]]
+) -> Iterator[tuple[int, bool]]:
+    """Let people answer, likest first, whether each question in no topic asks the same as its likest earlier one.
+
+    A yes adds the question to the topic of the other, or both to a new one. Yields each question with its answer.
+    """
+    topic_of = {one: topic for topic in topics for one in topic}
+    likest = [
+        max((ranker.alike(one, other), -other) for other in range(one))
+        for one in range(1, len(questions))
+        if one not in topic_of
+    ]
+    alone = [one for one in range(1, len(questions)) if one not in topic_of]
+    given = Counter[str]()
+    for (likeness, minus_other), one in sorted(
+        zip(likest, alone, strict=True), key=lambda row: (-row[0][0], row[1])
+    ):
+        other, module = -minus_other, questions[one].module
+        if likeness < MAYBE or given[module] == ANSWERS or one in topic_of:
+            continue
+        given[module] += 1
+        topic = topic_of.get(other, [other])
+        is_yes = not twins.get(one, set()).isdisjoint(topic)
+        if is_yes:
+            if other not in topic_of:
+                topics.append(topic)
+                topic_of[other] = topic
+            topic.append(one)
+            topic_of[one] = topic
+        yield one, is_yes
+
+
+def _stands(group: frozenset[int], topics: Sequence[Sequence[int]]) -> bool:
+    return any(len(group.intersection(topic)) > 1 for topic in topics)
 
 
 def _fit(ranker: Ranker, one: int, topic: Sequence[int]) -> float:

@@ -37,8 +37,6 @@ class Ranker:
     order: Order
     alike: Alike
     scores: Scores
-    # The places of those that are answered.
-    answered: frozenset[int]
 
 
 def first_stage(questions: Sequence[Asked]) -> list[list[int]]:
@@ -102,8 +100,7 @@ def _ours(name: str, questions: Sequence[Asked]) -> Ranker:
     def alike(one: int, other: int) -> float:
         return comparison.likeness(prepared[one], prepared[other])
 
-    answered = frozenset(place for place, asked in enumerate(questions) if asked.answer)
-    return Ranker(name, order, cache(alike), scores, answered)
+    return Ranker(name, order, cache(alike), scores)
 
 
 def ours_without_answers(questions: Sequence[Asked]) -> Ranker:

@@ -16,7 +16,7 @@ from questions.actions.asking import (
     remove_unchanged,
 )
 from questions.actions.asking_again import ask_again, remove_ask
-from questions.actions.differing import mark_not_the_same
+from questions.actions.differing import mark_not_the_same, undo_not_the_same
 from questions.actions.merging import mark_duplicate, undo_duplicate
 from questions.actions.publishing import publish, undo_publish
 
@@ -38,5 +38,6 @@ __all__ = [
     "remove_unchanged",
     "restore_answer",
     "undo_duplicate",
+    "undo_not_the_same",
     "undo_publish",
 ]

@@ -25,3 +25,7 @@ def mark_not_the_same(*, question: Question, other: Question, by: User, at: date
         question_id=smaller, other_id=larger, defaults={"said_by": by, "said_at": at}
     )
     return pair
+
+
+def undo_not_the_same(*, question: Question, other: Question) -> None:
+    NotTheSame.objects.of(question.pk, other.pk).delete()

@@ -2,7 +2,7 @@ from questions.models.answer import Answer
 from questions.models.material_change import MaterialChange, MaterialNeed, NeedNote
 from questions.models.picture import Picture
 from questions.models.question import Ask, Question
-from questions.models.topic import NotInTopic, NotTheSame, Placement, Topic
+from questions.models.topic import NotTheSame, Placement, Topic
 
 __all__ = [
     "Answer",
@@ -10,7 +10,6 @@ __all__ = [
     "MaterialChange",
     "MaterialNeed",
     "NeedNote",
-    "NotInTopic",
     "NotTheSame",
     "Picture",
     "Placement",

@@ -4,13 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from courses.models import Course
 from lib.counting import count_of
-from lib.references import ALL
 from lib.texts import SHARED
 from people.models import Edited
 from questions.models.question import Ask, Question, QuestionQuerySet
@@ -124,10 +123,9 @@ class Placement(models.Model):
     topic = models.ForeignKey(
         Topic, null=True, blank=True, on_delete=models.CASCADE, related_name="placements"
     )
-    # Like the questions of this topic, but not enough to be placed there: a course admin decides.
-    may_belong_to = models.ForeignKey(
-        Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="possible_placements"
-    )
+    # While it is in no topic: the question that it is likest, and how like. People are asked whether both ask the same.
+    likest = models.ForeignKey(Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    likeness = models.FloatField(default=0)
     is_by_hand = models.BooleanField(default=False)
     placed_at = models.DateTimeField()
 
@@ -139,41 +137,31 @@ class Placement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(may_belong_to__isnull=True)
-                | models.Q(topic__isnull=True, is_by_hand=False),
-                name="placement_may_belong_only_while_unplaced",
+                condition=models.Q(likest__isnull=True) | models.Q(topic__isnull=True, is_by_hand=False),
+                name="placement_likest_only_while_unplaced",
             ),
+        ]
+        indexes = [
+            # The likest pairs are shown first.
+            models.Index(
+                models.F("likeness").desc(),
+                condition=models.Q(likest__isnull=False),
+                name="placement_likest_first",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.question} in {self.topic or 'no topic'}"
 
 
-class NotInTopic(models.Model):
-    """A course admin said that a question does not belong to a topic: it is not placed or offered there again."""
-
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="not_in_topics")
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="not_its_questions")
-    said_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="kept_out_of_topics"
-    )
-    said_at = models.DateTimeField()
-
-    # See lib.references.
-    goes_along = {"question": ALL, "topic": ALL}
-
-    class Meta:
-        verbose_name_plural = "not in topic"
-        constraints = [
-            models.UniqueConstraint(fields=["question", "topic"], name="not_in_topic_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.question} is not in {self.topic}"
+class NotTheSameQuerySet(models.QuerySet["NotTheSame"]):
+    def of(self, one: Any, other: Any) -> "NotTheSameQuerySet":
+        """What was said of a pair, by ids or references to them, in any order."""
+        return self.filter(question=Least(one, other), other=Greatest(one, other))
 
 
 class NotTheSame(models.Model):
-    """Two similar questions that somebody marked as different."""
+    """Somebody said that two questions do not ask the same: they are never in one topic, nor offered to be merged."""
 
     # The one with the smaller id, so that a pair is stored once.
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="not_the_same")
@@ -182,6 +170,8 @@ class NotTheSame(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="differences_said"
     )
     said_at = models.DateTimeField()
+
+    objects = NotTheSameQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "not the same"

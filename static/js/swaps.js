@@ -98,7 +98,7 @@ function nextInList(active) {
   const lines = [...list.children];
   const at = lines.indexOf(active.closest("[data-then] > *"));
   const others = [...lines.slice(at + 1), ...lines.slice(0, at).reverse()];
-  return [...others.map((line) => line.querySelector("input[id]")?.id), list.dataset.then];
+  return [...others.map((line) => line.querySelector("input[id], button[id]")?.id), list.dataset.then];
 }
 
 // What one has just clicked or types in. Where somebody else's change comes in, also what the pointer is on, or else

@@ -301,15 +301,16 @@ def test_plan_asks_on_a_phone_for_the_days_of_what_is_planned(
     expect(planned).to_be_checked()
 
 
-def test_both_answers_to_what_may_belong_to_a_topic_stand_together(page_as: PageAs, cast: Cast) -> None:
-    topic = TopicFactory.create(course=cast.course, questions=asked(cast.ana, *TOKENS[:2]))
+def test_both_answers_to_what_may_ask_the_same_stand_together(page_as: PageAs, cast: Cast) -> None:
+    first, second = asked(cast.ana, *TOKENS[:2])
+    topic = TopicFactory.create(course=cast.course, questions=[first, second])
     for question in asked(cast.ana, "Are words tokens?", f"Token or {'a longer word, or ' * 4}a word?"):
-        Placement.objects.create(question=question, may_belong_to=topic, placed_at=timezone.now())
+        Placement.objects.create(question=question, likest=first, placed_at=timezone.now())
     page = page_as("ines", viewport={"width": 390, "height": 844})
     page.goto(topic.get_absolute_url())
-    rows = page.get_by_role("region", name="2 questions may belong here").get_by_role("listitem")
+    rows = page.get_by_role("region", name="2 more may ask the same").get_by_role("listitem")
     expect(rows).to_have_count(2)
     for row in rows.all():
-        add, keep_out = row.get_by_text("Add", exact=True), row.get_by_text("Not here", exact=True)
-        assert box(add)["y"] == box(keep_out)["y"]
-        assert 0 < box(keep_out)["x"] - box(add)["x"] - box(add)["width"] < 24
+        yes, no = row.get_by_text("Yes", exact=True), row.get_by_text("No", exact=True)
+        assert box(yes)["y"] == box(no)["y"]
+        assert 0 < box(no)["x"] - box(yes)["x"] - box(yes)["width"] < 24

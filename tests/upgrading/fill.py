@@ -50,7 +50,7 @@ def add_the_rest(cohort: Any) -> None:
     from django.contrib.sessions.models import Session
 
     from people.models import KeptPassage, MailChoice, SentForm, User
-    from questions.models import NotInTopic, NotTheSame, Question, Topic
+    from questions.models import NotTheSame, Question
     from tracker.models import CheckIn, CheckInDraft, CheckInSave, WeekLook
     from tracker.snapshots import take_snapshot
 
@@ -75,9 +75,6 @@ def add_the_rest(cohort: Any) -> None:
     MailChoice.objects.create(person=mentor, kind="help", soon="always")
     SentForm.objects.create(person=mentor, digest="0" * 64, sent_at=now, led_to="/groups/")
     NotTheSame.objects.create(question=first, other=other, said_by=mentor, said_at=now)
-    topic = Topic.objects.filter(course=first.group.cohort.course).first() or Topic.objects.first()
-    assert topic is not None
-    NotInTopic.objects.create(question=first, topic=topic, said_by=mentor, said_at=now)
     take_snapshot(cohort, now)
     Authenticator.objects.create(user=mentor, type=Authenticator.Type.TOTP, data={"secret": "of-a-mentor"})
     Session.objects.create(session_key="of-a-mentor", session_data="", expire_date=now + timedelta(days=14))

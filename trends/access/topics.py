@@ -1,8 +1,8 @@
 """Permissions of topics.
 
-Course admins see all topics of the course, and only they change them. A mentor sees a topic if they may see at least
-two of its questions and one was asked in a group that they mentor or mentored, so that no topic reveals a question
-that they may not see. Their counts include only asks in their groups.
+Course admins see all topics of the course, and only they change them; what mentors may add is in `pairs`. A mentor sees
+a topic if they may see at least two of its questions and one was asked in a group that they mentor or mentored, so that
+no topic reveals a question that they may not see. Their counts include only asks in their groups.
 """
 
 from dataclasses import dataclass
@@ -46,27 +46,21 @@ def asks_to_count(access: TrendsAccess) -> QuerySet[Ask]:
 
 
 def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
-    """The topics of the course that this person may see, without merged topics and topics of one question.
-
-    Course admins see one of one question if another may belong to it, which they decide.
-    """
+    """The topics of the course that this person may see, without merged topics and topics of one question."""
     topics = Topic.objects.standing().filter(course=access.course)
-    questions, has_two = questions_to_count(access), Q(size__gte=2)
+    questions = questions_to_count(access)
     if not access.is_course_admin:
         # Start from the few questions of their groups, so that the other topics are not counted.
         asked = questions.asked_in(asks_to_count(access))
         topics = topics.filter(pk__in=asked.exclude(placement__topic=None).values("placement__topic"))
-        return topics.with_size(questions).filter(has_two)
-    may_grow = Q(pk__in=questions.exclude(placement__may_belong_to=None).values("placement__may_belong_to"))
-    return topics.with_size(questions).filter(has_two | (may_grow & Q(size=1)))
+    return topics.with_size(questions).filter(Q(size__gte=2))
 
 
-def questions_that_may_belong(access: TopicAccess) -> QuestionQuerySet:
-    """Questions for a course admin to add to the topic or not; none for mentors, who change no topic."""
-    questions = questions_to_count(access.trends)
-    if not access.may_change:
-        return questions.none()
-    return questions.filter(placement__may_belong_to__in=access.topic.with_merged())
+def in_no_topic(access: TrendsAccess) -> Q:
+    """The condition on questions in no topic, or for a mentor in none that they may see."""
+    if access.is_course_admin:
+        return Q(placement__topic=None)
+    return ~Q(placement__topic__in=topics_to_read(access).values("pk"))
 
 
 def topic_to_read(user: User, topic_id: int, now: datetime) -> TopicAccess:

@@ -11,12 +11,14 @@ from django.db.models import Q, QuerySet
 from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
 from tracker.models.progress import waiting_by_themselves
+from trends.access.topics import in_no_topic
 from trends.counts import TrendView
 from trends.counts.view import filter_labels, period_label
 from trends.counts.waits import asked_within
 from trends.dashboards.effects import questions_answered
 from trends.dashboards.topic_rows import shown_topics
 from trends.figures import Span
+from trends.forms.filters import NOTHING
 from trends.models.answered_before import answered_before
 
 
@@ -62,7 +64,9 @@ def _first_asked(view: TrendView) -> Q:
 def _about(view: TrendView) -> Q:
     filters, course = view.filters, view.course
     about = view.about() & Q(cohort__course=course, cohort__archived_at=None)
-    if filters.topic:
+    if filters.topic == NOTHING:
+        about &= in_no_topic(view.access)
+    elif filters.topic:
         about &= Q(placement__topic=filters.topic)
     if filters.change:
         answered = questions_answered([filters.change]) if view.access.is_course_admin else {}
@@ -84,7 +88,9 @@ def unseen_asks(view: TrendView, visible: QuestionQuerySet) -> QuerySet[Ask]:
 def figure_labels(view: TrendView) -> tuple[str, ...]:
     filters = view.filters
     labels = [*filter_labels(view), period_label(view) if view.span != Span() else ""]
-    if filters.topic:
+    if filters.topic == NOTHING:
+        labels.append("in no topic")
+    elif filters.topic:
         topics: Any = shown_topics(view.access).filter(course=view.course, pk=filters.topic)
         labels.append(topics.values_list("shown_title", flat=True).first() or "another topic")
     if filters.change and view.access.is_course_admin:

@@ -19,10 +19,8 @@ from django.db.models import (
     Subquery,
     When,
 )
-from django.db.models.expressions import Combinable
 from django.urls import reverse
 
-from lib.counting import count_of
 from lib.weeks import monday_of
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
 from questions.models.question import of_original
@@ -86,8 +84,6 @@ class TopicRow:
     # None for mentors, and if nothing is to be done.
     need: MaterialNeed | None
     changes: list[MaterialChange]
-    # Questions that may belong to it, for a course admin to decide.
-    possible_count: int
 
     @property
     def url(self) -> str:
@@ -153,7 +149,7 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
         return []
     asked = _asked(access, topics, now)
     need_of, changes_of = _needs_and_changes(topics) if access.is_course_admin else ({}, {})
-    columns = ("pk", "shown_title", "size", "answered", "pinned_at", "possible")
+    columns = ("pk", "shown_title", "size", "answered", "pinned_at")
     rows = {
         pk: TopicRow(
             pk,
@@ -166,11 +162,9 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
             cohorts=tuple(asked[pk].cohorts),
             need=need_of.get(pk),
             changes=changes_of.get(pk, []),
-            possible_count=possible if access.is_course_admin else 0,
         )
-        for pk, title, size, answered, pinned_at, possible in shown_topics(access)
+        for pk, title, size, answered, pinned_at in shown_topics(access)
         .filter(pk__in=topics)
-        .annotate(possible=_possible_count())
         .values_list(*columns)
     }
     return [rows[pk] for pk in topics if pk in rows]
@@ -197,13 +191,6 @@ def _needs_and_changes(
             if topic is not None and link.materialchange not in changes_of[topic]:
                 changes_of[topic].append(link.materialchange)
     return need_of, changes_of
-
-
-def _possible_count() -> Combinable:
-    """Count the questions that may belong to a topic, or to one merged into it."""
-    rows = Placement.objects.filter(question__duplicate_of=None, question__cohort__archived_at=None)
-    of_merged = rows.filter(may_belong_to__merged_into=OuterRef("pk"))
-    return count_of(rows.filter(may_belong_to=OuterRef("pk"))) + count_of(of_merged)
 
 
 def shown_topics(access: TrendsAccess) -> TopicQuerySet:

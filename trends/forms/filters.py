@@ -27,8 +27,8 @@ class AskFilters:
     """The values of the form. (), None, False and "" mean no filter.
 
     `since` and `until` are days. Asks count by whole weeks, from the week of `since` to the week of `until`.
-    `milestone` and `material` may be NOTHING, `category` NO_CATEGORY, for asks without one. A group is named within
-    its cohort.
+    `milestone`, `material` and `topic` may be NOTHING, `category` NO_CATEGORY, for asks without one. A group is named
+    within its cohort.
 
     The others narrow the list behind one figure. Most figures count asks. Some count questions once, where and when
     they were first asked: those with `first`, `status` or `answer`, "yes" or "no", whether a first answer was given.
@@ -144,7 +144,7 @@ class AskFilterForm(forms.Form):
 class FigureForm(AskFilterForm):
     """The same with what narrows the list behind a figure."""
 
-    topic = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    topic = forms.IntegerField(required=False, min_value=NOTHING, max_value=LARGEST)
     change = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     undated = forms.BooleanField(required=False)
     answered_already = forms.BooleanField(required=False)

@@ -1,9 +1,10 @@
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,10 +32,12 @@ from questions.access.needs import (
     note_to_remove,
 )
 from questions.forms.needs import NeedForm
-from questions.models import MaterialNeed
+from questions.models import MaterialNeed, Question
 from trends.access.changes import changes
+from trends.access.trends import trends_access
 from trends.actions.needs import Noted, assign_need, note_need, remove_need, set_state
 from trends.dashboards.long_milestones import longer_than_planned
+from trends.dashboards.pairs import NO_PAIRS, Pairs, likely_pairs
 from trends.forms.needs import MeetingForm, NeedFilterForm, NeedSubjectForm, OwnerForm, RefusalForm
 
 # The fields that the history of a need shows.
@@ -45,7 +48,9 @@ _MOST_DEAD = 50
 @audience(Audience.COURSE_ADMIN)
 @require_safe
 def need_list(request: HttpRequest, slug: str) -> HttpResponse:
-    course = course_to_administer(signed_in(request), slug, timezone.now())
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
     state = NeedFilterForm(request.GET).state_wanted()
     counts = Counter(dict(course.material_needs.values_list("state").annotate(Count("pk"))))
     waiting = sum(counts[one] for one in MaterialNeed.WAITING)
@@ -68,6 +73,7 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
             for label, value, count in tabs
         ],
         "count": counts.total(),
+        "pairs": likely_pairs(trends_access(user, slug, now), Q()),
         "longer": longer_than_planned(course),
         "dead_links": list(dead[:_MOST_DEAD]),
         "dead_link_count": dead.count(),
@@ -135,12 +141,25 @@ def _render_need(request: HtmxRequest, access: NeedAccess, refusal: RefusalForm)
         "subject_url": _subject_url(need.subject),
         "may_settle": access.is_course_admin,
         "refusal": refusal,
+        "pairs": _pairs(access, timezone.now()),
     }
     if access.is_course_admin:
         records = need.history.select_related("history_user", "owner", "change")
         context["history"] = changed_fields(records, _KEPT)
         context["owner_form"] = OwnerForm(course=need.course, initial={"owner": need.owner_id})
     return render(request, "trends/need_detail.html", context, status=status_of(refusal))
+
+
+def _pairs(access: NeedAccess, now: datetime) -> Pairs:
+    """Questions that may ask the same as its question, or as those of its topic."""
+    subject = access.need.subject
+    if subject is None or isinstance(subject, Material):
+        return NO_PAIRS
+    if isinstance(subject, Question):
+        where = Q(question=subject) | Q(likest=subject)
+    else:
+        where = Q(likest__placement__topic__in=subject.with_merged())
+    return likely_pairs(trends_access(access.user, access.need.course.slug, now), where)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -4,7 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +24,6 @@ from questions.models.question import QuestionQuerySet
 from questions.search import matching
 from trends.access.topics import (
     question_to_place,
-    questions_that_may_belong,
     questions_to_count,
     topic_to_change,
     topic_to_read,
@@ -33,7 +32,6 @@ from trends.access.topics import (
 from trends.access.trends import trends_access
 from trends.actions.topics import (
     add_to_topic,
-    keep_out,
     merge_topics,
     pin_topic,
     remove_from_topic,
@@ -41,14 +39,12 @@ from trends.actions.topics import (
     waiting_questions,
 )
 from trends.dashboards.effects import effects_of
+from trends.dashboards.pairs import likely_pairs
 from trends.dashboards.topic_choice import question_choice, topics_found
 from trends.dashboards.topic_detail import groups_that_asked, questions_url
 from trends.dashboards.topic_history import topic_history
 from trends.dashboards.topic_rows import Tally, tallies, topic_order, topic_rows
 from trends.forms.topics import ChosenForm, TopicFilterForm, TopicNameForm, TopicSearchForm
-
-# Questions that may belong to a topic, shown at once: the next ones take the place of those that were decided.
-MOST_POSSIBLE = 5
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -63,20 +59,18 @@ def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
     if text:
         matches = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
         topics = topics.filter(pk__in=matches.values("placement__topic"))
-    columns = ("pk", "pinned_at", "size")
-    found = list(topics.values_list(*columns))
+    found = list(topics.values_list("pk", "pinned_at"))
     counted = tallies(access, now=now)
-    tally_of = {pk: counted.get(pk, Tally()) for pk, *_ in found}
-    page = page_of(request.GET, topic_order(tally_of, [pk for pk, pinned_at, _ in found if pinned_at], sort))
+    tally_of = {pk: counted.get(pk, Tally()) for pk, _ in found}
+    page = page_of(request.GET, topic_order(tally_of, [pk for pk, pinned_at in found if pinned_at], sort))
     context = {
         "course": access.course,
         "may_change": access.is_course_admin,
         "form": form,
         "rows": topic_rows(list(page), access=access, now=now),
         "page": page,
-        # A question that is no topic yet is listed only if others may belong to it.
-        "count": sum(size > 1 for *_, size in found),
-        "new_count": sum(tally_of[pk].is_new for pk, _, size in found if size > 1),
+        "count": len(found),
+        "new_count": sum(tally.is_new for tally in tally_of.values()),
         "waiting_count": waiting_questions(access.course).count(),
         "is_filtered": bool(text),
     }
@@ -99,7 +93,6 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
     order = [F("ask_count").desc()] if access.may_change else []
     own = questions_to_count(trends).filter(placement__topic=topic).with_ask_count()
     page = page_of(request.GET, own.order_by(*order, "-asked_at", "-pk"), count=row.size if row else 0)
-    possible = questions_that_may_belong(access).order_by("-asked_at", "-pk")[:MOST_POSSIBLE]
     changes = row.changes if row else []
     effects = effects_of(changes, now)
     context = {
@@ -114,7 +107,7 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
         if row
         else [],
         "page": page,
-        "possible": question_rows(possible, reader=trends.reader) if row and row.possible_count else [],
+        "pairs": likely_pairs(trends, Q(likest__placement__topic__in=topic.with_merged())),
         "groups": groups_that_asked(access),
         "changes": [(change, effects[change.pk].summary) for change in changes],
         "history": topic_history(topic) if access.may_change else (),
@@ -223,12 +216,6 @@ def topic_question_add(request: HtmxRequest, topic_id: int) -> HttpResponse:
 @require_POST
 def topic_move_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
     return _place(request, topic_id, undo_move, "Moved “{}” back.")
-
-
-@audience(Audience.COURSE_ADMIN)
-@require_POST
-def topic_keep_out(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    return _place(request, topic_id, keep_out, "“{}” won't be offered here again. A search still finds it.")
 
 
 def _place(

@@ -22,7 +22,8 @@ from trends.dashboards.ask_lines import COLUMNS, ask_lines
 from trends.dashboards.asked import asks_at, asks_in, figure_labels, questions_in, unseen_asks
 from trends.dashboards.effect_rows import rates_drawn
 from trends.dashboards.effects import effects_of
-from trends.forms.filters import FigureForm
+from trends.dashboards.milestone_topics import milestone_topics
+from trends.forms.filters import NOTHING, FigureForm
 from trends.panels import PANELS, read_trends
 from trends.panels.overview import latest_changes
 
@@ -32,8 +33,13 @@ from trends.panels.overview import latest_changes
 def trends(request: HtmxRequest, slug: str) -> HttpResponse:
     """Course admins see the whole course, mentors their own groups."""
     counts = _counts(request, slug)
+    view = counts.view
+    milestone = view.filters.milestone
     context = {
         "trends": read_trends(counts),
+        "milestone": view.milestones[milestone] if milestone else "",
+        "about": milestone_topics(view.access, milestone, view.now) if milestone else None,
+        "alone_url": view.url("asked", topic=NOTHING),
         "is_empty": not counts.asks.total and not counts.view.filters.are_set and not counts.view.form.errors,
     }
     return render(request, "trends/trends.html", context)

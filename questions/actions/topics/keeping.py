@@ -15,7 +15,7 @@ from people.models import User
 from questions.models import Placement, Question, Topic
 
 # The fields that placing a question changes.
-_PLACED = ["topic", "may_belong_to", "is_by_hand", "placed_at"]
+_PLACED = ["topic", "likest", "likeness", "is_by_hand", "placed_at"]
 
 
 def wait_for_turn(course_id: int) -> None:

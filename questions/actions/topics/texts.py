@@ -21,7 +21,6 @@ class Texts:
         """Learn word weights from a fixed sample of these questions."""
         self._read: dict[int, Compared] = {}
         self._compared: dict[tuple[int, int], float] = {}
-        self._answered: set[int] = set()
         sample = course_questions[:: len(course_questions) // _SAMPLE + 1]
         self._comparison = Comparison(self._profiles(sample).values() if sample else ())
 
@@ -34,25 +33,13 @@ class Texts:
     def _profiles(self, ids: Iterable[int]) -> dict[int, Profile]:
         rows = Question.objects.filter(pk__in=ids).order_by("pk")
         said = Substr("search_text", 1, LONGEST_SAID)
-        texts = rows.values_list(
-            *("first_answered_at", "is_answer_undated"),
-            *("pk", "title", "detail", "milestone", "material", said),
-        )
-        profiles: dict[int, Profile] = {}
-        for answered_at, is_answer_undated, pk, *text in texts:
-            profiles[pk] = profile(Text(pk, *text))
-            if answered_at or is_answer_undated:
-                self._answered.add(pk)
-        return profiles
+        texts = rows.values_list("pk", "title", "detail", "milestone", "material", said)
+        return {pk: profile(Text(pk, *text)) for pk, *text in texts}
 
     def forget(self) -> None:
         if len(self._read) > _MOST_KEPT or len(self._compared) > _MOST_COMPARED:
             self._read.clear()
             self._compared.clear()
-
-    def is_answered(self, pk: int) -> bool:
-        """Whether a question that was read has an answer."""
-        return pk in self._answered
 
     def likeness(self, one: int, other: int) -> float:
         """Return how alike two questions are, from 0 to 1; 0 if one is gone."""

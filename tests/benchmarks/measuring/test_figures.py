@@ -3,7 +3,15 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.measuring.asked import Asked
-from benchmarks.measuring.figures import found_first, look, measure, measure_offers, measure_topics, share
+from benchmarks.measuring.figures import (
+    ANSWERS,
+    found_first,
+    look,
+    measure,
+    measure_offers,
+    measure_topics,
+    share,
+)
 from benchmarks.measuring.rankers import (
     OURS,
     Ranker,
@@ -26,7 +34,6 @@ ZOO = [
 def fixed(
     orders: dict[int, list[int]],
     alike: dict[tuple[int, int], float] | None = None,
-    answered: frozenset[int] = frozenset(),
 ) -> Ranker:
     def scores(place: int, least: float) -> list[tuple[int, float]]:
         scored = [(other, 0.9 - number / 10) for number, other in enumerate(orders.get(place, []))]
@@ -37,7 +44,6 @@ def fixed(
         orders.__getitem__,
         lambda one, other: (alike or {}).get((other, one), 0.0),
         scores,
-        answered,
     )
 
 
@@ -85,20 +91,23 @@ def test_pairs_of_topics_are_counted():
     assert (by_fix.right, by_fix.twins) == (3, 3)
 
 
-def test_what_waits_is_offered_at_a_topic_or_at_what_is_answered():
-    # The wombats' two are a topic; the essay that waits is like its twin, but not enough; the fence is like nothing.
-    alike = {(0, 2): 0.5, (0, 1): 0.29, (2, 1): 0.29, (3, 4): 0.3, (4, 3): 0.3, (4, 5): 0.2}
-    found = {
-        answered: measure_topics("fixed", 0.35, [(fixed({}, alike, frozenset(answered)), ZOO)])
-        for answered in ((), (4,), (3, 4))
-    }
-    assert {answered: (each.pairs, each.offered) for answered, each in found.items()} == {
-        (): (1, 1),
-        (4,): (1, 2),
-        (3, 4): (1, 1),
-    }
-    assert [each.offered_right[0] for each in found.values()] == [0, 1 / 2, 0]
-    assert [each.reached[0] for each in found.values()] == [1 / 2, 1, 1 / 2]
+def test_groups_stand_after_people_answered_about_the_likest_pairs():
+    # Nothing gathers by itself. The wombats are likest, then the essays; the giraffe is like a wombat, and no twin.
+    alike = {(0, 2): 0.3, (3, 4): 0.25, (0, 1): 0.2, (4, 5): 0.1}
+    found = measure_topics("fixed", 0.35, [(fixed({}, alike), ZOO)])
+    assert (found.stands[0], found.stands_asked[0]) == (0, 1)
+    # Those that are hardly alike are asked about by nobody.
+    assert (found.answers, found.answers_yes[0]) == (3, 2 / 3)
+    # A question joins the topic of the one that it is likest.
+    together = measure_topics("fixed", 0.35, [(fixed({}, {(0, 1): 0.9, (0, 2): 0.2}), ZOO)])
+    assert (together.topics, together.answers, together.stands_asked[0]) == (1, 1, 1 / 2)
+
+
+def test_people_answer_ten_times_a_module():
+    alone = [Asked(number, "zoo", "1", f"Question {number}", "") for number in range(20)]
+    alike = {(0, number): 0.3 for number in range(1, 20)}
+    found = measure_topics("fixed", 0.35, [(fixed({}, alike), alone)])
+    assert (found.answers, found.answers_yes[0], found.stands) == (ANSWERS, 0, (0, 0, 0))
 
 
 def test_where_nobody_has_a_twin_nothing_is_divided():

@@ -190,7 +190,7 @@ def test_needs_of_topics_and_materials_lead_to_their_pages(cast: Cast, as_: Sign
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 8), ("marta", 8)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 10), ("marta", 10)])
 def test_need_detail_takes_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: SignIn,

@@ -143,6 +143,6 @@ def test_need_list_takes_as_many_queries_for_four_as_for_one(
         need(cast, MaterialFactory.create(milestone=cast.milestones[0]))
     browser = as_("ines")
     # Session, person, relations, course, counts, needs, hours, dead links and how many.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         rows = listed(browser)
     assert len(rows) == min(3 * count, 25)

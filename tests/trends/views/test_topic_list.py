@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from questions.actions import answer, mark_duplicate
+from questions.actions import mark_duplicate
 from questions.models import MaterialChange, MaterialNeed, Question, Topic
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
@@ -104,21 +104,6 @@ def test_no_topic_of_one_nor_a_merged_one_is_listed(cast: Cast, as_: SignIn) -> 
     one, other = (row.question for row in twins.placements.order_by("question"))
     mark_duplicate(question=other, original=one, by=cast.ines, at=NOW)
     assert listed(as_("ines")) == [TOKENS[0]]
-
-
-def test_what_may_belong_to_an_answered_question_is_listed_for_course_admins(cast: Cast, as_: SignIn) -> None:
-    (windows,) = asked(cast.ana, "How do I install Docker on Windows?")
-    answer(question=windows, by=cast.marta, at=NOW - timedelta(minutes=1), body="With the installer.")
-    asked(cast.bruno, "How do I install Docker on a Mac?")
-    refresh_topics(course=cast.course, at=NOW)
-    page = words(as_("ines"))
-    assert "No topics" in page
-    assert "How do I install Docker on Windows? 1 question, 1 of 1 answered" in page
-    assert "1 may belong here" in page
-    assert "Docker" not in words(as_("marta"))
-    detail = as_("ines").get(Topic.objects.get().get_absolute_url()).text
-    for said in ("Not a topic yet", "1 question may belong here", "Add: How do I install Docker on a Mac?"):
-        assert said in " ".join(detail.split())
 
 
 def test_need_and_changes_are_shown_to_course_admins_only(cast: Cast, as_: SignIn) -> None:

@@ -10,15 +10,17 @@ from django.db import transaction
 from lib.refusals import Refused
 from people.models import User
 from questions.actions.topics.keeping import (
+    delete_empty_topics,
     locked,
     members_of,
     placements_of,
+    save,
     save_placements,
     wait_for_turn,
 )
 from questions.actions.topics.representing import choose_representatives
 from questions.actions.topics.texts import Texts
-from questions.models import NotInTopic, Placement, Question, Topic
+from questions.models import Placement, Question, Topic
 
 
 @transaction.atomic
@@ -50,23 +52,41 @@ def remove_from_topic(*, question: Question, topic: Topic, by: User, at: datetim
 
 
 @transaction.atomic
-def keep_out(*, question: Question, topic: Topic, by: User, at: datetime) -> NotInTopic:
-    """Remember that a question does not belong to a topic that it may belong to: it is not offered there again.
+def join_topics(*, question: Question, other: Question, by: User, at: datetime) -> Topic:
+    """Put a question in no topic together with the other one: in its topic, or in a new one.
 
     Raises:
-        Refused: the topic was deleted or merged, or the question is in it.
+        Refused: the question is in a topic by now, or one of them is a duplicate.
     """
-    topic = locked(topic)
-    if question.pk in members_of(topic):
-        raise Refused(f"“{question}” was added to “{topic}” since.")
-    said, _ = NotInTopic.objects.get_or_create(
-        question=question, topic=topic, defaults={"said_by": by, "said_at": at}
-    )
-    placement = Placement.objects.filter(may_belong_to__in=topic.with_merged(), question=question).first()
-    if placement is not None:
-        placement.may_belong_to = None
-        save_placements([placement], by=by, at=at)
-    return said
+    wait_for_turn(question.cohort.course_id)
+    placements = placements_of([question, other])
+    if placements[question.pk].topic_id is not None:
+        raise Refused(f"“{question}” is in a topic since.")
+    topic = placements[other.pk].topic
+    if topic is None:
+        topic = Topic(course_id=question.cohort.course_id, found_at=at)
+        save(topic, by=by, at=at)
+        add_to_topic(question=other, topic=topic, by=by, at=at)
+    add_to_topic(question=question, topic=topic, by=by, at=at)
+    return topic
+
+
+@transaction.atomic
+def undo_join(*, question: Question, other: Question, by: User, at: datetime) -> None:
+    """Undo that they were put together, and with it a topic that this founded.
+
+    Raises:
+        Refused: the question was moved since, or they were not put together.
+    """
+    wait_for_turn(question.cohort.course_id)
+    placement = placements_of([question])[question.pk]
+    topic, joined_at = placement.topic, placement.placed_at
+    if topic is None or not topic.placements.filter(question=other).exists():
+        raise Refused(f"“{question}” was moved since.")
+    undo_move(question=question, topic=topic, by=by, at=at)
+    if topic.placements.filter(question=other, is_by_hand=True, placed_at=joined_at).exists():
+        undo_move(question=other, topic=topic, by=by, at=at)
+        delete_empty_topics([topic.pk])
 
 
 @transaction.atomic
@@ -85,7 +105,8 @@ def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> Pl
     if before is not None and not Topic.objects.standing().filter(pk=before).exists():
         raise Refused(f"The topic that “{question}” was in no longer exists. Add it to another one.")
     placement.topic_id, placement.is_by_hand = before, records[1].is_by_hand
-    placement.may_belong_to = Topic.objects.filter(pk=records[1].may_belong_to_id).first()
+    placement.likest = Question.objects.filter(pk=records[1].likest_id).first()
+    placement.likeness = records[1].likeness
     _save([placement], {before, after}, by=by, at=at)
     return placement
 
@@ -93,7 +114,8 @@ def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> Pl
 def _put(question: Question, topic: Topic | None, *, by: User, at: datetime) -> Placement:
     placement = placements_of([question])[question.pk]
     before = placement.topic_id
-    placement.topic, placement.may_belong_to, placement.is_by_hand = topic, None, True
+    placement.topic, placement.is_by_hand = topic, True
+    placement.likest, placement.likeness = None, 0.0
     _save([placement], {before, placement.topic_id}, by=by, at=at)
     return placement
 

@@ -1,9 +1,9 @@
 """Place the waiting questions among the topics of a course.
 
 Questions are placed one by one, in the order of their ids. Each joins the topic that fits best, founds one with a
-similar question, or stays alone for now; if it fits a topic almost, it may belong there. It is compared only with
-questions placed before it. The result is therefore the same in one run, in many, or day by day, and a topic keeps its
-identity when a question joins. See docs/decisions/0009-topics-grow.md.
+similar question, or stays alone for now, with the question that it is likest: people are asked about that pair. It is
+compared only with questions placed before it. The result is therefore the same in one run, in many, or day by day, and
+a topic keeps its identity when a question joins. See docs/decisions/0009-topics-grow.md.
 """
 
 from bisect import insort
@@ -26,7 +26,7 @@ from questions.actions.topics.representing import (
     replace_representatives,
 )
 from questions.actions.topics.texts import Texts
-from questions.models import NotInTopic, NotTheSame, Placement, Question, Topic
+from questions.models import NotTheSame, Placement, Question, Topic
 from questions.models.question import QuestionQuerySet
 from questions.similar import MAYBE, SAME
 from trends.actions.topics.candidates import Candidates
@@ -126,12 +126,10 @@ class _Turn:
             other
             for pk, others in self.likely.items()
             for other in others
-            if other in placed and texts.likeness(pk, other) >= MAYBE
+            if other in placed and texts.likeness(pk, other) >= STAYS
         }
         self.placements = {row.question_id: row for row in _placed({*alike, *self.ids})}
-        with_duplicates = _with_duplicates(self.ids)
-        self.differences = _differences(with_duplicates)
-        self.kept_out = _kept_out(with_duplicates)
+        self.differences = _differences(_with_duplicates(self.ids))
         topics = {row.topic_id for row in self.placements.values() if row.topic_id is not None}
         self.members, self.by_hand = _members(topics)
         texts.read(pk for own in self.members.values() for pk in own[:_SPEAKERS])
@@ -140,6 +138,7 @@ class _Turn:
         self.touched: set[int] = set()
         # Those of this turn that are in a topic, with those that waited alone for one of them.
         self.placed: set[int] = set()
+        self.compared = placed
 
     def place_all(self) -> None:
         for pk in self.ids:
@@ -153,16 +152,17 @@ class _Turn:
             self.members[before].remove(pk)
             self.touched.add(before)
         topic: int | None = before
-        own.may_belong_to_id = None
+        own.likest_id, own.likeness = None, 0.0
         if before is None or not self.members[before] or self._fit(pk, before) < STAYS:
-            topic, own.may_belong_to_id = self._topic_for(pk, before)
+            topic = self._topic_for(pk, before)
         if topic is None and before is not None and not self.members[before]:
             # The last question keeps the topic until others join it, or it joins others.
-            topic, own.may_belong_to_id = before, None
+            topic = before
+        if topic is None:
+            own.likest_id, own.likeness = self._likest(pk)
         self._put(own, topic)
 
-    def _topic_for(self, pk: int, but_not: int | None) -> tuple[int | None, int | None]:
-        """Return the topic that a question belongs to, or that it may belong to."""
+    def _topic_for(self, pk: int, but_not: int | None) -> int | None:
         near = [
             self.placements[other] for other in self.likely[pk] if other in self.placements and other != pk
         ]
@@ -175,53 +175,28 @@ class _Turn:
                 fits.append((self._likeness(pk, [row.question_id]), -row.question_id, None, row))
         fit, _, best, alone = max(fits, key=lambda fit: fit[:2], default=_NO_FIT)
         if fit < SAME:
-            return self._maybe(pk, [fit for fit in fits if fit[0] >= MAYBE])
-        if alone is None:
-            return best, None
-        return self._found(alone), None
+            return None
+        return best if alone is None else self._found(alone)
 
-    def _maybe(self, pk: int, fits: Sequence[_Fit]) -> tuple[int | None, int | None]:
-        """The same for one that fits nothing but almost: topics, and questions in none.
-
-        Of two questions in none, one that waits may belong to one that is answered: this one then founds a topic.
-        """
-        is_answered = self.texts.is_answered(pk)
-        alone = [
-            (fit, first, row)
-            for fit, first, _, row in fits
-            if row is not None
-            and row.may_belong_to_id is None
-            and self.texts.is_answered(row.question_id) is not is_answered
-        ]
-        best = max(alone, key=lambda row: row[:2], default=None)
-        fit, first, topic, _ = max(
-            (each for each in fits if each[2] is not None), key=lambda each: each[:2], default=_NO_FIT
+    def _likest(self, pk: int) -> tuple[int | None, float]:
+        others = self.compared.intersection(self.likely[pk]) - self.differences[pk]
+        likeness, minus_other = max(
+            ((self.texts.likeness(pk, other), -other) for other in others), default=(0.0, 0)
         )
-        if best is None or best[:2] < (fit, first):
-            return None, topic
-        if not is_answered:
-            return None, self._found(best[2])
-        topic = self._new()
-        for *_, row in alone:
-            row.may_belong_to_id = topic
-            self.changed[row.question_id] = row
-        return topic, None
-
-    def _new(self) -> int:
-        """A topic without a question yet; its id is negative until it is saved with the others."""
-        self.new.append(Topic(course=self.course, found_at=self.at))
-        return -len(self.new)
+        return (-minus_other, likeness) if likeness >= MAYBE else (None, 0.0)
 
     def _found(self, alone: Placement) -> int:
-        topic = self._new()
-        alone.may_belong_to_id = None
+        """Found a topic; its id is negative until it is saved with the others."""
+        self.new.append(Topic(course=self.course, found_at=self.at))
+        topic = -len(self.new)
+        alone.likest_id, alone.likeness = None, 0.0
         self._put(alone, topic)
         return topic
 
     def _fit(self, pk: int, topic: int) -> float:
         """The fit with its first questions or with those placed by hand: a merged topic has two kinds."""
         members = self.members[topic]
-        if topic in self.kept_out[pk] or not self.differences[pk].isdisjoint(members):
+        if not self.differences[pk].isdisjoint(members):
             return 0.0
         first = [other for other in members if other not in self.by_hand]
         fit = self._likeness(pk, (first or members)[:_SPEAKERS])
@@ -241,6 +216,7 @@ class _Turn:
             self.touched.add(topic)
             self.placed.add(placement.question_id)
         self.placements[placement.question_id] = placement
+        self.compared.add(placement.question_id)
         self.changed[placement.question_id] = placement
 
     def _save(self) -> None:
@@ -249,8 +225,6 @@ class _Turn:
         for placement in self.changed.values():
             if placement.topic_id is not None:
                 placement.topic_id = self._saved(placement.topic_id)
-            if placement.may_belong_to_id is not None:
-                placement.may_belong_to_id = self._saved(placement.may_belong_to_id)
         save_placements(list(self.changed.values()), by=None, at=self.at)
         touched = {self._saved(topic) for topic in self.touched}
         choose_representatives(touched, at=self.at, texts=self.texts)
@@ -280,16 +254,6 @@ def _with_duplicates(questions: Sequence[int]) -> list[int]:
     # Looked up first: a condition on the originals of what was said would make the database read all questions.
     duplicates = Question.objects.filter(duplicate_of__in=questions).values_list("pk", flat=True)
     return [*questions, *duplicates]
-
-
-def _kept_out(ids: Sequence[int]) -> dict[int, set[int]]:
-    """By original: the topics that it was said not to belong to, also as part of those they were merged into."""
-    kept_out: dict[int, set[int]] = defaultdict(set)
-    one = Coalesce("question__duplicate_of", "question")
-    rows = NotInTopic.objects.filter(question__in=ids)
-    for question, topic, merged_into in rows.values_list(one, "topic", "topic__merged_into"):
-        kept_out[question] |= {topic, merged_into or topic}
-    return kept_out
 
 
 def _differences(ids: Sequence[int]) -> dict[int, set[int]]:

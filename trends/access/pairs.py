@@ -1,0 +1,58 @@
+"""Permissions of pairs: a question in no topic and the one that it is likest, of which people say if both ask the same.
+
+Course admins say it of all pairs of their course. A mentor says it where they may read both and one was asked in a
+group that they mentor today.
+"""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from groups.relations import RelationKind
+from people.access import refuse
+from people.models import User
+from questions.models import Ask, NotTheSame, Placement, Question
+from questions.models.question import QuestionQuerySet
+from trends.access.topics import questions_to_count
+from trends.access.trends import TrendsAccess, trends_access
+
+
+def pairs_to_answer(access: TrendsAccess) -> QuerySet[Placement]:
+    """The placements of questions in no topic with their likest question, but for pairs that were said to differ."""
+    differ = NotTheSame.objects.of(OuterRef("question"), OuterRef("likest"))
+    pairs = Placement.objects.filter(~Exists(differ), likest__isnull=False)
+    if access.is_course_admin:
+        # Not by ids of questions: the likest of a large course would be looked for among all.
+        for side in ("question", "likest"):
+            pairs = pairs.filter(
+                **{
+                    f"{side}__duplicate_of": None,
+                    f"{side}__cohort__course": access.course,
+                    f"{side}__cohort__archived_at": None,
+                }
+            )
+        return pairs
+    readable = questions_to_count(access)
+    own = _own(access, readable)
+    return pairs.filter(Q(question__in=own) | Q(likest__in=own), question__in=readable, likest__in=readable)
+
+
+def pair_to_answer(user: User, question_id: int, other_id: int, now: datetime) -> tuple[Question, Question]:
+    """Return two questions for who may say whether they ask the same. 403 for other insiders, 404 for strangers."""
+    questions = Question.objects.originals().select_related("cohort__course")
+    question = get_object_or_404(questions, pk=question_id)
+    other = get_object_or_404(questions, pk=other_id, cohort__course=question.cohort.course)
+    access = trends_access(user, question.cohort.course.slug, now)
+    pair, readable = [question.pk, other.pk], questions_to_count(access)
+    may_answer = readable.filter(pk__in=pair).count() == len(set(pair))
+    if not access.is_course_admin:
+        may_answer = may_answer and _own(access, readable).filter(pk__in=pair).exists()
+    if not may_answer:
+        refuse(user, f"compare questions {question_id} and {other_id}", is_insider=True)
+    return question, other
+
+
+def _own(access: TrendsAccess, readable: QuestionQuerySet) -> QuestionQuerySet:
+    led = {row.group_id for row in access.reader.relations.open(RelationKind.MENTORS)}
+    return readable.asked_in(Ask.objects.filter(group__in=led))
