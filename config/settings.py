@@ -288,6 +288,9 @@ SITE_URL = env.origin(
 # Hosts of private networks that addresses entered on pages may lead to, such as the company's own chat.
 OUTGOING_HOSTS = [host.lower() for host in env.texts("OUTGOING_HOSTS")]
 
+# A file of all certificate authorities to trust when a provider is asked, in the place of those of the machine.
+REQUESTS_CA_BUNDLE = env.text("REQUESTS_CA_BUNDLE")
+
 # Whether the background process looks once a week where the addresses of materials lead.
 LINK_CHECKS = env.flag("LINK_CHECKS", default=True)
 

@@ -1,12 +1,14 @@
-"""Requests to addresses that people typed in.
+"""Requests to addresses that people typed in, and to providers that an operator named.
 
 Trefoil can reach addresses that people outside may not: other services of its own machine and network. So the name is
 resolved here, every address that it has must be a public one, and the connection goes to one that was checked: where
 the name leads a moment later does not matter. No proxy is used, and no answer is read beyond its head unless a limit
 is given. `follow` checks each redirect as if it had been typed in. An operator allows hosts of the own network by
-name in OUTGOING_HOSTS.
+name in OUTGOING_HOSTS. The addresses of providers come from an operator: their hosts are trusted, and asked through
+HTTPS_PROXY.
 """
 
+import base64
 import http.client
 import ipaddress
 import socket
@@ -16,7 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
 from time import monotonic
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
@@ -32,6 +35,13 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 class OutgoingError(Exception):
     """The request was not made, or was not answered; the message for people says why."""
+
+
+class NoAnswerError(OutgoingError):
+    """Nobody answers there, or not in time."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} does not answer.")
 
 
 class NoSuchHostError(OutgoingError):
@@ -109,23 +119,28 @@ def send(
     schemes: Collection[str] = ("https",),
     most_bytes: int = 0,
     seconds: float | None = None,
+    trusts_host: bool = False,
 ) -> Reply:
     """Make one request and return the head of its answer, within ten seconds if nothing else is said.
 
     Args:
+        trusts_host: an operator gave the address, so it may be of the own network.
         most_bytes: read what is answered with 200, unless it is longer.
 
     Raises:
         NoSuchHostError: there is no public host of this name.
-        OutgoingError: the address leads to no public host, nobody answers there, or with more than is to be read.
+        NoAnswerError: nobody answers there, or not in time.
+        OutgoingError: the address leads to no public host, or it answers with more than is to be read.
     """
     seconds = _TOTAL if seconds is None else seconds
-    parts = checked(_in_ascii(address), schemes=schemes)
+    parts = urlsplit(address) if trusts_host else checked(_in_ascii(address), schemes=schemes)
     host = str(parts.hostname).lower()
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _CheckedConnection(
-        host, parts.port or (443 if parts.scheme == "https" else 80), parts.scheme, seconds
+        host, parts.port or (443 if parts.scheme == "https" else 80), parts.scheme, seconds, trusts_host
     )
+    if trusts_host and parts.scheme == "https":
+        connection.go_through_proxy()
     replies: list[Reply | OutgoingError] = []
 
     def ask() -> None:
@@ -144,7 +159,7 @@ def send(
         except ssl.SSLError:
             replies.append(OutgoingError(f"{host} has no valid certificate, or speaks no TLS."))
         except Exception:
-            replies.append(OutgoingError(f"{host} does not answer."))
+            replies.append(NoAnswerError(host))
         finally:
             connection.close()
 
@@ -154,7 +169,7 @@ def send(
     asking.join(seconds)
     if not replies:
         connection.cut()
-        raise OutgoingError(f"{host} does not answer.")
+        raise NoAnswerError(host)
     if isinstance(replies[0], OutgoingError):
         raise replies[0]
     return replies[0]
@@ -216,11 +231,24 @@ def _content(answer: http.client.HTTPResponse, most_bytes: int) -> bytes:
 class _CheckedConnection(http.client.HTTPConnection):
     """A connection to one of the addresses that the name of the host has now, all of which were checked."""
 
-    def __init__(self, host: str, port: int, scheme: str, seconds: float) -> None:
+    def __init__(self, host: str, port: int, scheme: str, seconds: float, trusts_host: bool) -> None:
         super().__init__(host, port)
         self._scheme, self._seconds = scheme, seconds
+        self._tls_host, self._is_tunnelled = host, False
+        self._is_allowed = trusts_host or host in settings.OUTGOING_HOSTS
+        self._authorities = (settings.REQUESTS_CA_BUNDLE or None) if trusts_host else None
         self.default_port = 443 if scheme == "https" else 80
         self._is_cut = False
+
+    def go_through_proxy(self) -> None:
+        """If the environment names one for this host."""
+        proxy = urlsplit(getproxies().get("https", ""))
+        if not proxy.hostname or proxy_bypass(self.host):
+            return
+        login = f"{unquote(proxy.username or '')}:{unquote(proxy.password or '')}"
+        told = {"Proxy-Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
+        self.set_tunnel(self.host, self.port, told if proxy.username else {})
+        self.host, self.port, self._is_tunnelled = proxy.hostname, proxy.port or 80, True
 
     def connect(self) -> None:
         error: OSError | None = None
@@ -237,8 +265,11 @@ class _CheckedConnection(http.client.HTTPConnection):
                 error = failed
         else:
             raise error or OSError("no address")
+        if self._is_tunnelled:
+            self._tunnel()  # type: ignore[attr-defined]
         if self._scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            trusted = ssl.create_default_context(cafile=self._authorities)
+            self.sock = trusted.wrap_socket(self.sock, server_hostname=self._tls_host)
         self.sock.settimeout(self._seconds)
         if self._is_cut:
             raise OSError("too late")
@@ -252,8 +283,7 @@ class _CheckedConnection(http.client.HTTPConnection):
             # The name server is away, or the whole network.
             raise OutgoingError(f"Nobody can say now where {self.host} is.") from error
         addresses = [(int(family), str(where[0])) for family, _, _, _, where in found]
-        is_allowed = self.host in settings.OUTGOING_HOSTS
-        if not is_allowed and not all(is_public(ipaddress.ip_address(one)) for _, one in addresses):
+        if not self._is_allowed and not all(is_public(ipaddress.ip_address(one)) for _, one in addresses):
             raise NoSuchHostError(self.host)
         return addresses
 

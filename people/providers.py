@@ -17,17 +17,25 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from requests import Session
 
 from people.access import has_signed_in_lately
 from people.actions.proof import prove_address
 from people.forms.sign_in import SignInCodeForm
 from people.models import User
+from people.provider_requests import ProviderTransport
 
 logger = logging.getLogger("trefoil.access")
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """A tie is of an issuer and a subject to a person; the address only says, once, whose it is."""
+
+    def get_requests_session(self) -> Session:
+        session = Session()
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, ProviderTransport())
+        return session
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Check what the provider says before anything is looked up by it, and keep what the page of the account shows.

@@ -3,8 +3,9 @@
 import base64
 import json
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -36,6 +37,10 @@ class StubProvider:
     discovery: dict[str, Any] = field(default_factory=dict)
     token: dict[str, Any] = field(default_factory=dict)
     is_away: bool = False
+    # It sends a byte every three seconds.
+    drips: bool = False
+    # The paths that were asked for.
+    heard: list[str] = field(default_factory=list)
     asked: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
 
     @property
@@ -118,6 +123,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, sent: dict[str, str]) -> None:
         parts = urlsplit(self.path)
         kind, status = "application/json", 200
+        self.stub.heard.append(parts.path)
+        if self.stub.drips:
+            self._drip()
+            return
         if self.stub.is_away:
             # As if nothing listened.
             self.close_connection = True
@@ -140,6 +149,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body.encode())))
         self.end_headers()
         self.wfile.write(body.encode())
+
+    def _drip(self) -> None:
+        with suppress(OSError):
+            for byte in b"HTTP/1.1 200 OK\r\n" + b"X-More: and more\r\n" * 1_000:
+                self.wfile.write(bytes([byte]))
+                time.sleep(3)
+        self.close_connection = True
 
     def log_message(self, *args: Any) -> None:
         pass

@@ -54,7 +54,7 @@ def web_server() -> Iterator[WebServer]:
             self.end_headers()
             self.wfile.write(site.bodies.get(f"{self.command} {self.path}", b""))
 
-        do_GET = do_HEAD = do_POST = _answer  # noqa: N815
+        do_GET = do_HEAD = do_POST = do_CONNECT = _answer  # noqa: N815
 
         def log_message(self, *args: Any) -> None: ...
 

@@ -1,4 +1,5 @@
 import socket
+from base64 import b64encode
 from collections.abc import Iterator
 from ipaddress import ip_address
 from threading import Event
@@ -208,4 +209,20 @@ def test_what_comes_too_slowly_is_given_up(site: WebServer) -> None:
         follow("GET", at(site, "/slow"), redirects=3, seconds=0.2, most_bytes=10)
     with pytest.raises(OutgoingError, match="takes too long"):
         follow("GET", at(site, "/slow"), redirects=3, seconds=0, most_bytes=10)
+    assert len(site.received) == 1
+
+
+def test_provider_is_asked_through_the_proxy_of_the_environment_and_nobody_else_is(
+    site: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", f"http://ana:p%40ss@localhost:{site.port}")
+    with pytest.raises(OutgoingError, match=r"sso.example does not answer"):
+        send("GET", "https://sso.example/token", trusts_host=True)
+    (asked,) = site.received
+    assert (asked.method, asked.path) == ("CONNECT", "sso.example:443")
+    assert asked.headers["Proxy-Authorization"] == f"Basic {b64encode(b'ana:p@ss').decode()}"
+    monkeypatch.setenv("no_proxy", "sso.example")
+    for trusts_host in (True, False):
+        with pytest.raises(OutgoingError):
+            send("GET", "https://sso.example/token", trusts_host=trusts_host)
     assert len(site.received) == 1
