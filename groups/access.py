@@ -30,7 +30,7 @@ from groups.ties import people_of
 from lib.natural_order import named
 from people.access import refuse
 from people.audit import current_request
-from people.models import User
+from people.models import Deed, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,12 @@ def course_to_administer(user: User, slug: str, now: datetime, *, also_archived:
         raise Http404
     _refuse_others(user, course, f"course {slug}", now, also_archived=also_archived)
     return course
+
+
+def deeds_to_administer(user: User, slug: str, now: datetime) -> tuple[Course, QuerySet[Deed]]:
+    """What was done in a course, for those who are its course admins today."""
+    course = course_to_administer(user, slug, now)
+    return course, Deed.objects.filter(course=course)
 
 
 def cohort_to_administer(user: User, cohort_id: int, now: datetime, *, also_archived: bool = False) -> Cohort:

@@ -87,6 +87,7 @@ def _more(cohort: Cohort) -> list[_Links]:
         ("Check-ins by week", f"{board}?show=check-ins"),
         ("Mentors’ requests", url("tracker:request-list")),
         ("Moves", url("tracker:move-list")),
+        ("What was done", reverse("groups:deed-list", args=[cohort.course.slug])),
     ]
     done = [("Import", url("sheets:import-list")), ("Export", url("sheets:export"))]
     if not cohort.archived:

@@ -1,16 +1,22 @@
-"""The log of who did what, from where: a line an event, for operators. `docs/deploying.md` says where it goes."""
+"""The log of who did what, from where: a line an event, for operators. `docs/deploying.md` says where it goes.
+
+What course admins may look up is kept as a row, too: `record` does both.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest
 from simple_history.models import HistoricalRecords
 
 from lib.text import joined
+from people.models import Deed, DeedPerson, User
 
 logger = logging.getLogger("trefoil.audit")
 _NAMED = 20
@@ -33,6 +39,31 @@ def note(what: str, *, request: HttpRequest | None = None) -> None:
         return
     request = request or current_request()
     logger.info("%s: %s", "a command" if request is None else _who(request), what)
+
+
+def record(
+    kind: Deed.Kind,
+    what: str,
+    *,
+    course: int,
+    thing: Model,
+    people: Sequence[int] = (),
+    by: User | None,
+    at: datetime,
+) -> None:
+    """Log what somebody did, and keep it for the course admins.
+
+    Args:
+        what: "made {people} mentor of {thing}": the log has numbers there, the row the name of the thing.
+    """
+    if not _is_noted.get():
+        return
+    persons = f"{'person' if len(people) == 1 else 'persons'} {ids(people)}"
+    note(what.replace("{people}", persons).replace("{thing}", f"{thing._meta.verbose_name} {thing.pk}"))
+    said = what.replace("{thing}", str(thing))[:300]
+    deed = Deed.objects.create(course_id=course, kind=kind, what=said, by=by, at=at, count=len(people))
+    concerned = (DeedPerson(deed=deed, person_id=person) for person in people)
+    DeedPerson.objects.bulk_create(concerned, batch_size=500)
 
 
 def current_request() -> HttpRequest | None:

@@ -348,6 +348,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "groups:cohort-list",
             "tracker:cohort-new",
             "groups:course-admin-add",
+            "groups:deed-list",
             "tracker:course-detail",
             "groups:course-archive",
             "groups:course-links",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q
 
 from groups.actions.meeting import remove_free_times
-from people.models import AddressChange, Event, Message, SentForm, TokenBucket
+from people.models import AddressChange, Deed, Event, Message, SentForm, TokenBucket
 from people.models.address_change import ADDRESS_UNDONE_WITHIN
 from questions.models import Picture
 from sheets.models import ImportLine, SheetImport, WorkbookArchive
@@ -71,6 +71,7 @@ KEPT: tuple[tuple[str, timedelta, Callable[[datetime], int]], ...] = (
     ("pictures that no text shows", _DAY, _older(Picture, "unused_since")),
     ("times at which people can meet", _DAY, remove_free_times),
     ("messages and events", 30 * _DAY, _remove_messages),
+    ("what was done", 90 * _DAY, _older(Deed, "at")),
     (
         "unconfirmed imports and their files",
         30 * _DAY,

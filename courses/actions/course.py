@@ -6,8 +6,8 @@ from django.utils.text import slugify
 from courses.models import Course, CourseAdmin
 from lib.refusals import Refused
 from people.actions.proof import require_proof
-from people.audit import note
-from people.models import User
+from people.audit import record
+from people.models import Deed, User
 from people.outbox import tell
 
 # "/courses/new/" is another page.
@@ -37,9 +37,10 @@ def _free_slug(title: str) -> str:
 def add_course_admin(*, course: Course, person: User, by: User, at: datetime) -> CourseAdmin:
     """Add one, and tell all course admins of it: they read what students write past their mentors."""
     require_proof(people=[person.pk], by=by)
-    note(f"made person {person.pk} a course admin of course {course.pk}")
     admin, is_new = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
     if is_new:
+        made = "made {people} a course admin of {thing}"
+        record(Deed.Kind.ROLE, made, course=course.pk, thing=course, people=[person.pk], by=by, at=at)
         tell("course_admin_added", by=by, at=at, course=course.pk, person=person.pk)
     return admin
 
@@ -57,4 +58,5 @@ def remove_course_admin(*, course: Course, person: User, by: User, at: datetime)
     count, _ = course.admins.filter(person=person).delete()
     if count:
         tell("course_admin_removed", by=by, at=at, course=course.pk, person=person.pk)
-    note(f"removed person {person.pk} from the course admins of course {course.pk}")
+    removed = "removed {people} from the course admins of {thing}"
+    record(Deed.Kind.ROLE, removed, course=course.pk, thing=course, people=[person.pk], by=by, at=at)

@@ -19,8 +19,8 @@ from lib.days import full_day
 from lib.history import credit
 from lib.refusals import Refused
 from people.actions.proof import require_proof
-from people.audit import ids, note
-from people.models import User
+from people.audit import record
+from people.models import Deed, User
 from people.outbox import Ids, tell_each
 
 _BATCH = 500
@@ -75,7 +75,8 @@ def enrol_many(
     people = [enrolment.person.pk for enrolment in enrolments]
     require_proof(people=people, by=by)
     if people:
-        note(f"enrolled persons {ids(people)} in cohort {cohort.pk}")
+        done = "enrolled {people} in {thing}"
+        record(Deed.Kind.STUDENT, done, course=cohort.course_id, thing=cohort, people=people, by=by, at=at)
     made: list[Enrolment] = bulk_create_with_history(
         enrolments, Enrolment, batch_size=_BATCH, default_user=by, default_date=at
     )

@@ -13,8 +13,8 @@ from lib.days import full_day
 from lib.history import credit
 from lib.refusals import Refused
 from people.actions.proof import require_proof
-from people.audit import ids, note
-from people.models import User
+from people.audit import record
+from people.models import Deed, User
 from people.outbox import tell, tell_undone
 
 # The deeds, as forms call them.
@@ -69,7 +69,7 @@ def assign_mentor(
             " choose that day or a later one."
         )
     require_proof(people=[person.pk], by=by)
-    note(f"made person {person.pk} {role} of group {group.pk}")
+    _record(f"made {{people}} {Mentorship.Role(role).label} of {{thing}}", group, person, by, at)
     _note(new, by, at, reason)
     new.save()
     tell("mentor_began", by=by, at=at, mentorship=new.pk, group=group.pk, person=person.pk)
@@ -132,7 +132,9 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
     mentors = [new.person.pk for new in mentorships]
     require_proof(people=mentors, by=by)
     if mentors:
-        note(f"made persons {ids(mentors)} mentors of groups {ids([new.group.pk for new in mentorships])}")
+        cohort = mentorships[0].group.cohort
+        made_mentors, course = "made {people} mentors of groups of {thing}", cohort.course_id
+        record(Deed.Kind.ROLE, made_mentors, course=course, thing=cohort, people=mentors, by=by, at=at)
     made: list[Mentorship] = bulk_create_with_history(
         mentorships, Mentorship, batch_size=500, default_user=by, default_date=at
     )
@@ -166,8 +168,13 @@ def end_mentorship(
     mentorship.ended_on = on
     _note(mentorship, by, at, reason)
     mentorship.save()
-    note(f"ended the mentorship of person {mentorship.person_id} in group {mentorship.group_id}")
+    _record("ended the mentorship of {people} in {thing}", mentorship.group, mentorship.person, by, at)
     return mentorship
+
+
+def _record(what: str, group: Group, person: User, by: User | None, at: datetime) -> None:
+    course = group.cohort.course_id
+    record(Deed.Kind.ROLE, what, course=course, thing=group, people=[person.pk], by=by, at=at)
 
 
 def _note(mentorship: Mentorship, by: User | None, at: datetime, reason: str) -> None:

@@ -5,7 +5,7 @@ for those whom nothing speaks against. The others stay as they are.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -26,8 +26,8 @@ from groups.models import Absence, Closing, Enrolment, Group, Membership, Mentor
 from lib.days import full_day
 from lib.refusals import Refused
 from people.actions.proof import require_proof
-from people.audit import ids, note
-from people.models import User
+from people.audit import record
+from people.models import Deed, User
 from people.outbox import Ids, tell_each
 
 _BATCH = 500
@@ -96,6 +96,10 @@ def move_students(
         kind = Move.Kind.MOVED if before else Move.Kind.JOINED
         changes = [*([_ended(before)] if before else []), _begun(stay)]
         moves.append(_move(kind, what, changes, stay.enrolment, on, reason, by, at))
+    if made:
+        people = [stay.enrolment.person_id for stay in made]
+        done, course = "moved {people} to {thing}", group.cohort.course_id
+        record(Deed.Kind.MOVE, done, course=course, thing=group, people=people, by=by, at=at)
     moved = {stay.enrolment_id for stay in made}
     refusals = {
         enrolment.pk: refused.get(enrolment.pk, f"{enrolment.person} is in {group} already.")
@@ -134,6 +138,7 @@ def swap_students(
     move = _move(Move.Kind.SWAPPED, what, changes, enrolment, on, reason, by, at)
     move.other = other
     move.save()
+    _record("let {people} swap groups in {thing}", [enrolment, other], by, at)
     return move
 
 
@@ -159,6 +164,10 @@ def remove_from_groups(
     save_ends([], left, reason=reason, by=by, at=at)
     events: list[dict[str, Ids]] = [{"enrolment": stay.enrolment_id, "membership": stay.pk} for stay in left]
     tell_each("student_left", events, by=by, at=at)
+    if left:
+        _record(
+            "took {people} out of their group in {thing}", [rows[stay.enrolment_id] for stay in left], by, at
+        )
     return Move.objects.bulk_create(moves), refusals
 
 
@@ -207,7 +216,7 @@ def end_enrolments(
         moves.append(move)
     save_ends(ended, list(left.values()), reason=reason, by=by, at=at)
     if ended:
-        note(f"ended the enrolments {ids([row.pk for row in ended])}")
+        _record("ended the enrolment of {people} in {thing}", ended, by, at)
     if closing is None:
         events: list[dict[str, Ids]] = [
             {"enrolment": row.pk, **({"membership": left[row.pk].pk} if row.pk in left else {})}
@@ -240,7 +249,7 @@ def readmit(
     Their progress is theirs again. The days between count as an accepted absence, so that nobody is late by them. 403
     in a closed cohort.
     """
-    cohort = locked_open_cohort(next(iter(enrolments)).cohort, by=by, at=at)
+    locked_open_cohort(next(iter(enrolments)).cohort, by=by, at=at)
     to = locked_groups({group.pk} if group else ())
     rows = list(locked_enrolments({enrolment.pk for enrolment in enrolments}).values())
     others = enrolments_of(rows)
@@ -276,7 +285,7 @@ def readmit(
         for stay in made:
             changes[stay.enrolment_id].append(_begun(stay))
     if rows:
-        note(f"let persons {ids([row.person_id for row in rows])} come back to cohort {cohort.pk}")
+        _record("let {people} come back to {thing}", rows, by, at)
     where = f"to {group}" if group else "in no group yet"
     moves = [_move(Move.Kind.RETURNED, where, changes[row.pk], row, on, reason, by, at) for row in rows]
     return Move.objects.bulk_create(moves), refusals
@@ -331,6 +340,11 @@ def _move(
         kind=kind, what=what[:300], changes=changes, enrolment=enrolment, on=on, reason=reason[:100],
         made_by=by, made_at=at,
     )  # fmt: skip
+
+
+def _record(what: str, enrolments: Sequence[Enrolment], by: User, at: datetime) -> None:
+    cohort, people = enrolments[0].cohort, [enrolment.person_id for enrolment in enrolments]
+    record(Deed.Kind.MOVE, what, course=cohort.course_id, thing=cohort, people=people, by=by, at=at)
 
 
 def _begun(stay: Membership) -> list[Any]:

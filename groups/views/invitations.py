@@ -28,8 +28,8 @@ from people.access import Audience, audience, signed_in
 from people.actions.invitations import copied_link, invite, is_of_others, was_used
 from people.actions.limits import INVITATIONS, check_invitation, spend
 from people.actions.proof import remove_other_addresses
-from people.audit import note
-from people.models import User
+from people.audit import record
+from people.models import Deed, User
 from people.saved_once import saved_once
 
 _OF_OTHERS = (
@@ -184,7 +184,8 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
         # Somebody else has just entered it.
         raise Refused(_TAKEN) from error
     remove_other_addresses(person)
-    note(f"corrected the name or address of person {person.pk}")
+    done = "corrected the name or address of {people} in {thing}"
+    record(Deed.Kind.STUDENT, done, course=course.pk, thing=course, people=[person.pk], by=by, at=at)
     if not is_new_address:
         return ""
     invitation = invite(email=email, name=name, by=by, at=at)

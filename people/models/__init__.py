@@ -1,4 +1,5 @@
 from people.models.address_change import AddressChange
+from people.models.deed import Deed, DeedPerson
 from people.models.edited import Edited
 from people.models.hold import Hold
 from people.models.invitation import Invitation
@@ -11,6 +12,8 @@ from people.models.user import User
 
 __all__ = [
     "AddressChange",
+    "Deed",
+    "DeedPerson",
     "Edited",
     "Event",
     "Hold",

@@ -12,7 +12,8 @@ from django.db.models import Count, QuerySet
 from courses.models import Course, Material
 from groups.actions.locking import locked_enrolments, locked_groups, locked_open_cohort
 from lib.refusals import Refused
-from people.models import User
+from people.audit import record
+from people.models import Deed, User
 from people.outbox import without_events
 from questions.actions.records import lock_questions
 from sheets.actions.cohort_writing import write_cohort
@@ -95,6 +96,9 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
         sheet_import.state = SheetImport.State.CONFIRMED
         sheet_import.confirmed_at, sheet_import.confirmed_by = at, by
         sheet_import.save()
+        of = sheet_import.cohort or sheet_import.course
+        done, course = "imported into {thing}", sheet_import.course_id
+        record(Deed.Kind.IMPORT, done, course=course, thing=of, by=by, at=at)
         finish_job(sheet_import, ImportJob.Work.CONFIRM)
     return sheet_import
 

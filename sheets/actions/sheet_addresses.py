@@ -7,8 +7,8 @@ from django.db.models import Q
 from courses.models import Cohort
 from lib.keys import digest_of, new_key
 from people.actions.limits import SPREADSHEETS, spend
-from people.audit import note
-from people.models import User
+from people.audit import note, record
+from people.models import Deed, User
 from sheets.models import SheetAddress
 
 
@@ -17,7 +17,8 @@ def renew_address(*, cohort: Cohort, kind: str, by: User, at: datetime) -> str:
     key = new_key()
     made = {"digest": digest_of(key), "made_at": at, "read_on": None}
     SheetAddress.objects.update_or_create(cohort=cohort, person=by, kind=kind, defaults=made)
-    note(f"made an address for spreadsheets of cohort {cohort.pk}: {kind}")
+    done = f"made an address for spreadsheets of {{thing}}: {kind}"
+    record(Deed.Kind.ADDRESS, done, course=cohort.course_id, thing=cohort, by=by, at=at)
     return key
 
 

@@ -19,7 +19,8 @@ from lib.references import going_along, is_confidential, keeping, relations_to
 from lib.refusals import Refused
 from lib.text import joined
 from people.actions.invitations import has_signed_in, is_of_others
-from people.models import Invitation, User
+from people.audit import record
+from people.models import Deed, Invitation, User
 from people.outbox import without_events
 from questions.actions.topics.keeping import wait_for_turn
 from questions.actions.topics.representing import leave_topics
@@ -68,6 +69,9 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     sheet_import.state = SheetImport.State.UNDONE
     sheet_import.undone_at, sheet_import.undone_by = at, by
     sheet_import.save()
+    of = sheet_import.cohort or sheet_import.course
+    done, course = "undid an import into {thing}", sheet_import.course_id
+    record(Deed.Kind.IMPORT, done, course=course, thing=of, by=by, at=at)
     finish_job(sheet_import, ImportJob.Work.UNDO)
     return sheet_import
 

@@ -20,8 +20,8 @@ from lib.csv_lines import csv_lines
 from lib.refusals import Refused
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
-from people.audit import note
-from people.models import User
+from people.audit import record
+from people.models import Deed, User
 from questions.access.questions import reader
 from sheets.access import may_read, sheet_address_to_read, workbooks_of
 from sheets.actions.jobs import ask_for_workbooks
@@ -82,9 +82,11 @@ def export_page(
 @require_POST
 def sheet_address_remove(request: HtmxRequest, cohort_id: int, address_id: int) -> HttpResponse:
     """Also of another course admin."""
-    cohort = cohort_to_administer(signed_in(request), cohort_id, timezone.now())
+    user, now = signed_in(request), timezone.now()
+    cohort = cohort_to_administer(user, cohort_id, now)
     if SheetAddress.objects.filter(cohort=cohort, pk=address_id).delete()[0]:
-        note(f"removed spreadsheet address {address_id}")
+        done = "removed an address for spreadsheets of {thing}"
+        record(Deed.Kind.ADDRESS, done, course=cohort.course_id, thing=cohort, by=user, at=now)
     messages.success(request, "Removed. Spreadsheets can no longer read from this address.")
     return redirect("sheets:export", cohort.pk)
 
@@ -120,6 +122,7 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
     chosen = CohortExport(
         cohort, has_private_notes=_has_private_notes(request), masked=check_ins_about(user, now)
     )
+    _record(export, cohort, user, now)
     name = file_stem(f"{cohort} {export}")
     return StreamingHttpResponse(
         csv_lines(*file_of(export, chosen)),
@@ -132,7 +135,9 @@ def export_csv(request: HtmxRequest, cohort_id: int, kind: str) -> HttpResponseB
 @download
 @require_safe
 def export_workbook(request: HtmxRequest, group_id: int) -> HttpResponse:
-    access = group_to_lead(signed_in(request), group_id, timezone.now())
+    user, now = signed_in(request), timezone.now()
+    access = group_to_lead(user, group_id, now)
+    _record("the workbook of a group", access.group.cohort, user, now)
     return _workbook_response(*next(_workbooks(request, access.group.cohort, [access.group])))
 
 
@@ -153,6 +158,7 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
         return export_page(request, cohort, now, status=422, form=form)
     group = form.cleaned_data["group"]
     if group is not None:
+        _record("the workbook of a group", cohort, user, now)
         return _workbook_response(*next(_workbooks(request, cohort, [group])))
     archive = workbooks_of(user, cohort, now)
     if archive is None or not may_read(archive, now):
@@ -161,8 +167,14 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
             "Enter the name of a group. All workbooks are made first, and anew if your rights change.",
         )
         return export_page(request, cohort, now, status=422, form=form)
+    _record("all workbooks", cohort, user, now)
     name = f"{file_stem(cohort.title)}.zip"
     return HttpResponse(bytes(archive.content), content_type=CONTENT_TYPE, headers=_attachment(name))
+
+
+def _record(what: str, cohort: Cohort, by: User, at: datetime) -> None:
+    done = f"exported {what} of {{thing}}"
+    record(Deed.Kind.EXPORT, done, course=cohort.course_id, thing=cohort, by=by, at=at)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -13,8 +13,8 @@ from groups.models import Group
 from lib.editing import status_of
 from lib.requests import HtmxRequest, form_page
 from people.access import Audience, audience, signed_in
-from people.audit import note
-from people.models import Message
+from people.audit import record
+from people.models import Deed, Message
 from people.saved_once import saved_once
 from telling.access.channels import channel_to_lead, channels_of_course, channels_of_group
 from telling.actions.channels import add_channel, change_channel, try_channel
@@ -48,7 +48,7 @@ def _channels(request: HtmxRequest, of: Group | Course, channels: QuerySet[Chann
         form.add_error(None, f"There are {AT_MOST} channels already. Remove one first.")
     if request.method == "POST" and form.is_valid():
         new = add_channel(of=of, by=signed_in(request), at=timezone.now(), **form.cleaned_data)
-        note(f"added channel {new.pk} at {new.host}")
+        _record("added", new, request)
         messages.success(request, "Channel added. Send a test to see whether it arrives.")
         if not new.secret:
             return redirect(_url(new))
@@ -82,7 +82,7 @@ def channel_edit(request: HtmxRequest, channel_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         change_channel(channel=channel, by=signed_in(request), **form.cleaned_data)
-        note(f"changed channel {channel.pk}, at {channel.host}")
+        _record("changed", channel, request)
         messages.success(request, f"Saved. The channel at {channel.host} is on.")
         return redirect(_url(channel))
     context = {
@@ -92,6 +92,13 @@ def channel_edit(request: HtmxRequest, channel_id: int) -> HttpResponse:
         "cancel_url": _url(channel),
     }
     return render(request, "telling/channel_edit.html", context, status=status_of(form))
+
+
+def _record(deed: str, channel: Channel, request: HtmxRequest) -> None:
+    of, now = channel.of, timezone.now()
+    course = of.pk if isinstance(of, Course) else of.cohort.course_id
+    done, by = f"{deed} a channel of {{thing}} at {channel.host}", signed_in(request)
+    record(Deed.Kind.ADDRESS, done, course=course, thing=of, by=by, at=now)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -109,7 +116,7 @@ def channel_try(request: HtmxRequest, channel_id: int) -> HttpResponse:
 def channel_remove(request: HtmxRequest, channel_id: int) -> HttpResponse:
     channel = channel_to_lead(signed_in(request), channel_id, timezone.now())
     url, host = _url(channel), channel.host
-    note(f"removed channel {channel.pk} at {host}")
+    _record("removed", channel, request)
     channel.delete()
     messages.success(request, f"The channel at {host} is removed.")
     return redirect(url)

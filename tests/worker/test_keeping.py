@@ -16,7 +16,8 @@ from django.urls import reverse
 from groups.models import FreeTime
 from lib.refusals import Refused
 from lib.weeks import monday_of
-from people.models import AddressChange, Event, Message, SentForm, TokenBucket, User
+from people.audit import record
+from people.models import AddressChange, Deed, Event, Message, SentForm, TokenBucket, User
 from questions.models import Picture
 from sheets.models import ImportFile, ImportLine, SheetImport, WorkbookArchive, WrittenBatch
 from tests.conftest import NOW, Cast, SignIn
@@ -45,6 +46,11 @@ def message(cast: Cast, at: datetime) -> None:
     times = {"made_at": at, "due_at": at, "try_at": at}
     Message.objects.create(recipient=cast.ines, event=event, kind="help", state="sent", ended_at=at, **times)
     Message.objects.create(recipient=cast.marta, event=event, kind="help", state="digest", **times)
+
+
+def deed(cast: Cast, at: datetime) -> None:
+    closed = Deed.Kind.CLOSING
+    record(closed, "closed {thing}", course=cast.course.pk, thing=cast.cohort, by=cast.ines, at=at)
 
 
 def draft(cast: Cast, at: datetime) -> None:
@@ -118,6 +124,7 @@ MAKERS: dict[str, tuple[Callable[[Cast, datetime], Any], dict[type[Any], int]]] 
     ),
     "times at which people can meet": (free_time, {FreeTime: 1}),
     "messages and events": (message, {Message: 2, Event: 1}),
+    "what was done": (deed, {Deed: 1}),
     "unconfirmed imports and their files": (unconfirmed, {SheetImport: 1, ImportFile: 1}),
     "rows of confirmed imports": (imported, {SheetImport: 2, ImportFile: 2}),
     "workbooks of all groups": (workbooks, {WorkbookArchive: 1}),

@@ -12,8 +12,8 @@ from groups.actions.moving import end_enrolments
 from groups.models import Closing, Enrolment, Mentorship, Move
 from lib.refusals import Refused
 from people.actions.invitations import revoke_many
-from people.audit import note
-from people.models import Invitation, User
+from people.audit import record
+from people.models import Deed, Invitation, User
 from people.outbox import tell, tell_undone
 from questions.actions.closing import close_questions, open_questions_again
 from tracker.actions.move_undo import undo_moves
@@ -66,7 +66,7 @@ def close_cohort(
     cohort.touch(by=by, at=at)
     cohort.save()
     tell("cohort_closed", by=by, at=at, closing=closing.pk)
-    note(f"closed cohort {cohort.pk}")
+    record(Deed.Kind.CLOSING, "closed {thing}", course=cohort.course_id, thing=cohort, by=by, at=at)
     return closing
 
 
@@ -97,7 +97,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     closing.undone_by, closing.undone_at = by, at
     closing.save(update_fields=["undone_by", "undone_at"])
     tell_undone("cohort_closed", key="closing", pks=[closing.pk], by=by, at=at)
-    note(f"opened cohort {cohort.pk} again")
+    record(Deed.Kind.CLOSING, "opened {thing} again", course=cohort.course_id, thing=cohort, by=by, at=at)
     return closing, [move.enrolment for move, _ in refused if move.enrolment]
 
 

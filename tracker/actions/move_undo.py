@@ -17,8 +17,8 @@ from groups.models import Absence, Enrolment, Group, Membership, Mentorship, Mov
 from lib.history import credit
 from lib.refusals import Refused
 from people.actions.proof import require_proof
-from people.audit import ids, note
-from people.models import User
+from people.audit import record
+from people.models import Deed, User
 from people.outbox import tell_undone
 from questions.models import Ask
 from tracker.models import AgreedStep, CheckIn, CheckInEntry, CodeReview, MeetingItem, MeetingNote
@@ -63,7 +63,10 @@ def undo_moves(
     for batch in batched([move.pk for move in undone], _IN_A_QUERY):
         Move.objects.filter(pk__in=batch).update(undone_by=by, undone_at=at)
     if undone:
-        note(f"undid the moves {ids([move.pk for move in undone])}")
+        cohort = days.enrolments[undone[0].enrolment_id or 0].cohort
+        people = [days.enrolments[move.enrolment_id].person_id for move in undone if move.enrolment_id]
+        done, course = "undid moves of {people} in {thing}", cohort.course_id
+        record(Deed.Kind.MOVE, done, course=course, thing=cohort, people=people, by=by, at=at)
         _tell_undone([move for move in undone if move.closing_id is None], by, at)
     return undone, refused
 
@@ -119,7 +122,9 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
         row._change_reason = "undone"  # type: ignore[attr-defined]
         row.save()
     Move.objects.filter(pk=move.pk).update(undone_by=by, undone_at=at)
-    note(f"undid the move {move.pk}")
+    people = [row.person_id for row in (*begun, *back)]
+    done, course = "undid a change of mentors of {thing}: {people}", group.cohort.course_id
+    record(Deed.Kind.MOVE, done, course=course, thing=group, people=people, by=by, at=at)
 
 
 class _Days:

@@ -125,10 +125,8 @@ def test_rows_about_somebody_that_are_for_course_admins_are_left_out_and_opinion
     read = {label for label, rows in tables().items() if rows}
     assert read.isdisjoint({"groups.Wish", "groups.ProposedStay", "tracker.AttentionPutAside"})
     [tick] = tables()["tracker.MaterialTick"]
-    assert (tick["opinion"], tick["material"]) == (
-        "too_long",
-        Material.objects.get(pk=tick["material_id"]).title,
-    )
+    assert tick["opinion"] == "too_long"
+    assert Material.objects.filter(pk=str(tick["material_id"]), title=str(tick["material"])).exists()
     [tick] = tables(for_operator=True)["tracker.MaterialTick"]
     assert tick.keys().isdisjoint({"opinion", "group_id"})
     assert "password" not in tables()["people.User"][0]

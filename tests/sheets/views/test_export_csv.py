@@ -130,7 +130,7 @@ def fill(cast: Cast, count: int) -> None:
 
 @pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize(
-    ("kind", "queries"), [("progress", 10), ("check-ins", 7), ("questions", 8), ("people", 8)]
+    ("kind", "queries"), [("progress", 11), ("check-ins", 8), ("questions", 9), ("people", 9)]
 )
 def test_queries_do_not_grow_with_rows(
     cast: Cast,
