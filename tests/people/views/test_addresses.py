@@ -192,6 +192,8 @@ def test_roles_and_downloads_are_in_the_log(
     assert [record.getMessage() for record in caplog.records if record.name == "trefoil.audit"] == [
         f"{who}: made person {cast.marta.pk} a course admin of course {cast.course.pk}",
         f"{who}: removed person {cast.marta.pk} from the course admins of course {cast.course.pk}",
+        # The row that course admins read, and that a file left, as of every download.
+        f"{who}: exported people of cohort {cast.cohort.pk}",
         f"{who}: downloaded {path}",
     ]
 
