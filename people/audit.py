@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db.models import Model
 from django.http import HttpRequest
 from simple_history.models import HistoricalRecords
 
@@ -45,8 +45,7 @@ def record(
     kind: Deed.Kind,
     what: str,
     *,
-    course: int,
-    thing: Model,
+    thing: Any,
     people: Sequence[int] = (),
     by: User | None,
     at: datetime,
@@ -55,12 +54,15 @@ def record(
 
     Args:
         what: "made {people} mentor of {thing}": the log has numbers there, the row the name of the thing.
+        thing: a course, or what has one or a cohort; it is of an app above this one.
     """
     if not _is_noted.get():
         return
     persons = f"{'person' if len(people) == 1 else 'persons'} {ids(people)}"
     note(what.replace("{people}", persons).replace("{thing}", f"{thing._meta.verbose_name} {thing.pk}"))
     said = what.replace("{thing}", str(thing))[:300]
+    of = getattr(thing, "cohort", thing)
+    course = getattr(of, "course_id", of.pk)
     deed = Deed.objects.create(course_id=course, kind=kind, what=said, by=by, at=at, count=len(people))
     concerned = (DeedPerson(deed=deed, person_id=person) for person in people)
     DeedPerson.objects.bulk_create(concerned, batch_size=500)

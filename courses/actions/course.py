@@ -40,7 +40,7 @@ def add_course_admin(*, course: Course, person: User, by: User, at: datetime) ->
     admin, is_new = CourseAdmin.objects.get_or_create(course=course, person=person, defaults={"added_at": at})
     if is_new:
         made = "made {people} a course admin of {thing}"
-        record(Deed.Kind.ROLE, made, course=course.pk, thing=course, people=[person.pk], by=by, at=at)
+        record(Deed.Kind.ROLE, made, thing=course, people=[person.pk], by=by, at=at)
         tell("course_admin_added", by=by, at=at, course=course.pk, person=person.pk)
     return admin
 
@@ -59,4 +59,4 @@ def remove_course_admin(*, course: Course, person: User, by: User, at: datetime)
     if count:
         tell("course_admin_removed", by=by, at=at, course=course.pk, person=person.pk)
     removed = "removed {people} from the course admins of {thing}"
-    record(Deed.Kind.ROLE, removed, course=course.pk, thing=course, people=[person.pk], by=by, at=at)
+    record(Deed.Kind.ROLE, removed, thing=course, people=[person.pk], by=by, at=at)

@@ -76,7 +76,7 @@ def enrol_many(
     require_proof(people=people, by=by)
     if people:
         done = "enrolled {people} in {thing}"
-        record(Deed.Kind.STUDENT, done, course=cohort.course_id, thing=cohort, people=people, by=by, at=at)
+        record(Deed.Kind.STUDENT, done, thing=cohort, people=people, by=by, at=at)
     made: list[Enrolment] = bulk_create_with_history(
         enrolments, Enrolment, batch_size=_BATCH, default_user=by, default_date=at
     )

@@ -133,8 +133,8 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
     require_proof(people=mentors, by=by)
     if mentors:
         cohort = mentorships[0].group.cohort
-        made_mentors, course = "made {people} mentors of groups of {thing}", cohort.course_id
-        record(Deed.Kind.ROLE, made_mentors, course=course, thing=cohort, people=mentors, by=by, at=at)
+        made_mentors = "made {people} mentors of groups of {thing}"
+        record(Deed.Kind.ROLE, made_mentors, thing=cohort, people=mentors, by=by, at=at)
     made: list[Mentorship] = bulk_create_with_history(
         mentorships, Mentorship, batch_size=500, default_user=by, default_date=at
     )
@@ -159,7 +159,9 @@ def end_mentorship(
         Refused: it has already ended by that day, or the day is before its start.
     """
     mentorship = (
-        Mentorship.objects.select_for_update(of=("self",)).select_related("person").get(pk=mentorship.pk)
+        Mentorship.objects.select_for_update(of=("self",))
+        .select_related("person", "group")
+        .get(pk=mentorship.pk)
     )
     if mentorship.has_ended(on):
         raise Refused(f"{mentorship.person} is no longer a mentor of this group.")
@@ -173,8 +175,7 @@ def end_mentorship(
 
 
 def _record(what: str, group: Group, person: User, by: User | None, at: datetime) -> None:
-    course = group.cohort.course_id
-    record(Deed.Kind.ROLE, what, course=course, thing=group, people=[person.pk], by=by, at=at)
+    record(Deed.Kind.ROLE, what, thing=group, people=[person.pk], by=by, at=at)
 
 
 def _note(mentorship: Mentorship, by: User | None, at: datetime, reason: str) -> None:

@@ -98,8 +98,8 @@ def move_students(
         moves.append(_move(kind, what, changes, stay.enrolment, on, reason, by, at))
     if made:
         people = [stay.enrolment.person_id for stay in made]
-        done, course = "moved {people} to {thing}", group.cohort.course_id
-        record(Deed.Kind.MOVE, done, course=course, thing=group, people=people, by=by, at=at)
+        done = "moved {people} to {thing}"
+        record(Deed.Kind.MOVE, done, thing=group, people=people, by=by, at=at)
     moved = {stay.enrolment_id for stay in made}
     refusals = {
         enrolment.pk: refused.get(enrolment.pk, f"{enrolment.person} is in {group} already.")
@@ -344,7 +344,7 @@ def _move(
 
 def _record(what: str, enrolments: Sequence[Enrolment], by: User, at: datetime) -> None:
     cohort, people = enrolments[0].cohort, [enrolment.person_id for enrolment in enrolments]
-    record(Deed.Kind.MOVE, what, course=cohort.course_id, thing=cohort, people=people, by=by, at=at)
+    record(Deed.Kind.MOVE, what, thing=cohort, people=people, by=by, at=at)
 
 
 def _begun(stay: Membership) -> list[Any]:

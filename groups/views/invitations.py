@@ -185,7 +185,7 @@ def _correct(course: Course, person: User, form: CorrectPersonForm, by: User, at
         raise Refused(_TAKEN) from error
     remove_other_addresses(person)
     done = "corrected the name or address of {people} in {thing}"
-    record(Deed.Kind.STUDENT, done, course=course.pk, thing=course, people=[person.pk], by=by, at=at)
+    record(Deed.Kind.STUDENT, done, thing=course, people=[person.pk], by=by, at=at)
     if not is_new_address:
         return ""
     invitation = invite(email=email, name=name, by=by, at=at)

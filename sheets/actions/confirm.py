@@ -97,8 +97,8 @@ def _confirmed(pk: int, by: User, at: datetime, say: Say) -> SheetImport:
         sheet_import.confirmed_at, sheet_import.confirmed_by = at, by
         sheet_import.save()
         of = sheet_import.cohort or sheet_import.course
-        done, course = "imported into {thing}", sheet_import.course_id
-        record(Deed.Kind.IMPORT, done, course=course, thing=of, by=by, at=at)
+        done = "imported into {thing}"
+        record(Deed.Kind.IMPORT, done, thing=of, by=by, at=at)
         finish_job(sheet_import, ImportJob.Work.CONFIRM)
     return sheet_import
 

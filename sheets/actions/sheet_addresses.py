@@ -18,7 +18,7 @@ def renew_address(*, cohort: Cohort, kind: str, by: User, at: datetime) -> str:
     made = {"digest": digest_of(key), "made_at": at, "read_on": None}
     SheetAddress.objects.update_or_create(cohort=cohort, person=by, kind=kind, defaults=made)
     done = f"made an address for spreadsheets of {{thing}}: {kind}"
-    record(Deed.Kind.ADDRESS, done, course=cohort.course_id, thing=cohort, by=by, at=at)
+    record(Deed.Kind.ADDRESS, done, thing=cohort, by=by, at=at)
     return key
 
 

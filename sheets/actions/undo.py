@@ -70,8 +70,8 @@ def undo(*, sheet_import: SheetImport, by: User, at: datetime) -> SheetImport:
     sheet_import.undone_at, sheet_import.undone_by = at, by
     sheet_import.save()
     of = sheet_import.cohort or sheet_import.course
-    done, course = "undid an import into {thing}", sheet_import.course_id
-    record(Deed.Kind.IMPORT, done, course=course, thing=of, by=by, at=at)
+    done = "undid an import into {thing}"
+    record(Deed.Kind.IMPORT, done, thing=of, by=by, at=at)
     finish_job(sheet_import, ImportJob.Work.UNDO)
     return sheet_import
 

@@ -86,7 +86,7 @@ def sheet_address_remove(request: HtmxRequest, cohort_id: int, address_id: int) 
     cohort = cohort_to_administer(user, cohort_id, now)
     if SheetAddress.objects.filter(cohort=cohort, pk=address_id).delete()[0]:
         done = "removed an address for spreadsheets of {thing}"
-        record(Deed.Kind.ADDRESS, done, course=cohort.course_id, thing=cohort, by=user, at=now)
+        record(Deed.Kind.ADDRESS, done, thing=cohort, by=user, at=now)
     messages.success(request, "Removed. Spreadsheets can no longer read from this address.")
     return redirect("sheets:export", cohort.pk)
 
@@ -174,7 +174,7 @@ def export_workbooks(request: HtmxRequest, cohort_id: int) -> HttpResponseBase:
 
 def _record(what: str, cohort: Cohort, by: User, at: datetime) -> None:
     done = f"exported {what} of {{thing}}"
-    record(Deed.Kind.EXPORT, done, course=cohort.course_id, thing=cohort, by=by, at=at)
+    record(Deed.Kind.EXPORT, done, thing=cohort, by=by, at=at)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -96,9 +96,8 @@ def channel_edit(request: HtmxRequest, channel_id: int) -> HttpResponse:
 
 def _record(deed: str, channel: Channel, request: HtmxRequest) -> None:
     of, now = channel.of, timezone.now()
-    course = of.pk if isinstance(of, Course) else of.cohort.course_id
     done, by = f"{deed} a channel of {{thing}} at {channel.host}", signed_in(request)
-    record(Deed.Kind.ADDRESS, done, course=course, thing=of, by=by, at=now)
+    record(Deed.Kind.ADDRESS, done, thing=of, by=by, at=now)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

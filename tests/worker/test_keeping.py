@@ -50,7 +50,7 @@ def message(cast: Cast, at: datetime) -> None:
 
 def deed(cast: Cast, at: datetime) -> None:
     closed = Deed.Kind.CLOSING
-    record(closed, "closed {thing}", course=cast.course.pk, thing=cast.cohort, by=cast.ines, at=at)
+    record(closed, "closed {thing}", thing=cast.cohort, by=cast.ines, at=at)
 
 
 def draft(cast: Cast, at: datetime) -> None:

@@ -66,7 +66,7 @@ def close_cohort(
     cohort.touch(by=by, at=at)
     cohort.save()
     tell("cohort_closed", by=by, at=at, closing=closing.pk)
-    record(Deed.Kind.CLOSING, "closed {thing}", course=cohort.course_id, thing=cohort, by=by, at=at)
+    record(Deed.Kind.CLOSING, "closed {thing}", thing=cohort, by=by, at=at)
     return closing
 
 
@@ -97,7 +97,7 @@ def open_again(*, closing: Closing, by: User, at: datetime) -> tuple[Closing, li
     closing.undone_by, closing.undone_at = by, at
     closing.save(update_fields=["undone_by", "undone_at"])
     tell_undone("cohort_closed", key="closing", pks=[closing.pk], by=by, at=at)
-    record(Deed.Kind.CLOSING, "opened {thing} again", course=cohort.course_id, thing=cohort, by=by, at=at)
+    record(Deed.Kind.CLOSING, "opened {thing} again", thing=cohort, by=by, at=at)
     return closing, [move.enrolment for move, _ in refused if move.enrolment]
 
 

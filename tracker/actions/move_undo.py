@@ -65,8 +65,8 @@ def undo_moves(
     if undone:
         cohort = days.enrolments[undone[0].enrolment_id or 0].cohort
         people = [days.enrolments[move.enrolment_id].person_id for move in undone if move.enrolment_id]
-        done, course = "undid moves of {people} in {thing}", cohort.course_id
-        record(Deed.Kind.MOVE, done, course=course, thing=cohort, people=people, by=by, at=at)
+        done = "undid moves of {people} in {thing}"
+        record(Deed.Kind.MOVE, done, thing=cohort, people=people, by=by, at=at)
         _tell_undone([move for move in undone if move.closing_id is None], by, at)
     return undone, refused
 
@@ -123,8 +123,8 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
         row.save()
     Move.objects.filter(pk=move.pk).update(undone_by=by, undone_at=at)
     people = [row.person_id for row in (*begun, *back)]
-    done, course = "undid a change of mentors of {thing}: {people}", group.cohort.course_id
-    record(Deed.Kind.MOVE, done, course=course, thing=group, people=people, by=by, at=at)
+    done = "undid a change of mentors of {thing}: {people}"
+    record(Deed.Kind.MOVE, done, thing=group, people=people, by=by, at=at)
 
 
 class _Days:

@@ -66,5 +66,5 @@ def mentorship_days(request: HtmxRequest, mentorship_id: int) -> HttpResponse:
 
 
 def _record(cohort: Cohort, person: int, by: User, at: datetime) -> None:
-    done, course = "corrected the days of {people} in {thing}", cohort.course_id
-    record(Deed.Kind.STUDENT, done, course=course, thing=cohort, people=[person], by=by, at=at)
+    done = "corrected the days of {people} in {thing}"
+    record(Deed.Kind.STUDENT, done, thing=cohort, people=[person], by=by, at=at)

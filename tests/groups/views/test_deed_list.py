@@ -105,7 +105,7 @@ def test_the_page_costs_the_same_for_more_of_everything(
     for number in (1, 3):
         for hours in range(number):
             record(
-                Deed.Kind.ROLE, "made {people} mentors of {thing}", course=cast.course.pk, thing=cast.clover,
+                Deed.Kind.ROLE, "made {people} mentors of {thing}", thing=cast.clover,
                 people=people[:number], by=cast.ines, at=NOW - timedelta(hours=hours),
             )  # fmt: skip
         with django_assert_num_queries(8):
