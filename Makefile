@@ -2,7 +2,7 @@
 # The work is done by the scripts in bin/, which say why; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test quick check format lock bench-import bench-similar bench-pages bench-quick term clean
+.PHONY: help run serve test quick check format lock bench-import bench-similar bench-pages bench-quick term fuzz clean
 
 help: # Say what most people use; CONTRIBUTING.md lists all
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,11 @@ bench-quick: # Measure 30 and 3,000 learners on SQLite, and fail if a page costs
 term: # Play a term by dice and hold pages, mails and files against the model (SEED=… plays one again; tests/term)
 	@bin/setup dev
 	@.venv/bin/python -m tests.term $(SEED)
+
+fuzz: # Throw 20,000 requests by dice at every page and the Django admin (FUZZ_SEED=… throws the same again)
+	@bin/setup dev
+	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} FUZZ_SEED=$${FUZZ_SEED:-$$$$} .venv/bin/python -m pytest -n 0 -q \
+		tests/security/every_page/test_fuzz.py
 
 clean: # Remove what can be made again; the database and mails in var/ stay
 	rm -rf .venv .tools staticfiles var/coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
