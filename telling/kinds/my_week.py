@@ -234,7 +234,7 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
                 Part(f"{each.row.group}: {each.row.late_label}", note=f"{each.mentors}", look="row")
                 for each in board.late_check_ins
             ]
-            parts += _first(late, len(late), path)
+            parts += _first(late, board.late_check_ins.paginator.count, path)
         watched = board.watched.paginator.count
         # What belongs to the course, such as topics and dead links, is told once, also where several cohorts of it run.
         places = [place for place in board.places if place.waits and place.url not in seen]

@@ -4,7 +4,7 @@
 Boards of smaller cohorts use the same rows, worked out at once and never saved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,7 @@ from tracker.standing import (
 )
 
 # What the rows of a snapshot hold. A version of Trefoil that reads or writes another form of them has another number.
-FORM = 3
+FORM = 4
 # Reasons that the board has lists of its own for.
 _LATE = (ReasonCode.CHECK_IN_LATE, ReasonCode.CHECK_IN_MISSED)
 _NOBODY = (ReasonCode.NOBODY_THERE, ReasonCode.MENTOR_AWAY, ReasonCode.NO_MENTOR)
@@ -124,7 +124,10 @@ class StudentSnapshot(Snapshot):
 
 
 class GroupSnapshot(Snapshot):
-    """The status of a group. `weeks` are rows of the Monday, state, outcome and minutes of a check-in."""
+    """The status of a group. `weeks` are rows of the Monday, state, outcome and minutes of a check-in.
+
+    What the board counts of the reasons stands in columns: see `counts_of`.
+    """
 
     group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="+")
     has_members = models.BooleanField()
@@ -132,6 +135,11 @@ class GroupSnapshot(Snapshot):
     late_count = models.PositiveIntegerField()
     missed_count = models.PositiveIntegerField()
     open_question_count = models.PositiveIntegerField()
+    late_now = models.PositiveIntegerField(db_default=0)
+    missed_now = models.PositiveIntegerField(db_default=0)
+    is_late = models.BooleanField(db_default=False)
+    is_unattended = models.BooleanField(db_default=False)
+    is_to_check = models.BooleanField(db_default=False)
 
     texts = Snapshot.texts | {"weeks": NO_NAMES}
     # See lib.references.
@@ -162,17 +170,11 @@ class GroupSnapshot(Snapshot):
         )
 
     @property
-    def late_and_missed(self) -> tuple[int, int]:
-        return late_and_missed(self.read_reasons())
-
-    @property
     def late_since(self) -> str:
         """ "last week", "1 late, 2 missed"; where it is one of earlier, the week."""
-        late, missed = self.late_and_missed
-        if late + missed > 1:
-            return ", ".join(
-                f"{count} {state}" for count, state in ((late, "late"), (missed, "missed")) if count
-            )
+        if self.late_now + self.missed_now > 1:
+            states = ((self.late_now, "late"), (self.missed_now, "missed"))
+            return ", ".join(f"{count} {state}" for count, state in states if count)
         # After a break the week that is late may be an earlier one.
         is_last = len(self.weeks) > 1 and self.weeks[-2][1] == CheckInState.LATE
         return "last week" if is_last else self.late_label
@@ -180,6 +182,19 @@ class GroupSnapshot(Snapshot):
 
 def _is_nobody_there(reason: Reason) -> bool:
     return reason.code in _NOBODY and reason.attention is Attention.ACT
+
+
+def counts_of(reasons: Collection[Reason]) -> dict[str, int]:
+    """What the board counts of a group's reasons: check-ins late and missed, whether nobody is there, and all else."""
+    late, missed = late_and_missed(reasons)
+    others = [reason for reason in reasons if reason.code not in _LATE]
+    return {
+        "late_now": late,
+        "missed_now": missed,
+        "is_late": late + missed > 0,
+        "is_unattended": any(map(_is_nobody_there, others)),
+        "is_to_check": not all(map(_is_nobody_there, others)),
+    }
 
 
 def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, Any]]:

@@ -11,8 +11,7 @@ from lib.text import counted, joined
 from people.access import Audience, audience, signed_in
 from people.audit import note
 from tracker.access.students import student_to_change
-from tracker.dashboards.board import board_list, cohort_board, late_check_ins
-from tracker.dashboards.board.mentors import mentorships_of
+from tracker.dashboards.board import board_list, cohort_board
 from tracker.dashboards.board.places import BoardList
 from tracker.dashboards.board.standings import cohort_standings
 from tracker.forms.board import BoardSearchForm
@@ -54,12 +53,8 @@ def check_in_remind(request: HttpRequest, cohort_id: int) -> HttpResponse:
     user = signed_in(request)
     cohort = cohort_to_administer(user, cohort_id, now)
     wanted = request.POST.get("group", "")
-    standings, mentorships = (
-        cohort_standings(cohort, reader=user, text="", now=now),
-        mentorships_of(cohort, cohort.today(now)),
-    )
-    rows = late_check_ins(cohort, standings.flagged_groups, mentorships, user, now)
-    late = [each.row.group for each in rows if wanted in ("", str(each.row.group_id))]
+    rows = cohort_standings(cohort, reader=user, text="", now=now).late_groups
+    late = [row.group for row in rows if wanted in ("", str(row.group_id))]
     count = remind(CHECK_IN, cohort=cohort, about=[group.pk for group in late], by=user, at=now)
     if count:
         whose = late[0].name if wanted else counted(count, "group")

@@ -121,7 +121,7 @@ def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(
     CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 7))
     board = board_of(cast)
     # Clover missed its first week, and has logged one since.
-    assert (board.late_check_ins, board.heading) == ([], "3 things left to set up")
+    assert ([*board.late_check_ins], board.heading) == ([], "3 things left to set up")
     cast.clover.check_ins.all().delete()
     board = board_of(cast)
     (late,) = board.late_check_ins

@@ -109,7 +109,7 @@ def test_nobody_is_flagged_on_the_first_day_for_what_the_sheet_could_not_know(
         list(board_list(cohort=cohort, reader=cast.ines, now=NOW, show=show, address=QueryDict())["page"])
         for show in (BoardList.GROUPS, BoardList.CHECK_INS)
     )
-    assert ([*board.students, *board.watched], groups, board.late_check_ins) == ([], [], [])
+    assert ([*board.students, *board.watched], groups, [*board.late_check_ins]) == ([], [], [])
     assert [[cell and cell.label for cell in cells] for _, cells in weeks] == [
         [None, None, "due"],
         [None, None, "due"],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from django.core.paginator import Page
@@ -30,9 +31,9 @@ from tracker.dashboards.board.lists import cells_of, question_rows, weeks_of
 from tracker.dashboards.board.mentors import BoardRow, Mentors, mentor_rows, mentorships_of
 from tracker.dashboards.board.places import BoardLine, BoardList, places_of, snoozed_rows
 from tracker.dashboards.board.rewriting import Rewriting, rewriting_of
-from tracker.dashboards.board.standings import CohortStandings, cohort_standings
+from tracker.dashboards.board.standings import cohort_standings
 from tracker.models import CheckIn, GroupSnapshot, Progress, StudentSnapshot
-from tracker.standing import Attention, check_ins_label, is_too_many, words_of
+from tracker.standing import Attention, is_too_many, words_of
 
 # Rows below each heading of the board, so that they fit one screen.
 _ON_TOP = 5
@@ -72,7 +73,8 @@ class Board:
     without_mentor: list[GroupWithoutMentor]
     students: Page[BoardRow[StudentSnapshot]]
     watched: Page[BoardRow[StudentSnapshot]]
-    late_check_ins: list[BoardRow[GroupSnapshot]]
+    late_check_ins: Page[BoardRow[GroupSnapshot]]
+    late_label: str
     rewriting: Rewriting
     places: tuple[BoardLine, ...]
 
@@ -145,21 +147,14 @@ class Board:
         return bool(self.watched) or self.need_count > len(self.set_up)
 
     @property
-    def late_label(self) -> str:
-        late, missed = zip(*(each.row.late_and_missed for each in self.late_check_ins), strict=True)
-        return check_ins_label(sum(late), sum(missed))
-
-    @property
-    def late_shown(self) -> list[BoardRow[GroupSnapshot]]:
-        return self.late_check_ins[:_ON_TOP]
-
-    @property
     def more_late(self) -> int:
-        return len(self.late_check_ins) - len(self.late_shown)
+        return self.late_check_ins.paginator.count - len(self.late_check_ins)
 
     @property
     def has_many_to_remind(self) -> bool:
-        return sum(not late.reminded and bool(late.mentors.to_remind) for late in self.late_check_ins) > 1
+        """Whether one button is worth it; those that are not shown count as not reminded yet."""
+        shown = sum(not late.reminded and bool(late.mentors.to_remind) for late in self.late_check_ins)
+        return shown + self.more_late > 1
 
 
 def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "") -> Board:
@@ -176,22 +171,25 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         page_of(QueryDict(), standings.students_to(attention), _ON_TOP)
         for attention in (Attention.ACT, Attention.WATCH)
     ]
-    flagged = list(standings.flagged_groups)
-    # Of other groups no mentor is named.
-    named = [row for row in flagged if row.late_label or row.nobody_there]
     rows = [list(page) for page in pages]
-    mentorships = mentorships_of(cohort, working_day, {row.group_id for row in (*named, *chain(*rows))})
+    late, unattended = page_of(QueryDict(), standings.late_groups, _ON_TOP), list(standings.unattended_groups)
+    late.object_list = list(late.object_list)
+    # Of other groups no mentor is named.
+    named = {row.group_id for row in chain(late, unattended, *rows)}
+    mentorships = mentorships_of(cohort, working_day, named)
     reminded = _reminded(STUDENT, cohort, reader, now)
     for page, own in zip(pages, rows, strict=True):
         page.object_list = _students(own, mentorships, reminded, reader, working_day)
+    reminded = _reminded(CHECK_IN, cohort, reader, now)
+    late.object_list = _groups(late, mentorships, reader, working_day, reminded)
     rewriting = rewriting_of(cohort.course, now)
     is_over = cohort.is_closed(today)
-    is_begun = bool(standings.counters) and cohort.has_begun(today) and not is_over
+    is_begun = bool(standings.group_count) and cohort.has_begun(today) and not is_over
     student_count, _ = people_counts(cohort, today)
     counts = {
-        "groups": len(standings.counters),
+        "groups": standings.group_count,
         "is_begun": is_begun,
-        "to_check": sum(bool(row.other_reasons) for row in flagged),
+        "to_check": standings.to_check_count,
         "dead_links": rewriting.dead_link_count,
     }
     return Board(
@@ -208,10 +206,11 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         flagged_label=f"{standings.flagged_count} of {standings.active_count}",
         is_too_many=is_too_many(standings.flagged_count, standings.active_count),
         set_up=[] if text else cohort_set_up(cohort, now),
-        without_mentor=list(_without_mentor(named, mentorships, today)),
+        without_mentor=list(_without_mentor(unattended, mentorships, today)),
         students=students,
         watched=watched,
-        late_check_ins=late_check_ins(cohort, named, mentorships, reader, now),
+        late_check_ins=late,
+        late_label=standings.late_label,
         rewriting=rewriting,
         places=tuple(places_of(cohort, reader, now, text, counts)),
     )
@@ -236,19 +235,24 @@ def board_list(
         if show is BoardList.STUDENTS:
             rows = standings.students
         elif show is BoardList.GROUPS:
-            rows = _groups_to_check(standings, mentorships, reader, day)
+            rows = standings.groups_to_check
         elif show is BoardList.CHECK_INS:
             rows = standings.groups
         else:
             rows = mentor_rows(cohort, mentorships, standings, now)
-            counters = standings.counters.items()
-            without = [pk for pk, each in counters if each.has_members and pk not in mentorships]
+            without = [
+                each.group_id
+                for each in standings.every_group
+                if each.has_members and each.group_id not in mentorships
+            ]
             shown["without_mentor"] = list(cohort.groups.filter(pk__in=without).in_order())
     shown["page"] = listed = page_of(address, rows)
     listed.object_list = list(listed.object_list)
     if show is BoardList.STUDENTS:
         reminded = _reminded(STUDENT, cohort, reader, now)
         listed.object_list = _students(listed.object_list, mentorships, reminded, reader, day)
+    elif show is BoardList.GROUPS:
+        listed.object_list = _groups(listed, mentorships, reader, day)
     elif show is BoardList.CHECK_INS:
         shown["weeks"] = weeks = weeks_of(listed.object_list)
         shown["this_week"] = Week.of(today)
@@ -275,50 +279,35 @@ def _students(
     ]
 
 
+def _groups(
+    rows: Iterable[GroupSnapshot],
+    mentorships: dict[int, list[Mentorship]],
+    reader: User,
+    day: date,
+    reminded: Mapping[int, str] = MappingProxyType({}),
+) -> list[BoardRow[GroupSnapshot]]:
+    return [
+        BoardRow(
+            row,
+            Mentors.of(mentorships.get(row.group_id, ()), reader, day),
+            reminded.get(row.group_id, ""),
+        )
+        for row in rows
+    ]
+
+
 def _without_mentor(
-    flagged: Iterable[GroupSnapshot], mentorships: dict[int, list[Mentorship]], today: date
+    unattended: Iterable[GroupSnapshot], mentorships: dict[int, list[Mentorship]], today: date
 ) -> Iterator[GroupWithoutMentor]:
     """Yield the groups that have a mentor, but nobody who is there, the next meeting first.
 
     That a group has no mentor at all is left to set up.
     """
-    alone = [(reason, row) for row in flagged if (reason := row.nobody_there)]
+    alone = [(reason, row) for row in unattended if (reason := row.nobody_there)]
     for reason, row in sorted(alone, key=lambda each: (each[0].on or today, each[1].group.name)):
         if own := mentorships.get(row.group_id):
             absence = absence_on(own, reason.on or today, today)
             yield GroupWithoutMentor(row.group, words_of(reason).they, absence)
-
-
-def _groups_to_check(
-    standings: CohortStandings,
-    mentorships: dict[int, list[Mentorship]],
-    reader: User,
-    day: date,
-) -> list[BoardRow[GroupSnapshot]]:
-    """For other reasons than those that have lists of their own."""
-    return [
-        BoardRow(row, Mentors.of(mentorships.get(row.group_id, ()), reader, day))
-        for row in standings.flagged_groups
-        if row.other_reasons
-    ]
-
-
-def late_check_ins(
-    cohort: Cohort,
-    flagged: Iterable[GroupSnapshot],
-    mentorships: dict[int, list[Mentorship]],
-    reader: User,
-    now: datetime,
-) -> list[BoardRow[GroupSnapshot]]:
-    """All groups whose check-in is late, or was missed without one since."""
-    reminded, day = _reminded(CHECK_IN, cohort, reader, now), cohort.working_day(now)
-    return [
-        BoardRow(
-            row, Mentors.of(mentorships.get(row.group_id, ()), reader, day), reminded.get(row.group_id, "")
-        )
-        for row in flagged
-        if row.late_label
-    ]
 
 
 def _reminded(kind: str, cohort: Cohort, reader: User, now: datetime) -> dict[int, str]:

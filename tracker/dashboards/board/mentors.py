@@ -125,6 +125,7 @@ def mentor_rows(
     is_running = cohort.starts_on <= week.ends_on and not cohort.is_closed(today)
     is_on = is_running and not week.is_paused(cohort.pause_periods)
     budget = cohort.course.weekly_minutes if is_on else 0
+    snapshots = {row.group_id: row for row in standings.every_group}
     people: dict[int, User] = {}
     groups: dict[int, list[Group]] = defaultdict(list)
     day = cohort.working_day(now)
@@ -137,7 +138,7 @@ def mentor_rows(
         if named is not None and named.isdisjoint(ids):
             continue
         # A group that was made after the snapshot was taken has none.
-        counted = [standings.counters[each] for each in ids if each in standings.counters]
+        counted = [snapshots[each] for each in ids if each in snapshots]
         mentors.append(
             MentorRow(
                 person=person,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from courses.models import Cohort
 from groups.group_search import found_by
@@ -13,38 +13,70 @@ from groups.relations import relations_of
 from people.models import User
 from tracker.dashboards.group_overviews import group_overviews, group_statuses
 from tracker.models import BoardSnapshot, GroupSnapshot, StudentSnapshot
-from tracker.models.snapshot import reasons_of, severity_key
-from tracker.standing import Attention, AttentionReader, CheckInState
+from tracker.models.snapshot import counts_of, reasons_of, severity_key
+from tracker.standing import Attention, AttentionReader, CheckInState, check_ins_label
 
 # Cohorts with more groups are not worked out when somebody looks, but every few minutes: see tracker.snapshots.
 LARGE = 100
 # Groups that are worked out together, so that memory does not grow with the cohort.
 _BATCH = 250
 
+type Rows[Row: (StudentSnapshot, GroupSnapshot)] = Sequence[Row] | QuerySet[Row]
+
 
 @dataclass(frozen=True, slots=True)
 class CohortStandings:
-    """The flagged `students` and `flagged_groups`, and all `groups`, the worst first; with a text those that match it.
+    """The flagged `students`, and all `groups`, the worst first; with a text those that match it.
 
-    `counters` are all groups by their id, with their counts; the counts of students are the same whatever the
-    text. `named` are the groups that match the text; None
+    The counts, and `every_group`, are the same whatever the text. `named` are the groups that match the text; None
     without one. `as_of` is None if all was worked out now.
     """
 
-    students: Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]
-    flagged_groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
-    groups: Sequence[GroupSnapshot] | QuerySet[GroupSnapshot]
-    counters: dict[int, GroupSnapshot]
+    students: Rows[StudentSnapshot]
+    groups: Rows[GroupSnapshot]
+    every_group: Rows[GroupSnapshot]
+    group_count: int
     flagged_count: int
     active_count: int
     named: frozenset[int] | None
     as_of: datetime | None
 
-    def students_to(self, attention: Attention) -> Sequence[StudentSnapshot] | QuerySet[StudentSnapshot]:
+    def students_to(self, attention: Attention) -> Rows[StudentSnapshot]:
         """The flagged students who must be acted on, or who are only to be watched."""
-        if isinstance(self.students, QuerySet):
-            return self.students.filter(attention=attention)
-        return [row for row in self.students if row.attention == attention]
+        return _that(self.students, attention=attention.value)
+
+    @property
+    def late_groups(self) -> Rows[GroupSnapshot]:
+        """Those whose check-in is late, or was missed without one since."""
+        return _that(self.groups, is_late=True)
+
+    @property
+    def unattended_groups(self) -> Rows[GroupSnapshot]:
+        return _that(self.groups, is_unattended=True)
+
+    @property
+    def groups_to_check(self) -> Rows[GroupSnapshot]:
+        """Those with other reasons than the ones that have lists of their own."""
+        return _that(self.groups, is_to_check=True)
+
+    @property
+    def to_check_count(self) -> int:
+        rows = self.groups_to_check
+        return rows.count() if isinstance(rows, QuerySet) else len(rows)
+
+    @property
+    def late_label(self) -> str:
+        late = self.late_groups
+        if isinstance(late, QuerySet):
+            totals = late.aggregate(late=Sum("late_now", default=0), missed=Sum("missed_now", default=0))
+            return check_ins_label(totals["late"], totals["missed"])
+        return check_ins_label(sum(row.late_now for row in late), sum(row.missed_now for row in late))
+
+
+def _that[Row: (StudentSnapshot, GroupSnapshot)](rows: Rows[Row], **wanted: object) -> Rows[Row]:
+    if isinstance(rows, QuerySet):
+        return rows.filter(**wanted)
+    return [row for row in rows if all(getattr(row, name) == value for name, value in wanted.items())]
 
 
 def cohort_standings(cohort: Cohort, *, reader: User, text: str, now: datetime) -> CohortStandings:
@@ -100,6 +132,7 @@ def live_snapshots(cohort: Cohort, now: datetime) -> tuple[list[StudentSnapshot]
                     attention=status.attention.value,
                     severity=severity_key(status.severity),
                     reasons=reasons_of(status.reasons),
+                    **counts_of(status.reasons),
                     has_members=bool(overview.members),
                     weeks=[
                         [each.week.starts_on.isoformat(), each.state.value, each.outcome, each.minutes]
@@ -118,7 +151,7 @@ def _live(
 ) -> CohortStandings:
     flagged = [row for row in students if row.is_flagged]
     active = [row for row in students if row.is_active]
-    counters = {row.group_id: row for row in groups}
+    every_group = list(groups)
     if named is not None:
         people = User.objects.named_like(text).filter(enrolments__in=[row.enrolment_id for row in flagged])
         person_ids = set(people.values_list("pk", flat=True))
@@ -127,9 +160,9 @@ def _live(
     groups.sort(key=lambda row: (row.severity, row.group.sort_key))
     return CohortStandings(
         students=sorted(flagged, key=lambda row: (row.severity, row.enrolment.person.name)),
-        flagged_groups=[row for row in groups if row.is_flagged],
         groups=groups,
-        counters=counters,
+        every_group=every_group,
+        group_count=len(every_group),
         flagged_count=sum(row.is_flagged for row in active),
         active_count=len(active),
         named=named,
@@ -141,13 +174,11 @@ def _kept(
     kept: BoardSnapshot, rows: QuerySet[StudentSnapshot], text: str, named: frozenset[int] | None
 ) -> CohortStandings:
     students = rows.exclude(attention=Attention.NONE)
-    groups = GroupSnapshot.objects.filter(cohort=kept.cohort_id)
+    groups = every_group = GroupSnapshot.objects.filter(cohort=kept.cohort_id)
     totals = rows.aggregate(
         active=Count("pk", filter=Q(is_active=True)),
         flagged=Count("pk", filter=Q(is_active=True) & ~Q(attention=Attention.NONE)),
     )
-    counts = groups.only("group", "has_members", "late_count", "missed_count", "open_question_count")
-    counters = {row.group_id: row for row in counts}
     if named is not None:
         people = User.objects.named_like(text)
         students = students.filter(Q(group__in=named) | Q(enrolment__person__in=people))
@@ -157,9 +188,9 @@ def _kept(
         students=students.select_related("enrolment__person", "group").order_by(
             "severity", "enrolment__person__name", "pk"
         ),
-        flagged_groups=groups.exclude(attention=Attention.NONE),
         groups=groups,
-        counters=counters,
+        every_group=every_group,
+        group_count=every_group.count(),
         flagged_count=totals["flagged"],
         active_count=totals["active"],
         named=named,
