@@ -12,10 +12,10 @@ from courses.models import Course
 from lib.counting import count_of
 from lib.texts import SHARED
 from people.models import Edited
-from questions.models.question import Ask, Question, QuestionQuerySet
+from questions.models.question import Ask, Question, QuestionQuerySet, of_original
 
 # How far back asks count for what is to be improved, and how many of the topics asked most are looked at.
-_RECENT, _LOOKED_AT = timedelta(weeks=4), 50
+_RECENT, _LOOKED_AT = timedelta(weeks=4), 100
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -90,17 +90,16 @@ def topics_to_improve(course: Course, now: datetime, *, most: int = 2) -> list[t
 
     Left out are those for which a need waits or was refused, and those that nobody asked about since they were changed.
     """
-    topic = Coalesce("question__duplicate_of__placement__topic", "question__placement__topic")
-    asks = Ask.objects.dated().filter(asked_at__gte=now - _RECENT, group__cohort__archived_at=None)
-    of_course: Any = asks.filter(question__cohort__course=course).order_by().annotate(topic=topic)
-    # A topic has two questions at least.
-    sized = course.topics.with_size(Question.objects.originals()).filter(models.Q(size__gte=2))
-    counted = of_course.filter(topic__in=sized.values("pk")).values_list("topic")
-    ranked = counted.annotate(asks=models.Count("*"), last_at=models.Max("asked_at"))
+    asks = Ask.objects.dated().filter(asked_at__gte=now - _RECENT)
+    of_course: Any = asks.filter(group__cohort__in=course.cohorts.filter(archived_at=None)).order_by()
+    counted = of_course.annotate(topic=of_original("placement__topic")).filter(topic__isnull=False)
+    ranked = counted.values_list("topic").annotate(asks=models.Count("*"), last_at=models.Max("asked_at"))
     asked = {pk: (count, at) for pk, count, at in ranked.order_by("-asks", "topic")[:_LOOKED_AT]}
     settled = models.Q(material_needs__state__in=("to_do", "doing", "wont_change"))
     settled |= models.Q(merged__material_needs__state__in=("to_do", "doing", "wont_change"))
-    topics = Topic.objects.standing().select_related("representative").filter(pk__in=asked)
+    # A topic has two questions at least.
+    sized = Topic.objects.standing().with_size(Question.objects.originals()).filter(models.Q(size__gte=2))
+    topics = sized.select_related("representative").filter(pk__in=asked)
     open_ones: Any = topics.exclude(pk__in=Topic.objects.filter(settled, pk__in=asked).values("pk")).annotate(
         changed_on=models.Max("material_changes__changed_on"),
         merged_changed_on=models.Max("merged__material_changes__changed_on"),

@@ -159,7 +159,12 @@ class Progress(models.Model):
     state_since = models.DateTimeField(null=True, blank=True)
     # The words of a request for help; None without any, and in every other state, but for what an older version marks.
     question = models.ForeignKey(
-        Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="requests_for_help"
+        Question,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="requests_for_help",
+        db_index=False,
     )
     # Days in the cohort's time zone: when work began, and when it was done or skipped. Begun without a day: it was
     # imported, and nobody knows since when, whatever was marked later.
@@ -185,6 +190,10 @@ class Progress(models.Model):
                 fields=["enrolment"],
                 name="progress_undated",
                 condition=models.Q(state_since=None) | models.Q(started_on=None),
+            ),
+            # Of all rows, most of which have none, SQLite would hold the index to be of no use.
+            models.Index(
+                fields=["question"], name="progress_of_question", condition=models.Q(question__isnull=False)
             ),
         ]
         constraints = [
