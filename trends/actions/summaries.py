@@ -1,10 +1,12 @@
 """Count the asks of large courses for their trends, so that a page need not."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from courses.models import Course
 from questions.models import Ask
 from tracker.models import Progress
+from trends.figures import Stay
 from trends.models import CourseSummary
 from trends.models.stays import Stays
 from trends.models.summary import AskCell, ask_cells
@@ -31,7 +33,11 @@ def sum_up_large_courses(at: datetime) -> None:
 def sum_up(course: Course, at: datetime) -> None:
     """Count a course anew: merges and topics change its past. From then on its admins read what was counted."""
     cells: list[AskCell] = []
+    students: Counter[tuple[int, int, Stay]] = Counter()
     for cohort in course.cohorts.order_by("pk"):
         stays = Stays(Progress.objects.filter(enrolment__cohort=cohort))
         cells += ask_cells(Ask.objects.filter(group__cohort=cohort), stays)
-    CourseSummary.objects.update_or_create(course=course, defaults={"counted_at": at, "cells": cells})
+        for cohort_id, milestone, stay, count in stays:
+            students[cohort_id, milestone, stay] += count
+    kept = {"counted_at": at, "cells": cells, "stays": [(*stay, count) for stay, count in students.items()]}
+    CourseSummary.objects.update_or_create(course=course, defaults=kept)

@@ -10,7 +10,7 @@ from trends.counts.students import StudentCounts, student_counts
 from trends.counts.view import TrendView, trend_view
 from trends.counts.waits import QuestionWaits, question_waits
 from trends.models import CourseSummary
-from trends.models.stays import Stays, count_stays
+from trends.models.stays import Stays
 from trends.models.summary import AskCell
 
 __all__ = ["TrendCounts", "TrendView", "trend_view"]
@@ -48,8 +48,9 @@ class TrendCounts:
     @cached_property
     def students(self) -> StudentCounts:
         cohorts = {run.cohort_id for run in self.view.chosen} | self.compared.spans.keys()
-        stays = self._stays or count_stays(self.view.progress().filter(enrolment__cohort__in=cohorts))
-        return student_counts(self.view, cohorts, stays)
+        if self.summary:
+            return student_counts(self.view, cohorts, self.summary.counted_stays())
+        return student_counts(self.view, cohorts, self._stays or ())
 
     @cached_property
     def waits(self) -> QuestionWaits:

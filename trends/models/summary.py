@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -13,7 +14,7 @@ from questions.models import Ask
 from questions.models.question import of_original
 from trends.figures import Stay
 from trends.models.answered_before import answered_before
-from trends.models.stays import Stays
+from trends.models.stays import CountedStay, Stays
 
 # The cohort of the group that asked, the week, the milestone, material and category of the question, when the asker was
 # at the milestone, the number of asks, and how many of these were answered before. None: without a date, a milestone,
@@ -22,14 +23,19 @@ type AskCell = tuple[int, date | None, int | None, int | None, str, Stay | None,
 
 
 class CourseSummary(models.Model):
-    """The asks of a course with so many that counting them takes too long, as the worker counted them last."""
+    """The asks of a course with so many that counting them takes too long, as the worker counted them last.
+
+    With them the stays of its students, whom the rates divide by.
+    """
 
     course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="trends_summary")
     counted_at = models.DateTimeField()
     # Rows of AskCell: ids, weeks and numbers, and nothing that anybody wrote.
     cells = models.JSONField(encoder=DjangoJSONEncoder)
+    # Rows of CountedStay.
+    stays = models.JSONField(encoder=DjangoJSONEncoder, db_default=[])
 
-    texts = {"cells": NO_NAMES}
+    texts = {"cells": NO_NAMES, "stays": NO_NAMES}
     # See lib.references.
     goes_along = {"course": ALL}
 
@@ -41,9 +47,16 @@ class CourseSummary(models.Model):
 
     def ask_cells(self) -> Iterator[AskCell]:
         for cohort, week, milestone, material, category, stay, *numbers in self.cells:
-            weeks = stay and ((date.fromisoformat(first), _day(last)) for first, last in stay[1])
-            at = Stay(stay[0], tuple(weeks)) if weeks else None
-            yield cohort, _day(week), milestone, material, category, at, *numbers
+            yield cohort, _day(week), milestone, material, category, stay and _stay(stay), *numbers
+
+    def counted_stays(self) -> Iterator[CountedStay]:
+        for cohort, milestone, stay, students in self.stays:
+            yield cohort, milestone, _stay(stay), students
+
+
+def _stay(kept: list[Any]) -> Stay:
+    is_dated, weeks = kept
+    return Stay(is_dated, tuple((date.fromisoformat(first), _day(last)) for first, last in weeks))
 
 
 def _day(text: str | None) -> date | None:
