@@ -116,11 +116,9 @@ def read_tabs(sheet_import: SheetImport, say: Say) -> ReadTabs:
         ]
         # Left out as it was, it is so for the same reason.
         is_left_out = all(part.meant.kind == LEAVE_OUT for part in parts)
-        is_of_no_group = any(
-            part.meant.kind == PROGRESS and not part.meant.numbers("group") and is_nameless(part)
-            for part in (unsaid if is_left_out else parts)
-        )
-        if len(parts) > 1 and is_of_no_group:
+        progress = [part for part in (unsaid if is_left_out else parts) if part.meant.kind == PROGRESS]
+        is_of_no_group = any(not part.meant.numbers("group") and is_nameless(part) for part in progress)
+        if len(progress) > 1 and is_of_no_group:
             tabs.refused.append(
                 f"{table.name}: it has {len(parts)} tables, and nothing says which group each of them is. Write the"
                 " name of the group above each, or give each a tab of its own. The tab is left out."
@@ -276,7 +274,7 @@ def left_out_notes(tabs: ReadTabs) -> Iterator[str]:
             continue
         filled = Counter(n for row in rows for n, cell in enumerate(row.cells) if not is_empty(cell))
         unused = [
-            f"{table.place(n)} “{table.rows[meaning.header].text(n)[:40]}” ({_counted(filled[n], 'cell')}"
+            f"{table.column_name(n, table.rows[meaning.header].text(n)[:40])} ({_counted(filled[n], 'cell')}"
             f"{', hidden in the workbook' if n in table.hidden else ''})"
             for n in sorted(filled)
             if n not in meaning.columns

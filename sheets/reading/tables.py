@@ -147,6 +147,10 @@ class Table:
         """The column's name in a spreadsheet."""
         return str(column + 1) if self.is_turned else letters(column)
 
+    def column_name(self, column: int, header: str) -> str:
+        """The column in a sentence: C “RAG”; of one without a header its letter alone."""
+        return f"{self.place(column)} “{header}”" if header else self.place(column)
+
     def row_name(self, number: int) -> str:
         return f"column {letters(number - 1)}" if self.is_turned else f"row {number}"
 

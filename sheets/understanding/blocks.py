@@ -31,7 +31,25 @@ def parts_of(table: Table) -> list[Table]:
         return [table]
     beside = tables_beside(table)
     beside = [_named(part) for part in beside] if len(beside) > 1 else beside
-    return [block for part in beside for block in _below(part)]
+    return [block for part in beside for piece in _apart(part) for block in _below(piece)]
+
+
+def _apart(table: Table) -> list[Table]:
+    """The tables of people below each other that have other columns, such as a list and below it their progress."""
+    header = _header(table)
+    known = [n for n in range(len(header.cells)) if _is_header(header, n)] if header else []
+    starts, top = [0], 0
+    for n, row in enumerate(table.rows):
+        if n and row.number > table.rows[n - 1].number + 1:
+            top = n
+        texts = [folded(row.text(at)) for at in known]
+        is_other = header is not None and any(row.text(at) != header.text(at) for at in known)
+        is_of_people = any(field.means(text) for text in texts if text for field in _PEOPLE)
+        # A title may stand above the header, below the empty row.
+        if is_other and is_of_people and top > starts[-1] and n - top < 3:
+            starts.append(top)
+    parts = zip(starts, [*starts[1:], len(table.rows)], strict=True)
+    return [replace(table, rows=table.rows[a:b], notes=() if a else table.notes) for a, b in parts]
 
 
 def _below(table: Table) -> list[Table]:

@@ -103,7 +103,7 @@ def understand_table(table: Table, fields: Sequence[ColumnField]) -> UnderstoodT
     present = {column.field for column in columns}
     likely = {
         known_field.name: [
-            f"{table.place(n)} “{header.text(n)[:100]}”"
+            table.column_name(n, header.text(n)[:100])
             for n, name in (table.meaning.columns.items() if table.meaning else ())
             if name == f"{UNSURE}{known_field.name}"
         ]
@@ -133,7 +133,7 @@ def understand_table(table: Table, fields: Sequence[ColumnField]) -> UnderstoodT
 
 
 def named_columns(table: Table, columns: Sequence[SheetColumn]) -> str:
-    return joined(f"{table.place(column.number)} “{column.header[:100]}”" for column in columns)
+    return joined(table.column_name(column.number, column.header[:100]) for column in columns)
 
 
 def width_of(rows: Sequence[SheetRow]) -> int:

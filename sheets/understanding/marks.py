@@ -70,7 +70,7 @@ def mark_key(value: CellValue) -> str:
     if isinstance(value, int | float) or (text.endswith("%") and text[0].isdigit()):
         mark = read_mark(value)
         return SHARE if mark and mark.state == "working" else text
-    if (parts := _FRACTION.fullmatch(text)) and 0 < int(parts[1]) <= int(parts[2]):
+    if (parts := _FRACTION.fullmatch(text)) and int(parts[1]) <= int(parts[2]):
         return WHOLE if int(parts[1]) == int(parts[2]) else PART
     if isinstance(value, date) or _DAY.fullmatch(text) or names_day(text):
         return DAY

@@ -18,7 +18,7 @@ from sheets.understanding.columns import (
     understand_table,
     width_of,
 )
-from sheets.understanding.content import has_addresses, likely_fields
+from sheets.understanding.content import has_addresses, with_likely
 from sheets.understanding.dates import DayOrder, unclear_day
 from sheets.understanding.exported import exported_kind
 from sheets.understanding.marks import DAY, DAY_DONE, mark_key
@@ -159,7 +159,7 @@ def _by_headers(table: Table, kind: str, header: int | None, milestones: Milesto
     width = width_of(table.rows[at : at + LOOKED_AT])
     columns = fields_of(table.rows[at], width, FIELDS[kind])
     if kind == PEOPLE:
-        columns |= likely_fields(table, at, set(range(width)) - columns.keys(), columns.values())
+        columns = with_likely(table, at, set(range(width)) - columns.keys(), columns)
     return TabMeaning(kind, at, columns)
 
 

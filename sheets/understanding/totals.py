@@ -9,7 +9,7 @@ from sheets.reading.tables import is_empty
 
 # Labels of totals in the name column. Soma, Suma and Media are also names of people.
 _TOTAL = re.compile(
-    r"(totals?|soma|suma|somme|summe|gesamt|average|media|moyenne|durchschnitt|group|grupo|groupe|gruppe|progress)\b"
+    r"((?:sub)?totals?|soma|suma|somme|summe|gesamt|average|media|moyenne|durchschnitt|group|grupo|groupe|gruppe|progress)\b"
 )
 # In a column of groups these are groups: "Grupo 1".
 _OF_GROUPS = re.compile(r"(group|grupo|groupe|gruppe)\b")

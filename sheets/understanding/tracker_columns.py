@@ -8,7 +8,7 @@ from lib.text import folded
 from sheets.reading import CellValue, SheetRow, Table, TabMeaning
 from sheets.reading.tables import is_empty, text_of
 from sheets.understanding.columns import LOOKED_AT, fields_of, header_at, width_of
-from sheets.understanding.content import likely_fields
+from sheets.understanding.content import with_likely
 from sheets.understanding.labels import is_label
 from sheets.understanding.marks import DAY, DAYS, mark_key, read_mark
 from sheets.understanding.milestones import MilestoneTitles
@@ -79,8 +79,7 @@ def propose_tracker(table: Table, milestones: MilestoneTitles, header: int | Non
     marked = (n for n in range(width) if columns.get(n, "").partition(":")[2] or is_marked(rows, n))
     end = width if table.is_turned else next(marked, width)
     free = {n for n in range(end) if columns.get(n, MARKS) == MARKS and not is_marked(rows, n)}
-    columns |= likely_fields(table, at, free, columns.values())
-    return TabMeaning("progress", at, columns, titles)
+    return TabMeaning("progress", at, with_likely(table, at, free, columns), titles)
 
 
 def milestone_of_tab(table: Table, titles: int, milestones: MilestoneTitles) -> Milestone | None:

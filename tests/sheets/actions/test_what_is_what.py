@@ -138,34 +138,6 @@ def test_choice_shows_at_once_what_it_gives_and_is_kept(
     assert groups_of_new("Gus Lind", "Ivo") == {"Gus Lind": "Fern", "Ivo": "Oak"}
 
 
-def test_late_look_at_a_choice_takes_nothing_back_that_was_sent_meanwhile(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser]
-) -> None:
-    sheet_import = given(cast, {"Clover": [["Name", "RAG"], ["Ana R", True], ["Bruno", True]]})
-    page = chooser(sheet_import)
-    late = said(sheet_import, {})
-    ana, bruno = (question["key"] for question in sheet_import.questions)
-    answers = {f"answer-{name_of({'key': key})}": "leave-out" for key in (ana, bruno)}
-    page.client.post(page.url, late | answers)
-    response = page.client.post(page.url, late, headers={"HX-Request": "true"})
-    assert (response.content, response["HX-Refresh"]) == (b"", "true")
-    sheet_import.refresh_from_db()
-    assert sheet_import.answers == {ana: "leave-out", bruno: "leave-out"}
-    assert sheet_import.state == SheetImport.State.PREVIEWED
-
-
-def test_column_of_addresses_stays_when_the_tab_is_said_to_be_of_another_kind(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser]
-) -> None:
-    sheet_import = roster(cast, ("Wer", "Wohin"), ("Gus Lind", "gus@example.com"), ("Ivo", "ivo@example.com"))
-    page = chooser(sheet_import)
-    fields = {}
-    for kind in ("progress", "questions", "people"):
-        page.choose(kind=kind)
-        fields[kind] = sheet_import.tabs[0]["columns"][1]["field"]
-    assert fields == {"progress": "email", "questions": "student_email", "people": "email"}
-
-
 def test_choice_shows_what_it_gives_of_files_whose_preview_the_worker_makes(
     cast: Cast, chooser: Callable[[SheetImport], Chooser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,7 +214,7 @@ def test_what_is_left_out_stands_on_the_preview_with_its_count(cast: Cast) -> No
     assert given(cast, tabs, comment).understood["notes"] == [
         "Tracker: 2 comments of cells are not imported.",
         "sheets.xlsx, Tracker: 1 row above the header (“Our autumn · see Slack”) is left out.",
-        "sheets.xlsx, Tracker: columns left out: B “Discord” (3 cells), D “” (1 cell).",
+        "sheets.xlsx, Tracker: columns left out: B “Discord” (3 cells), D (1 cell).",
         "sheets.xlsx, Log: left out with 2 rows.",
         "sheets.xlsx, Questions: 1 row without a question is left out.",
     ]
@@ -325,41 +297,6 @@ def test_column_says_marks_hours_or_days_of_the_milestone_that_is_chosen(
     assert {verdict for verdict, *_ in shown(again)} == {"unchanged", "unreadable"}
     undone(sheet_import, cast.ines)
     assert not Progress.objects.exists()
-
-
-def test_of_two_columns_that_contradict_each_other_one_has_to_go(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser]
-) -> None:
-    rows: Rows = [["Name", "LLM basics", "RAG", "RAG"], ["Ana Ruivo", True, False, True],
-                  ["Bruno Sá", True, True, True]]  # fmt: skip
-    sheet_import = given(cast, {"Tracker": rows})
-    page = chooser(sheet_import)
-    response = page.client.get(page.url)
-    [tab] = response.context["form"].shown_tabs()
-    assert [(column["letters"], column["hue"]) for column in tab["columns"]] == [
-        ("A", "people"), ("B", "milestone"), ("C", "open"), ("D", "open"),
-    ]  # fmt: skip
-    assert tab["missing"] == ["one of C “RAG” and D “RAG”, which differ in 1 row"]
-    assert response.text.count("<b>conflict</b>") == 2
-    answer = page.look(column_3="")
-    assert ("conflict" in answer, "Still to choose" in answer) == (False, False)
-
-
-def test_row_of_the_names_is_chosen_where_people_stand_beside_each_other(
-    cast: Cast, chooser: Callable[[SheetImport], Chooser]
-) -> None:
-    rows: Rows = [["Name", "First", "Second"], ["Who", "Ana Ruivo", "Bruno Sá"], ["LLM basics", "x", None],
-                  ["Ours", "Clover", "Clover"]]  # fmt: skip
-    sheet_import = given(cast, {"Matrix": rows})
-    page = chooser(sheet_import)
-    page.choose(kind="across")
-    page.choose(column_1="name")
-    [tab] = sheet_import.understood["tables"]
-    asked = ["one of 1 “Name” and 2 “Who” for the name", "the milestone of 4 “Ours”"]
-    assert (tab["missing"], shown(sheet_import)) == (asked, [])
-    assert page.choose(column_0="", column_1="name", column_3="group") == sheet_import.get_absolute_url()
-    confirmed(sheet_import, cast.ines)
-    assert done() == {("Ana Ruivo", "LLM basics")}
 
 
 def test_rows_end_where_it_was_said(cast: Cast, chooser: Callable[[SheetImport], Chooser]) -> None:
