@@ -149,7 +149,7 @@ class TabsForm(forms.Form):
         what = column["field"].partition(":")[0]
         choices: list[Any] = [("", "Leave out")]
         if column["field"].startswith(UNSURE):
-            choices.append((column["field"], "Choose what it is"))
+            choices.append((column["field"], "Choose …"))
         if column["field"] in _AT_MILESTONE:
             asked = "Milestones: choose their state" if what == LISTED else "A milestone: choose which"
             choices.append((column["field"], asked))

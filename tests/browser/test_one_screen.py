@@ -13,14 +13,18 @@ import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook
 from playwright.sync_api import Page
 
 from courses.models import Cohort
 from groups.actions.forming import propose
 from groups.models import Enrolment, Group, Proposal
 from people.models import Invitation, User
+from sheets.models import SheetImport
 from tests.browser.conftest import PageAs, settled
 from tests.browser.test_every_page import faults_between
+from tests.sheets.importing import previewed
+from tests.sheets.workbooks import Rows, workbook
 
 pytestmark = pytest.mark.browser
 
@@ -92,6 +96,37 @@ def propose_three_groups(admin: User) -> Proposal:
     return propose(cohort=cohort, by=admin, at=timezone.now())
 
 
+# As teams have them: salaries and an old column are hidden, and no header says who it is.
+PODS: Rows = [
+    ["Pod", "Learner", "E-mail", "Mentor", "salary", "RAG OLD", "LLM basics", "Prompt engineering", "Indexation", "RAG",
+     "Private note"],
+    ["Topaz", "Yul Vane", "yul@h.example", "Zed Wick", 41000, True, True, True, False, False, "often late"],
+    ["Topaz", "Zia Abel", "zia@h.example", "Zed Wick", 41000, True, True, False, False, False, None],
+    ["Onyx", "Art Bond", "art@h.example", "Rita Moss", 38500, True, True, True, True, False, None],
+    ["Onyx", "Kat Fry", "kat@h.example", "Rita Moss", 52000, True, True, True, False, False, "is leaving"],
+]  # fmt: skip
+THURSDAYS: Rows = [
+    ["Hello all"],
+    [None, "Ana", "Bruno", "Chidi"],
+    ["12 Nov", "P", "A", "P"],
+    ["19 Nov", "P", "P", "L"],
+]
+
+
+def sheets_of(admin: User, cohort: Cohort) -> list[SheetImport]:
+    """One whose columns are to be chosen, and one that is not recognised."""
+
+    def hide(book: Workbook) -> None:
+        for letter in "EFK":
+            book["Pods"].column_dimensions[letter].hidden = True
+
+    files = {"Pods": workbook({"Pods": PODS}, hide), "Thursdays": workbook({"Thursdays": THURSDAYS})}
+    return [
+        previewed("sheet", (f"{name}.xlsx", content), by=admin, cohort=cohort)
+        for name, content in files.items()
+    ]
+
+
 AT_MOST = {
     "my week, with news": Size(words=205, fields=13, headings=5, desk=1060, phone=1980),
     "my week": Size(words=175, fields=13, headings=4, desk=990, phone=1850),
@@ -107,6 +142,9 @@ AT_MOST = {
     "groups": Size(words=115, fields=0, headings=1, desk=950, phone=1050),
     "Bruno's history": Size(words=385, fields=0, headings=4, desk=1450, phone=2500),
     "own history": Size(words=320, fields=0, headings=4, desk=1300, phone=2250),
+    "what is what": Size(words=205, fields=11, headings=2, desk=920, phone=1460),
+    "what is what, unknown": Size(words=95, fields=5, headings=2, desk=900, phone=950),
+    "export": Size(words=310, fields=5, headings=5, desk=1480, phone=2150),
 }
 # Heights on a small tablet, and on a larger one.
 TALL_AT_MOST = {
@@ -124,6 +162,9 @@ TALL_AT_MOST = {
     "everybody": (1700, 1650),
     "Bruno's history": (1900, 1900),
     "own history": (1700, 1700),
+    "what is what": (1180, 1180),
+    "what is what, unknown": (1180, 1180),
+    "export": (1600, 1550),
 }
 # Names of 40 letters may take a fifth more, and are broken in any column.
 LONG = "Wolfeschlegelsteinhausenberger Dorffmann"
@@ -143,6 +184,7 @@ def test_home_pages_are_one_screen(
         )
         of_ana, of_marta, of_ines = (page_of(person) for person in (ana, marta, ines))
         clover = Group.objects.get(name="Clover")
+        pods, thursdays = sheets_of(ines, clover.cohort)
         pages = {
             "my week, with news": (of_ana, "/"),
             "my week": (of_ana, "/"),
@@ -161,6 +203,9 @@ def test_home_pages_are_one_screen(
             "groups": (of_ines, reverse("tracker:cohort-groups", args=[clover.cohort_id])),
             "Bruno's history": (of_marta, history_of(bruno)),
             "own history": (of_ana, history_of(ana)),
+            "what is what": (of_ines, reverse("sheets:import-tabs", args=[pods.pk])),
+            "what is what, unknown": (of_ines, reverse("sheets:import-tabs", args=[thursdays.pk])),
+            "export": (of_ines, reverse("sheets:export", args=[clover.cohort_id])),
         }
         for more in names:
             if more > 1:
