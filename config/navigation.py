@@ -26,7 +26,6 @@ COURSE_PREFIXES = (
     "/imports/",
     "/needs/",
     "/changes/",
-    "/topics/",
 )
 # Those of a cohort, for its course admins.
 COHORT_PREFIXES = ("/cohorts/", "/enrolments/", "/mentorships/")
@@ -112,7 +111,9 @@ def _current(path: str, links: Sequence[tuple[str, str]]) -> str:
 
 
 def _is_current(path: str, label: str, url: str) -> bool:
-    is_trends = path.startswith("/courses/") and "/trends/" in path
+    is_trends = path.startswith("/topics/") or (
+        path.startswith("/courses/") and path.split("/")[3:4] in (["trends"], ["topics"])
+    )
     if label == "Board":
         return path.startswith(COHORT_PREFIXES)
     if label in ("Course", "Courses"):

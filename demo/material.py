@@ -32,10 +32,10 @@ def material_events(
         if "pinned" in row:
             yield run.event_by(row["pinned"], _pin, key)
     for key, row in content.get("needs", {}).items():
-        # A need is noted, then started or refused; a change with the same key meets it.
+        # A need is noted, then owned or refused; a change with the same key meets it.
         yield run.event_by(row["noted"], _note, key, row)
-        if "doing" in row:
-            yield run.event_by(row["doing"], _start, key)
+        if "owned" in row:
+            yield run.event_by(row["owned"], _own, key)
         if "refused" in row:
             yield run.event_by(row["refused"], _refuse, key, row["reason"])
     for key, row in content.get("changes", {}).items():
@@ -94,9 +94,8 @@ def _note(run: DemoRun, key: str, row: dict[str, Any], by: User, at: datetime) -
     demo.needs[key] = need
 
 
-def _start(run: DemoRun, key: str, by: User, at: datetime) -> None:
+def _own(run: DemoRun, key: str, by: User, at: datetime) -> None:
     assign_need(need=run.demo.needs[key], owner=by, by=by, at=at)
-    set_state(need=run.demo.needs[key], state="doing", by=by, at=at)
 
 
 def _refuse(run: DemoRun, key: str, reason: str, by: User, at: datetime) -> None:

@@ -615,7 +615,6 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "trends:need-own",
             "trends:need-reopen",
             "trends:need-refuse",
-            "trends:need-start",
             "trends:need-remove",
         ],
         need,

@@ -154,10 +154,11 @@ def percentile(counts: Mapping[int, int], share: float) -> int | None:
 
 
 def wait_label(minutes: int | None) -> str:
-    """Return "45 minutes", "13.9 hours", from two days on "2.5 days"; "" for None."""
+    """Return "45 minutes", "9.5 hours", "14 hours", from two days on "2.5 days"; "" for None."""
     if minutes is None:
         return ""
-    hours, days = round(minutes / 60, 1), round(minutes / 1_440, 1)
+    hours = round(minutes / 60, 1) if minutes < 600 else (minutes + 30) // 60
+    days = round(minutes / 1_440, 1)
     number, noun = (
         (max(minutes, 1), "minute") if minutes < 60 else (hours, "hour") if hours < 48 else (days, "day")
     )

@@ -151,7 +151,7 @@ def _write_needs(run: SeededCohort, topics: list[Topic], now: datetime) -> None:
     )  # fmt: skip
     for change, topic in zip(changes, topics[::4], strict=True):
         change.topics.add(topic)
-    states = ("changed", "to_do", "doing", "to_do")
+    states = ("changed", "open", "open", "open")
     needs = written(
         MaterialNeed(
             course=run.course, topic=topic, why="Asked in every cohort.", noted_by=run.admin, owner=run.admin,

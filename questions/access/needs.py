@@ -32,9 +32,8 @@ class NeedAccess:
 
     @property
     def may_remove(self) -> bool:
-        """The author and course admins may, while nothing is done about it."""
-        is_new = self.need.state == MaterialNeed.State.TO_DO
-        return is_new and (self.is_course_admin or self.need.noted_by_id == self.user.pk)
+        """The author and course admins may, until it is settled."""
+        return self.need.is_open and (self.is_course_admin or self.need.noted_by_id == self.user.pk)
 
     def may_remove_note(self, note: NeedNote) -> bool:
         return self.is_course_admin or note.noted_by_id == self.user.pk

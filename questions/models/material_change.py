@@ -64,8 +64,8 @@ class MaterialChange(Edited):
 
 
 class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
-    def waiting(self) -> "MaterialNeedQuerySet":
-        return self.filter(state__in=MaterialNeed.WAITING)
+    def open(self) -> "MaterialNeedQuerySet":
+        return self.filter(state=MaterialNeed.State.OPEN)
 
     def with_counts(self) -> "MaterialNeedQuerySet":
         """Annotate `note_count`, without the first note, and `ask_count`: the asks of the question, of all questions of
@@ -95,12 +95,9 @@ class MaterialNeed(Edited):
     """A question, topic or material that needs better material, and what is done about it."""
 
     class State(models.TextChoices):
-        TO_DO = "to_do", "to do"
-        DOING = "doing", "doing"
+        OPEN = "open", "open"
         CHANGED = "changed", "changed"
         WONT_CHANGE = "wont_change", "won't change"
-
-    WAITING = (State.TO_DO, State.DOING)
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="material_needs")
     question = models.ForeignKey(
@@ -124,7 +121,7 @@ class MaterialNeed(Edited):
         on_delete=models.PROTECT,
         related_name="material_needs_owned",
     )
-    state = models.CharField(max_length=20, choices=State, default=State.TO_DO)
+    state = models.CharField(max_length=20, choices=State, default=State.OPEN)
     # The reason that nothing will change.
     reason = models.CharField(max_length=300, blank=True)
     # The change that settled it.
@@ -158,8 +155,8 @@ class MaterialNeed(Edited):
             *(
                 models.UniqueConstraint(
                     fields=[thing],
-                    condition=models.Q(state__in=["to_do", "doing"]),
-                    name=f"material_need_one_waiting_a_{thing}",
+                    condition=models.Q(state="open"),
+                    name=f"material_need_one_open_a_{thing}",
                 )
                 for thing in ("question", "topic", "material")
             ),
@@ -194,8 +191,8 @@ class MaterialNeed(Edited):
         return self.material
 
     @property
-    def is_waiting(self) -> bool:
-        return self.state in MaterialNeed.WAITING
+    def is_open(self) -> bool:
+        return self.state == MaterialNeed.State.OPEN
 
     @property
     def asks_label(self) -> str:

@@ -23,20 +23,19 @@ KEY = "Where do I put the API key so that the notebook finds it?"
 def from_trends_to_the_topic(page: Page, cohort: Cohort) -> None:
     page.goto("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Trends").click()
-    topics = page.get_by_role("region", name="To improve")
+    topics = page.get_by_role("region", name="Indexation and ingestion")
     topics.get_by_role("link", name=TOPIC, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TOPIC)
     expect(page.locator("main")).to_contain_text(cohort.title)
 
 
-def it_needs_material_and_somebody_starts(page: Page) -> None:
-    page.get_by_role("link", name="Needs material").click()
+def it_is_to_improve(page: Page) -> None:
+    page.get_by_role("link", name="Improve", exact=True).click()
     page.get_by_label("why", exact=False).first.fill("Eight asked it, and the page names no number.")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".messages")).to_contain_text(f"“{TOPIC}” needs material")
-    page.get_by_role("link", name="Needs material: to do").click()
-    page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.locator("main")).to_contain_text("doing")
+    page.get_by_role("region", name="To improve").get_by_role("link").click()
+    expect(page.locator("main")).to_contain_text("Open.")
 
 
 def the_change_is_recorded(page: Page) -> None:
@@ -101,7 +100,7 @@ def test_from_what_is_asked_most_to_did_it_help(page_of: PageAs, tmp_path: Path)
     demo = load_demo(at=timezone.now())
     ines, ana = (page_of(User.objects.get(email=f"{name}@demo.example")) for name in ("ines", "ana"))
     from_trends_to_the_topic(ines, demo.now.cohort)
-    it_needs_material_and_somebody_starts(ines)
+    it_is_to_improve(ines)
     the_change_is_recorded(ines)
     those_who_asked_are_told(ines)
     the_change_of_the_last_cohort_helped(ines)

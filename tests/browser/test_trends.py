@@ -43,17 +43,18 @@ def test_panel_is_loaded_when_it_is_opened_and_a_column_leads_to_its_questions(
 ) -> None:
     page = page_as("ines")
     loaded: list[str] = []
-    page.on("request", lambda request: loaded.append(request.url) if "/milestones/" in request.url else None)
+    page.on("request", lambda request: loaded.append(request.url) if "/categories/" in request.url else None)
     page.goto("/courses/llm/trends/")
     # Fetched once the page is there.
     expect(page.get_by_role("region", name="Did it help?")).to_contain_text("0 times")
-    summary = page.locator("#milestones summary")
-    expect(page.get_by_role("table", name="Times asked per active student, by milestone")).to_have_count(0)
+    summary = page.locator("#categories summary")
+    expect(page.get_by_role("table", name="Times asked, by category")).to_have_count(0)
     summary.focus()
     for _ in range(3):
         page.keyboard.press("Enter")
-    expect(page.get_by_role("table", name="Times asked per active student, by milestone")).to_be_visible()
+    expect(page.get_by_role("table", name="Times asked, by category")).to_be_visible()
     assert len(loaded) == 1
+    page.locator("#weeks summary").click()
     page.locator(".chart a", has_text="Spring 2026, Week 2: 2").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 questions, asked 2 times")
     expect(page.locator(".question-row")).to_have_count(2)
@@ -81,25 +82,25 @@ def test_materials_and_times_to_an_answer_fit_on_a_phone(story: AskedStory, page
 def test_filters_and_panels_work_without_javascript(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines", java_script_enabled=False)
     page.goto("/courses/llm/trends/")
-    page.get_by_text("Filter by cohort", exact=False).click()
+    page.get_by_text("Filter by week", exact=False).click()
     page.get_by_label("Spring 2026").check()
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(
-        f"/courses/llm/trends/?cohort={story.spring.pk}&milestone=&material=&category=&group=&since=&until="
+        f"/courses/llm/trends/?cohort={story.spring.pk}&material=&category=&group=&since=&until="
     )
-    expect(page.locator("main")).to_contain_text("Asked 2 times, all time, only Spring 2026.")
+    expect(page.locator("main")).to_contain_text("Asked 2 times, all time, only Spring 2026")
     page.goto("/courses/llm/trends/")
-    page.locator("#milestones summary").click()
-    page.get_by_role("link", name="Milestones on a page of its own").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Milestones")
-    expect(page.get_by_role("table", name="Times asked per active student, by milestone")).to_be_visible()
+    page.locator("#categories summary").click()
+    page.get_by_role("link", name="Kinds of question on a page of its own").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kinds of question")
+    expect(page.get_by_role("table", name="Times asked, by category")).to_be_visible()
 
 
 def test_paper_has_what_is_open_and_a_line_for_the_rest(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines")
     page.goto(URL)
-    page.locator("#milestones summary").click()
-    opened = page.get_by_role("table", name="Times asked per active student, by milestone")
+    page.locator("#categories summary").click()
+    opened = page.get_by_role("table", name="Times asked, by category")
     expect(opened).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".page-head")).to_contain_text("only group Clover")
@@ -107,4 +108,4 @@ def test_paper_has_what_is_open_and_a_line_for_the_rest(story: AskedStory, page_
     expect(page.locator("#materials summary")).to_contain_text("is asked about most")
     for hidden in (".trends-filters", ".top nav"):
         expect(page.locator(hidden)).to_be_hidden()
-    expect(page.locator(".chart").first).to_be_visible()
+    expect(page.locator("#categories .bar-drawing").first).to_be_visible()

@@ -90,7 +90,7 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
         context["known"] = list(known.order_by(F("ask_count").desc(), "asked_at", "pk")[:_QUESTIONS])
     if access.is_course_admin:
         context["to_invite"] = [row.pk for row in admins if not has_signed_in(row.person)]
-        context["waiting"] = MaterialNeed.objects.waiting().filter(course=course).count()
+        context["waiting"] = MaterialNeed.objects.open().filter(course=course).count()
         questions = Question.objects.originals().filter(cohort__course=course, cohort__archived_at=None)
         placed = Placement.objects.filter(topic__merged_into=None, question__in=questions)
         topics = placed.order_by().values("topic").annotate(size=Count("pk"))

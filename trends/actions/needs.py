@@ -15,7 +15,7 @@ _STATES = MaterialNeed.State
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """`note` is set if the need was waiting already and only a note was added."""
+    """`note` is set if the need was open already and only a note was added."""
 
     need: MaterialNeed
     note: NeedNote | None = None
@@ -27,7 +27,7 @@ def note_need(
 ) -> Noted:
     """Note that a question, a topic or a material of the course needs better material, and why.
 
-    Each has at most one waiting need: a second note is added to the first.
+    Each has at most one open need: a second note is added to the first.
 
     Raises:
         Refused: no reason, or the question is a duplicate.
@@ -40,7 +40,7 @@ def note_need(
         raise Refused(f"“{thing}” is a duplicate. Add this to the original question instead.")
     name = "question" if isinstance(thing, Question) else "topic" if isinstance(thing, Topic) else "material"
     of = {name: thing}
-    waiting = MaterialNeed.objects.waiting().filter(**of).first()
+    waiting = MaterialNeed.objects.open().filter(**of).first()
     if waiting is not None:
         note = NeedNote.objects.create(need=waiting, why=why.strip(), noted_at=at, noted_by=by)
         return Noted(waiting, note)
@@ -73,14 +73,14 @@ def locked(need: MaterialNeed) -> MaterialNeed:
 
 @transaction.atomic
 def remove_need(*, need: MaterialNeed, by: User, at: datetime) -> None:
-    """Delete a need that no one has worked on yet. Its history stays.
+    """Delete an open need. Its history stays.
 
     Raises:
-        Refused: work on it has started, or someone else noted it too.
+        Refused: it is settled, or someone else noted it too.
     """
     need = locked(need)
-    if need.state != _STATES.TO_DO:
-        raise Refused("Work on it has started, so it can't be removed.")
+    if not need.is_open:
+        raise Refused("It is settled, so it can't be removed.")
     if need.notes.exclude(noted_by=by).exists():
         raise Refused("Someone else also asked for this, so it can't be removed.")
     credit(need, by, at)
@@ -97,17 +97,17 @@ def set_state(
     by: User,
     at: datetime,
 ) -> MaterialNeed:
-    """Let a need wait, to do or begun; or settle it, by a change, or with the reason why nothing will change.
+    """Settle a need by a change, or with the reason why nothing will change; or open it again.
 
     Raises:
-        Refused: another need for the same thing is waiting; the reason is missing; the change is in another course.
+        Refused: another need for the same thing is open; the reason is missing; the change is in another course.
     """
     need, reason = locked(need), reason.strip()
-    if state in MaterialNeed.WAITING:
+    if state == _STATES.OPEN:
         same = {"question": need.question_id, "topic": need.topic_id, "material": need.material_id}
         of = {name: pk for name, pk in same.items() if pk is not None}
-        if MaterialNeed.objects.waiting().filter(**of).exclude(pk=need.pk).exists():
-            raise Refused("It was added again and is already waiting.")
+        if MaterialNeed.objects.open().filter(**of).exclude(pk=need.pk).exists():
+            raise Refused("It was added again and is open already.")
     if state == _STATES.WONT_CHANGE and not reason:
         raise Refused("Say why it won't change. The people who asked for it will read this.")
     if change is not None and change.course_id != need.course_id:

@@ -6,7 +6,7 @@ from lib.history import changed_fields
 from questions.access.questions import Reader
 from questions.models import MaterialChange
 from trends.dashboards.change_choices import chosen_answers
-from trends.dashboards.effect_rows import effect_tables, rates_drawn
+from trends.dashboards.effect_rows import effect_tables, judged
 from trends.dashboards.effects import effects_of
 
 _KEPT = ("what", "material", "milestone", "url", "changed_on", "made_by")
@@ -14,15 +14,13 @@ _KEPT = ("what", "material", "milestone", "url", "changed_on", "made_by")
 
 def change_detail(change: MaterialChange, *, reader: Reader) -> dict[str, Any]:
     effect = effects_of([change], reader.relations.now)[change.pk]
-    (sides,), scale = rates_drawn([effect.together])
     records = change.history.select_related("history_user", "material", "milestone", "made_by")
     return {
         "change": change,
         "answers": chosen_answers(change.course_id, change.answered_ids(), reader),
         "effect": effect,
         **effect_tables(change, effect),
-        "sides": sides,
-        "scale": scale,
+        "judged": judged(change, effect),
         "needs": list(
             change.needs.select_related("question", "topic__representative", "material").order_by("pk")
         ),

@@ -1,4 +1,4 @@
-"""Rows of effects: figures, each with the list of its questions, and two rates on one scale."""
+"""Effects: two bars with a sentence, and rows of figures, each with the list of its questions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,54 +9,50 @@ from django.urls import reverse
 
 from lib.weeks import monday_of
 from questions.models import MaterialChange
-from trends.charts import share, ticks
+from trends.charts import share
 from trends.effects.comparison import RateComparison, Side
 from trends.effects.effect import CohortEffect, Effect, Timing
-from trends.effects.interval import poisson_limits
-from trends.effects.labels import comparison_summary, interval_label, number_label
+from trends.effects.labels import (
+    asked_sentence,
+    comparison_summary,
+    interval_label,
+    number_label,
+)
 
 # A name, what is compared, the two rates, and the cohorts before and after.
 type _Comparison = tuple[str, str, RateComparison, Sequence[CohortEffect], Sequence[CohortEffect]]
 
-# The width of the scale in percent of the drawing. The labels are beside it.
-_SCALE = 70
-
 
 @dataclass(frozen=True, slots=True)
-class SideDrawn:
-    """A rate on the scale with its 95% interval, in percent of the drawing. `x` is None without a rate."""
+class Judged:
+    """Whether a change helped, in a sentence; `bars` are the rates before it and since, each with its times asked.
 
-    label: str
-    x: float | None = None
-    low_x: float = 0
-    high_x: float = 0
+    `bars` is empty while there is no ratio of the rates. `share` is a percentage of the longer bar.
+    """
 
-
-def rates_drawn(
-    comparisons: Sequence[RateComparison],
-) -> tuple[list[tuple[SideDrawn, SideDrawn]], list[tuple[str, float]]]:
-    """Return the two sides of each comparison, drawn on one scale, and the numbers of the scale with their places."""
-    sides = [(each.before, each.after) for each in comparisons]
-    limits = [_limits(side)[1] for both in sides for side in both if side.rate is not None]
-    steps = ticks(max(limits, default=0), is_whole=False)
-    top = steps[-1].value
-    drawn = [(_drawn(before, top, "before"), _drawn(after, top, "after")) for before, after in sides]
-    return drawn, [(step.label, _x(step.value, top)) for step in steps]
+    change: MaterialChange
+    effect: Effect
+    sentence: str
+    bars: tuple[tuple[str, int, float], ...]
+    ratio: str
+    interval: tuple[str, str]
 
 
-def _limits(side: Side) -> Sequence[float]:
-    return [limit / side.weeks for limit in poisson_limits(side.asks)]
-
-
-def _drawn(side: Side, top: float, name: str) -> SideDrawn:
-    if side.rate is None:
-        return SideDrawn(f"no rate {name}")
-    low, high = _limits(side)
-    return SideDrawn(f"{side.rate:.2f} {name}", _x(side.rate, top), _x(low, top), _x(high, top))
-
-
-def _x(rate: float, top: float) -> float:
-    return round(share(rate, top) * _SCALE / 100, 2)
+def judged(change: MaterialChange, effect: Effect) -> Judged:
+    of = effect.together
+    before, after, ratio = of.before, of.after, of.ratio if of.has_ratio else None
+    most = max(before.rate or 0, after.rate or 0)
+    bars = tuple(
+        (name, side.asks, share(side.rate, most)) for name, side in (("before", before), ("since", after))
+    )
+    return Judged(
+        change=change,
+        effect=effect,
+        sentence=asked_sentence(of),
+        bars=bars if ratio else (),
+        ratio=number_label(ratio.ratio) if ratio else "",
+        interval=(number_label(ratio.lower), number_label(ratio.upper)) if ratio else ("", ""),
+    )
 
 
 def effect_tables(change: MaterialChange, effect: Effect) -> dict[str, Any]:

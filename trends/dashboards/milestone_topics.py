@@ -21,9 +21,10 @@ def milestone_topics(access: TrendsAccess, milestone: int, now: datetime) -> dic
     topics = topics_to_read(access).filter(pk__in=asked.order_by().values("topic"))
     most_asked = asked.filter(topic__in=topics.values("pk")).annotate(asks=Count("pk"))
     ids = [topic for topic, _ in most_asked.order_by("-asks", "topic")[:_MOST_TOPICS]]
-    alone = questions_to_count(access).filter(in_no_topic(access), milestone=milestone)
-    # A mentor must not learn how often others asked, not even from the order.
-    order = ["-ask_count"] if access.is_course_admin else []
+    alone, order = questions_to_count(access).filter(in_no_topic(access), milestone=milestone), ["-ask_count"]
+    if not access.is_course_admin:
+        # What their groups asked. They must not learn how often others asked, not even from the order.
+        alone, order = alone.asked_in(asks_to_count(access)), []
     rows = alone.with_ask_count().order_by(*order, "-asked_at", "-pk")[:_MOST_ALONE]
     return {
         "topics": topic_rows(ids, access=access, now=now),

@@ -1,13 +1,12 @@
-"""A rate with its exact interval, and the ratio of two rates with its exact conditional one.
+"""The ratio of two rates with its exact conditional interval.
 
 Two counts follow Poisson distributions over two exposures. Given their sum, the later count is binomial, and its
 probability depends only on the ratio of the rates (Przyborowski and Wilenski, 1940). The limits of Clopper and Pearson
 for that probability, converted to ratios, give an interval that covers the true ratio at least as often as its level,
-for any rates and for small counts. The limits of a single rate are those of Garwood (1936) for its count.
+for any rates and for small counts.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 # Halvings of the range from 0 to 1 until float precision is exhausted.
@@ -65,42 +64,6 @@ def binomial_limits(successes: int, trials: int) -> tuple[float, float]:
     lower = _where(successes, trials - successes + 1, _TAIL) if successes else 0.0
     upper = _where(successes + 1, trials - successes, 1 - _TAIL) if successes < trials else 1.0
     return lower, upper
-
-
-def poisson_limits(count: int) -> tuple[float, float]:
-    """Return the limits of Garwood (1936) for the mean of a Poisson distribution, given an observed `count`.
-
-    Raises:
-        ValueError: a count below 0.
-    """
-    if count < 0:
-        raise ValueError("Counts are 0 or more.")
-    # The means at which this count or more, and this count or less, have the tail probability.
-    lower = _mean(0, count, lambda mean: _poisson_tail(count, mean, up=True) < _TAIL) if count else 0.0
-    most = count + 10 * math.sqrt(count + 1) - math.log(_TAIL)
-    upper = _mean(count, most, lambda mean: _poisson_tail(count, mean, up=False) > _TAIL)
-    return lower, upper
-
-
-def _mean(low: float, high: float, is_below: Callable[[float], bool]) -> float:
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if is_below(middle):
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def _poisson_tail(count: int, mean: float, *, up: bool) -> float:
-    """The probability of `count` or more (or fewer), on the side of the mean where terms decrease."""
-    term = total = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
-    k = count
-    while term > total * 1e-17 and (up or k):
-        term *= mean / (k + 1) if up else k / mean
-        k += 1 if up else -1
-        total += term
-    return total
 
 
 def _where(a: float, b: float, probability: float) -> float:

@@ -47,6 +47,19 @@ def comparison_summary(comparison: RateComparison) -> str:
             return _ratio_summary(comparison)
 
 
+def asked_sentence(comparison: RateComparison) -> str:
+    """Return e.g. "Asked 10 times before, twice since. Could be chance.", or why the sides cannot be compared."""
+    if not comparison.has_ratio:
+        summary = comparison_summary(comparison)
+        return f"{summary[:1].upper()}{summary[1:]}."
+    chance = "Could be chance." if comparison.could_be_chance else "Unlikely to be chance alone."
+    return f"Asked {_times(comparison.before.asks)} before, {_times(comparison.after.asks)} since. {chance}"
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
 def _no_dates(side: Side, name: str) -> str:
     label = rate_label(None, side.students, side.undated)
     return f"{label}{' students' if side.students else ''} {name} the change, so there is nothing to compare"

@@ -63,11 +63,11 @@ class MeetingForm(forms.Form):
 
 
 class NeedFilterForm(forms.Form):
-    """The state in the address, by default the waiting needs. Invalid values are ignored."""
+    """The state in the address, by default the open needs. Invalid values are ignored."""
 
-    state = forms.ChoiceField(choices=[("", "Waiting"), *MaterialNeed.State.choices], required=False)
+    state = forms.ChoiceField(choices=MaterialNeed.State.choices, required=False)
 
     def state_wanted(self) -> str:
         self.is_valid()
-        state: str = getattr(self, "cleaned_data", {}).get("state", "")
+        state: str = self.cleaned_data.get("state") or MaterialNeed.State.OPEN
         return state

@@ -20,7 +20,7 @@ from trends.panels.overview import overview
 from trends.panels.panel import Panel
 
 # In the order of the page.
-_MODULES = (weeks, milestones, cohorts, materials, categories, answers)
+_MODULES = (milestones, cohorts, categories, answers, materials, weeks)
 PANELS: dict[str, Panel] = {module.PANEL.name: module.PANEL for module in _MODULES}
 # Periods in weeks, including the current week.
 _PERIODS = ((1, "This week"), (4, "4 weeks"), (12, "12 weeks"), (None, "All time"))
@@ -30,7 +30,8 @@ def read_trends(counts: TrendCounts) -> dict[str, Any]:
     """Return the trends of a course as the reader of the view may see them. The number of queries is constant.
 
     `counted_at` is None if everything was counted just now. `is_narrowed`: other filters are set than the period.
-    `overview` is None if nothing was asked in this view; what was said of materials all the same is at `materials_url`.
+    `most_asked` is the milestone that is asked about most per student. `overview` is None if nothing was asked in this
+    view; what was said of materials all the same is at `materials_url`.
     """
     view, is_admin, is_asked = counts.view, counts.view.access.is_course_admin, bool(counts.asks.total)
     has_materials = is_admin and not is_asked and counts.opinions
@@ -46,6 +47,7 @@ def read_trends(counts: TrendCounts) -> dict[str, Any]:
         "periods": _periods(view),
         "is_narrowed": bool(view.form.errors) or replace(view.filters, since=None, until=None).are_set,
         "head": trend_head(counts),
+        "most_asked": milestones.most_asked(counts) if is_asked else None,
         "overview": overview(counts, PANELS.values()) if is_asked else None,
         "materials_url": view.url("trends-panel", "materials") if has_materials else "",
     }

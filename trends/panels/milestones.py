@@ -12,6 +12,14 @@ def milestone_rates(counts: TrendCounts) -> dict[int, AskRate]:
     return {milestone: rate for milestone, rate in rates.items() if rate}
 
 
+def most_asked(counts: TrendCounts) -> int | None:
+    """Per student; by times where there are too few students for a rate."""
+    rates = {milestone: rate for milestone, rate in milestone_rates(counts).items() if rate.asks.count}
+    return max(
+        rates, key=lambda milestone: (rates[milestone].rate or 0, rates[milestone].asks.count), default=None
+    )
+
+
 def _left_out(counts: TrendCounts) -> int:
     return counts.asks.without_week({run.cohort_id: counts.view.span for run in counts.view.chosen})
 

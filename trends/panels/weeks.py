@@ -104,11 +104,15 @@ def _number(view: TrendView, run: CohortRun, asks: int, number: int, span: Span)
     return Number.of(asks, view, cohort=(run.cohort_id,), since=weeks.first, until=until)
 
 
+def _finding(counts: TrendCounts) -> str:
+    weeks = run_weeks(counts)
+    return weeks.summary if weeks else ""
+
+
 PANEL = Panel(
     name="weeks",
     title="Times asked, by week of the run",
     template="trends/_trends_weeks.html",
-    # The overview shows them.
-    finding=lambda counts: "",
+    finding=_finding,
     content=run_weeks,
 )

@@ -53,24 +53,20 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     course = course_to_administer(user, slug, now)
     state = NeedFilterForm(request.GET).state_wanted()
     counts = Counter(dict(course.material_needs.values_list("state").annotate(Count("pk"))))
-    waiting = sum(counts[one] for one in MaterialNeed.WAITING)
-    tabs = [("Waiting", "", waiting)]
-    tabs += [(label.capitalize(), value, counts[value]) for value, label in MaterialNeed.State.choices]
-    found = needs().with_counts().filter(course=course)
-    found = found.filter(state=state) if state else found.waiting()
+    found = needs().with_counts().filter(course=course, state=state)
     found = found.order_by(F("ask_count").desc(), "noted_at", "pk")
     dead = LinkCheck.objects.dead().of_course(course)
     context = {
         "course": course,
-        "page": page_of(request.GET, found, count=counts[state] if state else waiting),
+        "page": page_of(request.GET, found, count=counts[state]),
         "tabs": [
             {
-                "label": label,
-                "url": f"?state={value}" if value else request.path,
+                "label": label.capitalize(),
+                "url": f"?state={value}",
                 "is_current": value == state,
-                "count": count,
+                "count": counts[value],
             }
-            for label, value, count in tabs
+            for value, label in MaterialNeed.State.choices
         ],
         "count": counts.total(),
         "pairs": likely_pairs(trends_access(user, slug, now), Q()),
@@ -180,17 +176,12 @@ def need_own(request: HtmxRequest, need_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def need_progress(request: HtmxRequest, need_id: int, *, state: str) -> HttpResponse:
+def need_reopen(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
-    if state == MaterialNeed.State.DOING:
-        message, undo = "Marked as “doing”.", "trends:need-reopen"
-    else:
-        message = "Moved back to “to do”."
-        undo = "trends:need-start" if need.state == MaterialNeed.State.DOING else ""
-    act = partial(set_state, need=need, state=state, by=user, at=now)
-    return _settle(request, need, act, message, undo=undo)
+    act = partial(set_state, need=need, state="open", by=user, at=now)
+    return _settle(request, need, act, "Open again.")
 
 
 @audience(Audience.COURSE_ADMIN)
@@ -204,11 +195,9 @@ def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
     if not form.is_valid():
         return _render_need(request, access, form)
     need = access.need
-    was_doing = need.state == MaterialNeed.State.DOING
     reason = form.cleaned_data["reason"]
     act = partial(set_state, need=need, state="wont_change", reason=reason, by=user, at=now)
-    undo = "trends:need-start" if was_doing else "trends:need-reopen"
-    return _settle(request, need, act, "Marked as “won't change”.", undo=undo)
+    return _settle(request, need, act, "Marked as “won't change”.", undo="trends:need-reopen")
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -38,10 +38,11 @@ from trends.actions.topics import (
     undo_move,
     waiting_questions,
 )
+from trends.dashboards.effect_rows import judged
 from trends.dashboards.effects import effects_of
 from trends.dashboards.pairs import likely_pairs
 from trends.dashboards.topic_choice import question_choice, topics_found
-from trends.dashboards.topic_detail import groups_that_asked, questions_url
+from trends.dashboards.topic_detail import best_answer, groups_that_asked, questions_url
 from trends.dashboards.topic_history import topic_history
 from trends.dashboards.topic_rows import Tally, tallies, topic_order, topic_rows
 from trends.forms.topics import ChosenForm, TopicFilterForm, TopicNameForm, TopicSearchForm
@@ -109,7 +110,9 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
         "page": page,
         "pairs": likely_pairs(trends, Q(likest__placement__topic__in=topic.with_merged())),
         "groups": groups_that_asked(access),
-        "changes": [(change, effects[change.pk].summary) for change in changes],
+        "changes": [judged(change, effects[change.pk]) for change in changes],
+        "answer": best_answer(access, own) if row else None,
+        "is_removing": access.may_change and "remove" in request.GET,
         "history": topic_history(topic) if access.may_change else (),
         "url": questions_url(access),
     }

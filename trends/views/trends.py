@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -20,7 +21,7 @@ from trends.counts import TrendCounts, trend_view
 from trends.counts.view import filter_labels, period_label
 from trends.dashboards.ask_lines import COLUMNS, ask_lines
 from trends.dashboards.asked import asks_at, asks_in, figure_labels, questions_in, unseen_asks
-from trends.dashboards.effect_rows import rates_drawn
+from trends.dashboards.effect_rows import judged
 from trends.dashboards.effects import effects_of
 from trends.dashboards.milestone_topics import milestone_topics
 from trends.forms.filters import NOTHING, FigureForm
@@ -31,16 +32,24 @@ from trends.panels.overview import latest_changes
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def trends(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Course admins see the whole course, mentors their own groups."""
-    counts = _counts(request, slug)
-    view = counts.view
-    milestone = view.filters.milestone
+    """Course admins see the whole course, mentors their own groups.
+
+    A milestone in the address is chosen among the others, which stay beside it: no filter.
+    """
+    access = trends_access(signed_in(request), slug, timezone.now())
+    view = trend_view(access, request.GET)
+    chosen = view.filters.milestone
+    view = replace(view, filters=replace(view.filters, milestone=None))
+    counts = TrendCounts(view)
+    shown = read_trends(counts)
+    milestone = chosen or shown["most_asked"]
     context = {
-        "trends": read_trends(counts),
+        "trends": shown,
         "milestone": view.milestones[milestone] if milestone else "",
-        "about": milestone_topics(view.access, milestone, view.now) if milestone else None,
-        "alone_url": view.url("asked", topic=NOTHING),
-        "is_empty": not counts.asks.total and not counts.view.filters.are_set and not counts.view.form.errors,
+        "about": milestone_topics(access, milestone, view.now) if milestone else None,
+        "alone_url": view.url("asked", milestone=milestone, topic=NOTHING),
+        "most_asked": view.milestones.get(shown["most_asked"], ""),
+        "is_empty": not counts.asks.total and not view.filters.are_set and not view.form.errors,
     }
     return render(request, "trends/trends.html", context)
 
@@ -112,9 +121,10 @@ def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
     course = course_to_administer(signed_in(request), slug, now)
     changes = latest_changes(course)
     effects = effects_of(changes, now)
-    drawn, scale = rates_drawn([effects[change.pk].together for change in changes])
-    rows = [(change, effects[change.pk], sides) for change, sides in zip(changes, drawn, strict=True)]
-    return render(request, "trends/_trends_effects.html", {"rows": rows, "scale": scale})
+    rows = [judged(change, effects[change.pk]) for change in changes]
+    first = next((row for row in rows if row.bars), None)
+    context = {"first": first, "rows": [row for row in rows if row is not first]}
+    return render(request, "trends/_trends_effects.html", context)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

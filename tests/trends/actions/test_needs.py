@@ -39,8 +39,8 @@ def credited(need: MaterialNeed) -> tuple[object, object, object]:
 def test_note_need_waits_with_its_reason(cast: Cast, question: Question, need: MaterialNeed) -> None:
     assert (need.question, need.topic, need.material) == (question, None, None)
     assert (need.why, need.noted_by, need.noted_at) == ("No drawing", cast.marta, NOW)
-    assert stands(need) == ("to_do", "", None)
-    assert credited(need) == (cast.marta, NOW, "to_do")
+    assert stands(need) == ("open", "", None)
+    assert credited(need) == (cast.marta, NOW, "open")
 
 
 def test_note_need_is_of_a_topic_or_a_material_too(cast: Cast) -> None:
@@ -52,10 +52,9 @@ def test_note_need_is_of_a_topic_or_a_material_too(cast: Cast) -> None:
         assert (noted.need.why, noted.note) == ("Too short", None)
 
 
-def test_second_note_joins_the_first_while_it_waits(
+def test_second_note_joins_the_first_while_it_is_open(
     cast: Cast, question: Question, need: MaterialNeed
 ) -> None:
-    set_state(need=need, state="doing", by=cast.ines, at=NOW)
     noted = note_need(course=cast.course, thing=question, why="Mine too", by=cast.ines, at=LATER)
     assert noted.need == need
     assert [(note.why, note.noted_by, note.noted_at) for note in need.notes.all()] == [
@@ -69,7 +68,7 @@ def test_what_was_settled_may_be_noted_anew(cast: Cast, question: Question, need
     set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     again = note_need(course=cast.course, thing=question, why="Still asked", by=cast.marta, at=LATER)
     assert again.note is None
-    assert set(MaterialNeed.objects.waiting()) == {again.need}
+    assert set(MaterialNeed.objects.open()) == {again.need}
 
 
 def test_note_need_wants_a_word_why_and_an_original(cast: Cast, question: Question) -> None:
@@ -88,12 +87,12 @@ def test_remove_need_deletes_it_and_keeps_its_history(cast: Cast, need: Material
     gone = MaterialNeed.history.filter(id=pk).latest()
     assert (gone.history_type, gone.history_user, gone.history_date) == ("-", cast.marta, LATER)
     with pytest.raises(Refused, match="Someone removed this from the list"):
-        set_state(need=MaterialNeed(pk=pk), state="doing", by=cast.ines, at=LATER)
+        set_state(need=MaterialNeed(pk=pk), state="open", by=cast.ines, at=LATER)
 
 
 def test_remove_need_stays_once_something_was_done(cast: Cast, need: MaterialNeed) -> None:
-    set_state(need=need, state="doing", by=cast.ines, at=NOW)
-    with pytest.raises(Refused, match="Work on it has started"):
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
+    with pytest.raises(Refused, match="It is settled"):
         remove_need(need=need, by=cast.marta, at=NOW)
     assert MaterialNeed.objects.exists()
 
@@ -113,32 +112,29 @@ def test_remove_need_stays_where_somebody_else_noted_it(
 
 
 def test_need_goes_through_its_states(cast: Cast, need: MaterialNeed) -> None:
-    set_state(need=need, state="doing", by=cast.ines, at=NOW)
-    assert stands(need) == ("doing", "", None)
     set_state(need=need, state="wont_change", reason=" Too special ", by=cast.ines, at=LATER)
     assert stands(need) == ("wont_change", "Too special", None)
     assert credited(need) == (cast.ines, LATER, "wont_change")
-    set_state(need=need, state="to_do", by=cast.ines, at=LATER)
-    assert stands(need) == ("to_do", "", None)
+    set_state(need=need, state="open", by=cast.ines, at=LATER)
+    assert stands(need) == ("open", "", None)
     met = change(cast)
     set_state(need=need, state="changed", change=met, by=cast.ines, at=LATER)
     assert stands(need) == ("changed", "", met)
-    set_state(need=need, state="doing", by=cast.ines, at=LATER)
-    assert stands(need) == ("doing", "", None)
-    assert MaterialNeed.objects.get().version == 6
+    set_state(need=need, state="open", by=cast.ines, at=LATER)
+    assert stands(need) == ("open", "", None)
+    assert MaterialNeed.objects.get().version == 5
 
 
 def test_state_since_is_the_moment_of_the_state(cast: Cast, need: MaterialNeed) -> None:
-    assert set_state(need=need, state="doing", by=cast.ines, at=LATER).state_since == LATER
-    assert (
-        set_state(need=need, state="doing", by=cast.ines, at=LATER + timedelta(days=1)).state_since == LATER
-    )
+    refused = {"need": need, "state": "wont_change", "reason": "Too special", "by": cast.ines}
+    assert set_state(**refused, at=LATER).state_since == LATER
+    assert set_state(**refused, at=LATER + timedelta(days=1)).state_since == LATER
 
 
 def test_refusing_a_need_wants_a_reason(cast: Cast, need: MaterialNeed) -> None:
     with pytest.raises(Refused, match="Say why"):
         set_state(need=need, state="wont_change", reason="  ", by=cast.ines, at=NOW)
-    assert stands(need) == ("to_do", "", None)
+    assert stands(need) == ("open", "", None)
 
 
 def test_putting_a_need_back_makes_way_for_a_newer_one(
@@ -146,9 +142,8 @@ def test_putting_a_need_back_makes_way_for_a_newer_one(
 ) -> None:
     set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     note_need(course=cast.course, thing=question, why="Still asked", by=cast.marta, at=LATER)
-    for state in ("to_do", "doing"):
-        with pytest.raises(Refused, match="added again"):
-            set_state(need=need, state=state, by=cast.ines, at=LATER)
+    with pytest.raises(Refused, match="added again"):
+        set_state(need=need, state="open", by=cast.ines, at=LATER)
     assert stands(need) == ("wont_change", "Too special", None)
 
 
@@ -169,7 +164,7 @@ def test_needs_of_three_things_do_not_stand_in_each_others_way(cast: Cast) -> No
     first, second = (Material.objects.create(milestone=cast.milestones[0], title=t) for t in ("A", "B"))
     for thing in (first, second):
         assert note_need(course=cast.course, thing=thing, why="Short", by=cast.ines, at=NOW).note is None
-    assert MaterialNeed.objects.waiting().count() == 2
+    assert MaterialNeed.objects.open().count() == 2
     third = MaterialNeed.objects.get(material=first)
     save_change(
         change=MaterialChange(course=cast.course, what="Longer", changed_on=NOW.date()),
@@ -179,4 +174,4 @@ def test_needs_of_three_things_do_not_stand_in_each_others_way(cast: Cast) -> No
         at=NOW,
         need=third,
     )
-    assert {need.material for need in MaterialNeed.objects.waiting()} == {second}
+    assert {need.material for need in MaterialNeed.objects.open()} == {second}

@@ -12,7 +12,6 @@ from trends.effects.interval import (
     RateRatio,
     binomial_limits,
     incomplete_beta,
-    poisson_limits,
     rate_ratio,
 )
 
@@ -50,37 +49,6 @@ def test_rate_ratio_is_as_published(
 )
 def test_binomial_limits_are_as_published(successes: int, trials: int, expected: tuple[float, float]) -> None:
     assert binomial_limits(successes, trials) == pytest.approx(expected, abs=6e-5)
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [
-        # The usual table of exact limits (Ulm 1990, and epitools' pois.exact); 0 in closed form, -ln 0.025.
-        (0, (0, -math.log(0.025))),
-        (1, (0.02532, 5.57164)),
-        (2, (0.24221, 7.22469)),
-        (10, (4.79539, 18.39036)),
-        (100, (81.364, 121.627)),
-    ],
-)
-def test_poisson_limits_are_as_published(count: int, expected: tuple[float, float]) -> None:
-    assert poisson_limits(count) == pytest.approx(expected, abs=5e-4)
-
-
-@pytest.mark.parametrize("count", [1, 3, 40, 5000])
-def test_poisson_limits_leave_their_tails(count: int) -> None:
-    lower, upper = poisson_limits(count)
-
-    def law(k: int, mean: float) -> float:
-        return math.exp(k * math.log(mean) - mean - math.lgamma(k + 1))
-
-    assert 1 - sum(law(k, lower) for k in range(count)) == pytest.approx(0.025, abs=1e-8)
-    assert sum(law(k, upper) for k in range(count + 1)) == pytest.approx(0.025, abs=1e-8)
-
-
-def test_poisson_limits_of_less_than_nothing_are_refused() -> None:
-    with pytest.raises(ValueError, match="0 or more"):
-        poisson_limits(-1)
 
 
 def tail(at_least: int, trials: int, share: float) -> float:

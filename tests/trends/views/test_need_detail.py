@@ -43,14 +43,15 @@ def test_need_detail_shows_who_noted_it_and_its_history(
     cast: Cast, as_: SignIn, question: Question, need: MaterialNeed
 ) -> None:
     note_need(course=cast.course, thing=need.question, why="Asked weekly", by=cast.ines, at=NOW)
-    set_state(need=need, state="doing", by=cast.ines, at=NOW)
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     page = as_("ines").get(need.get_absolute_url())
     assert [(note.why, note.noted_by, may) for note, may in page.context["notes"]] == [
         ("Asked weekly", cast.ines, True)
     ]
     assert "No drawing" in page.text
     assert [(line.field, line.before, line.after) for line in page.context["history"]] == [
-        ("state", "to do", "doing")
+        ("state", "open", "won't change"),
+        ("reason", "—", "Too special"),
     ]
     assert page.context["subject_url"] == question.get_absolute_url()
 
@@ -58,7 +59,7 @@ def test_need_detail_shows_who_noted_it_and_its_history(
 def test_mentor_reads_a_need_and_settles_nothing(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
     html = as_("tomas").get(need.get_absolute_url()).content.decode()
     assert "No drawing" in html
-    for name in ("own", "start", "reopen", "refuse", "meet", "remove"):
+    for name in ("own", "reopen", "refuse", "meet", "remove"):
         assert reverse(f"trends:need-{name}", args=[need.pk]) not in html
     own = as_("marta").get(need.get_absolute_url()).content.decode()
     assert reverse("trends:need-remove", args=[need.pk]) in own
@@ -85,17 +86,6 @@ def test_hidden_asker_is_not_named_to_other_mentors(cast: Cast, as_: SignIn) -> 
         assert "Ana Ruivo" not in as_(name).get(need.get_absolute_url()).content.decode()
 
 
-def test_need_is_started_and_reopened(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
-    answer = post(as_("ines"), "need-start", need)
-    assert (answer.url, state(need)) == (need.get_absolute_url(), "doing")
-    assert said(answer).startswith("Marked as “doing”.")
-    assert reverse("trends:need-reopen", args=[need.pk]) in said(answer)
-    answer = post(as_("ines"), "need-reopen", need)
-    assert said(answer).startswith("Moved back to “to do”.")
-    assert reverse("trends:need-start", args=[need.pk]) in said(answer)
-    assert state(need) == "to_do"
-
-
 def test_need_gets_an_owner_of_the_course_admins(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
     page = as_("ines").get(need.get_absolute_url())
     assert [str(label) for _, label in page.context["owner_form"].fields["owner"].choices] == [
@@ -117,19 +107,13 @@ def test_need_wont_change_with_its_reason(cast: Cast, as_: SignIn, need: Materia
     answer = post(browser, "need-refuse", need, reason=" ")
     assert answer.status_code == 422
     assert "Say why it won&#x27;t change" in answer.content.decode()
-    assert state(need) == "to_do"
+    assert state(need) == "open"
     answer = post(browser, "need-refuse", need, reason="Too special")
     assert unescape(said(answer)).startswith("Marked as “won't change”.")
     assert reverse("trends:need-reopen", args=[need.pk]) in said(answer)
     assert (state(need), MaterialNeed.objects.get().reason) == ("wont_change", "Too special")
-
-
-def test_undoing_a_refusal_of_what_was_worked_on_goes_on_with_it(
-    cast: Cast, as_: SignIn, need: MaterialNeed
-) -> None:
-    set_state(need=need, state="doing", by=cast.ines, at=NOW)
-    answer = post(as_("ines"), "need-refuse", need, reason="Too special")
-    assert reverse("trends:need-start", args=[need.pk]) in said(answer)
+    post(browser, "need-reopen", need)
+    assert state(need) == "open"
 
 
 def test_need_is_met_by_a_change_that_is_there(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
@@ -171,7 +155,7 @@ def test_what_was_noted_anew_is_not_reopened(cast: Cast, as_: SignIn, need: Mate
     set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     note_need(course=cast.course, thing=need.question, why="Still asked", by=cast.marta, at=NOW)
     answer = post(as_("ines"), "need-reopen", need)
-    assert said(answer) == "It was added again and is already waiting."
+    assert said(answer) == "It was added again and is open already."
 
 
 def test_needs_of_topics_and_materials_lead_to_their_pages(cast: Cast, as_: SignIn) -> None:
@@ -202,7 +186,9 @@ def test_need_detail_takes_as_many_queries_for_four_as_for_one(
 ) -> None:
     for n in range(count):
         note_need(course=cast.course, thing=need.question, why=f"Note {n}", by=cast.ines, at=NOW)
-        set_state(need=need, state="doing", by=cast.ines, at=NOW)
+    for _ in range(count):
+        set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
+        set_state(need=need, state="open", by=cast.ines, at=NOW)
     browser = as_(who)
     # Session, person, need, relations, notes; history and course admins, or the question that the mentor may see.
     with django_assert_num_queries(queries):

@@ -74,28 +74,24 @@ def test_need_of_what_was_merged_since_counts_where_asks_count(cast: Cast, as_: 
 
 
 def test_need_list_shows_a_state_and_counts_all(cast: Cast, as_: SignIn) -> None:
-    to_do, doing, refused = (need(cast, asked(cast, title, 1)) for title in ("To do", "Doing", "Refused"))
-    set_state(need=doing, state="doing", by=cast.ines, at=NOW)
+    owned, refused = (need(cast, asked(cast, title, 1)) for title in ("Owned", "Refused"))
     set_state(need=refused, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
-    assign_need(need=to_do, owner=cast.ines, by=cast.ines, at=NOW)
+    assign_need(need=owned, owner=cast.ines, by=cast.ines, at=NOW)
     browser = as_("ines")
     titles = {
         state: {str(row.subject) for row in listed(browser, state=state)}
-        for state in ("", "to_do", "doing", "changed", "wont_change", "nonsense")
+        for state in ("", "open", "changed", "wont_change", "nonsense")
     }
     assert titles == {
-        "": {"To do", "Doing"},
-        "to_do": {"To do"},
-        "doing": {"Doing"},
+        "": {"Owned"},
+        "open": {"Owned"},
         "changed": set(),
         "wont_change": {"Refused"},
-        "nonsense": {"To do", "Doing"},
+        "nonsense": {"Owned"},
     }
     page = browser.get(reverse("trends:need-list", args=["llm"]), {"state": "wont_change"})
     assert [(tab["label"], tab["count"], tab["is_current"]) for tab in page.context["tabs"]] == [
-        ("Waiting", 2, False),
-        ("To do", 1, False),
-        ("Doing", 1, False),
+        ("Open", 1, False),
         ("Changed", 0, False),
         ("Won't change", 1, True),
     ]

@@ -100,11 +100,11 @@ def test_duplicate_is_noted_at_its_original(cast: Cast, as_: SignIn, question: Q
     assert "<summary>Needs better material" not in html
 
 
-def test_need_that_is_worked_on_is_not_removed(cast: Cast, as_: SignIn, question: Question) -> None:
+def test_need_that_is_settled_is_not_removed(cast: Cast, as_: SignIn, question: Question) -> None:
     need = note_need(course=cast.course, thing=question, why="No drawing", by=cast.marta, at=NOW).need
-    set_state(need=need, state="doing", by=cast.ines, at=NOW)
+    set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     answer: Any = as_("marta").post(reverse("trends:need-remove", args=[need.pk]))
-    assert said(answer) == "Work on it has started, so it can't be removed."
+    assert said(answer) == "It is settled, so it can't be removed."
     assert answer.url == need.get_absolute_url()
 
 

@@ -8,11 +8,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from questions.actions import mark_duplicate
 from questions.actions.topics.keeping import save
-from questions.models import MaterialChange, MaterialNeed, Question, Topic
+from questions.models import Answer, MaterialChange, MaterialNeed, Question, Topic
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import GroupFactory
-from tests.factories.questions import AskFactory, QuestionFactory, TopicFactory
+from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory, TopicFactory
 from tests.trends.actions.topics.gathering import DOCKER, TOKENS, asked
 from trends.actions.topics import add_to_topic, merge_topics, remove_from_topic
 
@@ -32,7 +32,14 @@ def words(browser: Client, topic: Topic) -> str:
 def shown(browser: Client, topic: Topic) -> list[str]:
     """The titles of the questions on the page, in order."""
     html = browser.get(topic.get_absolute_url()).content.decode()
-    return [unescape(title) for title in re.findall(r'<h3><a href="/questions/\d+/">(.*?)</a></h3>', html)]
+    return titles_in(html)
+
+
+def titles_in(html: str) -> list[str]:
+    (questions,) = re.findall(
+        r'<section class="part" aria-labelledby="questions">.*?</section>', html, re.DOTALL
+    )
+    return [unescape(title) for title in re.findall(r'<a href="/questions/\d+/">(.*?)</a>', questions)]
 
 
 def test_topic_shows_its_questions_and_groups(cast: Cast, as_: SignIn, topic: Topic) -> None:
@@ -91,14 +98,13 @@ def test_what_becomes_of_it_is_for_course_admins(cast: Cast, as_: SignIn, topic:
     )
     change.topics.add(topic)
     page = as_("ines").get(topic.get_absolute_url()).content.decode()
-    assert "Needs material: to do" in page
+    assert "To improve" in page
     assert f'href="/changes/{change.pk}/"' in page
-    assert "Changed on 16 September 2026: " in " ".join(page.split())
+    assert "Did it help?" in page
+    assert "16 Sep 2026: " in " ".join(page.split())
     assert "/material/new/" not in page
     mentors = as_("marta").get(topic.get_absolute_url()).content.decode()
-    assert [
-        word for word in ("Needs material", "A drawing", "Rename", "What was done") if word in mentors
-    ] == []
+    assert [word for word in ("To improve", "A drawing", "Rename", "What was done") if word in mentors] == []
 
 
 def test_topic_does_not_leak_to_a_mentor(cast: Cast, as_: SignIn, topic: Topic) -> None:
@@ -162,6 +168,27 @@ def test_topic_tells_what_was_done_with_it(cast: Cast, as_: SignIn, topic: Topic
     assert {line.by for line in shown} == {cast.ines}
 
 
+def test_the_answer_that_helped_stands_below_the_questions(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    first, second = (row.question for row in topic.placements.order_by("question"))
+    for question, by, body in (
+        (second, cast.person("emre"), "They are *pieces* of words."),
+        (first, cast.marta, "See the page."),
+        (second, cast.tomas, "See the video."),
+    ):
+        AnswerFactory.create(question=question, answered_by=by, body=body)
+    assert "Answer T Tomás Reis: See the video. 2 more" in words(as_("ines"), topic)
+    Answer.objects.filter(body__startswith="They").update(helped_at=NOW)
+    assert "Emre Kaya: They are pieces of words. helped somebody 2 more" in words(as_("ines"), topic)
+
+
+def test_questions_are_taken_out_where_one_asks_for_it(cast: Cast, as_: SignIn, topic: Topic) -> None:
+    browser, address = as_("ines"), topic.get_absolute_url()
+    assert 'href="?remove=1#questions"' in browser.get(address).text
+    assert "Take out" not in browser.get(address).text.replace("Take questions out", "")
+    assert f'aria-label="Take out: {TOKENS[0]}"' in browser.get(address, {"remove": "1"}).text
+    assert "Take out" not in as_("marta").get(address, {"remove": "1"}).text
+
+
 @pytest.mark.parametrize("times", [1, 4])
 def test_number_of_queries_does_not_grow(
     cast: Cast, as_: SignIn, topic: Topic, times: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -172,7 +199,7 @@ def test_number_of_queries_does_not_grow(
         twin = QuestionFactory.create(membership=cast.bruno)
         mark_duplicate(question=twin, original=question, by=cast.ines, at=NOW)
         AskFactory.create(question=question, group=cast.juniper, logged_by=cast.tomas)
-    for name, queries in (("ines", 17), ("marta", 14)):
+    for name, queries in (("ines", 18), ("marta", 15)):
         browser = as_(name)
         with django_assert_num_queries(queries):
             assert browser.get(topic.get_absolute_url()).status_code == 200
@@ -185,4 +212,4 @@ def test_long_topic_has_pages(cast: Cast, as_: SignIn, topic: Topic) -> None:
         )
     assert len(shown(as_("ines"), topic)) == 25
     second = as_("ines").get(topic.get_absolute_url(), {"page": "2"}).content.decode()
-    assert len(re.findall(r"<h3>", second)) == 7
+    assert len(titles_in(second)) == 7

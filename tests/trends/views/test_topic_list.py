@@ -116,13 +116,13 @@ def test_need_and_changes_are_shown_to_course_admins_only(cast: Cast, as_: SignI
         course=cast.course, what="A drawing", changed_on=NOW.date(), made_by=cast.ines, recorded_at=NOW
     )
     change.topics.add(topic)
-    assert "Needs material: to do Changed on 16 September: A drawing" in words(as_("ines"))
+    assert "To improve Changed on 16 September: A drawing" in words(as_("ines"))
     need = MaterialNeed.objects.get()
     need.state, need.change = "changed", change
     need.save()
-    assert "Needs material" not in words(as_("ines"))
+    assert "To improve" not in words(as_("ines"))
     assert listed(as_("marta")) == [TOKENS[0]]
-    assert "Needs material" not in words(as_("marta"))
+    assert "To improve" not in words(as_("marta"))
     assert "A drawing" not in words(as_("marta"))
 
 

@@ -60,11 +60,10 @@ def test_they_are_counted_as_asked_and_told_under_each_filter(
         sum_up(cast.course, NOW)
     browser = as_("ines")
     told = lead(browser)
-    assert "Asked 6 times, all time." in told
+    assert ">Asked 6 times</a>, all time" in told
     assert ">3 questions</a> were answered before they were asked." in told
-    assert ">3 questions</a> were answered" in lead(browser, milestone=str(cast.milestones[0].pk))
     assert ">3 questions</a> were answered" in lead(browser, cohort=str(cast.cohort.pk))
-    assert "answered before" not in lead(browser, milestone=str(cast.milestones[1].pk))
+    assert "answered before" not in lead(browser, material="0", category="setup")
     # The number leads to what it counts.
     html = unescape(browser.get(f"{URL}asked/", {"answered_already": "yes"}).text)
     assert "answered before it was asked" in html

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from pytest_django import DjangoAssertNumQueries
 
@@ -8,6 +9,8 @@ from questions.models import MaterialChange, Topic
 from tests.conftest import NOW, Cast, SignIn
 from tests.trends.asked_story import AskedStory
 from trends.dashboards.effects import effects_of
+from trends.effects.comparison import Side, compare
+from trends.effects.effect import Effect
 
 URL = "/courses/llm/trends/effects/"
 
@@ -27,26 +30,30 @@ def test_the_latest_changes_of_the_course_say_whether_they_helped(
         changed(cast.course, cast.ines, day, story.topic)
     changed(Course.objects.get(slug="statistics"), cast.zoe, 14)
     page = as_("ines").get(URL)
-    assert [change.what for change, _, _ in page.context["rows"]] == ["Drawn 9", "Drawn 8"]
-    html = page.content.decode()
-    for change, _, _ in page.context["rows"]:
-        assert f'<a class="who" href="/changes/{change.pk}/">{change}</a>' in html
-        said = effects_of([change], NOW)[change.pk].summary
-        assert f"{said[0].upper()}{said[1:]}." in html
+    assert page.context["first"] is None
+    assert [row.change.what for row in page.context["rows"]] == ["Drawn 9", "Drawn 8", "Drawn 7"]
+    html = " ".join(page.text.split())
+    for row in page.context["rows"]:
+        said = effects_of([row.change], NOW)[row.change.pk].summary
+        assert f'<a href="/changes/{row.change.pk}/">{row.change}</a>' in html
+        assert f"2026: {said[0].upper()}{said[1:]}." in html
 
 
-def test_rates_and_their_intervals_lie_on_the_scale(cast: Cast, story: AskedStory, as_: SignIn) -> None:
-    changed(cast.course, cast.ines, 10, story.topic)
-    ((_, effect, sides),) = as_("ines").get(URL).context["rows"]
-    assert effect.together.exposure == "0 in 60 student-weeks before, 0 in 6 student-weeks after"
-    assert [side.label for side in sides] == ["0.00 before", "0.00 after"]
-    for side in sides:
-        assert side.x is not None
-        assert 0 <= side.low_x <= side.x <= side.high_x <= 70
-    # Nobody learned yet with what was changed today.
-    changed(cast.course, cast.ines, 16, story.topic)
-    _, _, (_, after) = as_("ines").get(URL).context["rows"][0]
-    assert (after.label, after.x) == ("no rate after", None)
+def test_the_newest_change_that_can_be_judged_stands_first(
+    cast: Cast, story: AskedStory, as_: SignIn
+) -> None:
+    newer, older = (changed(cast.course, cast.ines, day, story.topic) for day in (16, 10))
+    before, since = Side(asks=10, students=9, weeks=12), Side(asks=2, students=14, weeks=18)
+    effects = {newer.pk: Effect(compare(before, Side())), older.pk: Effect(compare(before, since))}
+    with patch("trends.views.trends.effects_of", lambda changes, now: effects):
+        page = as_("ines").get(URL)
+    assert page.context["first"].change == older
+    assert [row.change for row in page.context["rows"]] == [newer]
+    assert page.context["first"].bars == (("before", 10, 100.0), ("since", 2, 13.33))
+    html = " ".join(page.text.split())
+    assert "<p>Asked 10 times before, twice since. Unlikely to be chance alone.</p>" in html
+    assert "0.13 times as often, between 0.01 and 0.63 (95%)." in html
+    assert "Asked 10 in 12 student-weeks before, 2 in 18 student-weeks after." in html
 
 
 def test_a_course_without_a_change_has_none(cast: Cast, as_: SignIn) -> None:

@@ -36,7 +36,7 @@ class Rewriting:
 
 
 def rewriting_of(course: Course, now: datetime) -> Rewriting:
-    waiting = MaterialNeed.objects.waiting().filter(course=course)
+    waiting = MaterialNeed.objects.open().filter(course=course)
     shown = waiting.select_related("question", "topic__representative", "material", "owner")
     return Rewriting(
         asked=topics_to_improve(course, now),
