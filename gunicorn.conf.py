@@ -2,6 +2,8 @@
 
 import gc
 import os
+import shutil
+import tempfile
 from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
@@ -24,6 +26,21 @@ control_socket_disable = True
 timeout = 180
 # So long does a process that is to end have for the request that it answers.
 graceful_timeout = timeout
+
+
+# In which its processes count what /metrics says. Each start has its own: after a HUP two go on for a while.
+_counts = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="trefoil-metrics-")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    # Imported earlier, it would not know of the folder, and each process would count for itself.
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(_counts, ignore_errors=True)
 
 
 def when_ready(server: Any) -> None:

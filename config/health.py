@@ -1,6 +1,6 @@
 """Pages for load balancers and monitoring, and what people see while the database is away.
 
-`config.middleware.answer_health` calls the first two before anything else: for any host, without a session.
+`config.middleware.answer_health` calls the first three before anything else: for any host, without a session.
 """
 
 import logging
@@ -20,7 +20,9 @@ from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
+from config.metrics import figures
 from lib import disks
 from lib.databases import is_away
 from lib.nights import nightly_archives
@@ -58,8 +60,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     problems, details = _looked(timezone.now())
     _say_once(problems)
     status = 503 if problems else 200
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if settings.READY_TOKEN and constant_time_compare(given, settings.READY_TOKEN):
+    if _has_token(request):
         running = {"version": settings.VERSION, "commit": commit()}
         answer: HttpResponse = JsonResponse(
             {"is_ready": not problems, "problems": problems, **running, **details}, status=status
@@ -69,6 +70,22 @@ def readyz(request: HttpRequest) -> HttpResponse:
     # In the place of the line that Django makes an error of each time.
     log_response("%s", request.path, response=answer, request=request, logger=logger, level="debug")
     return answer
+
+
+@audience(Audience.ANYBODY)
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, for who has the token; 404 for others."""
+    if not _has_token(request):
+        return HttpResponse("Not found", content_type="text/plain", status=404)
+    return HttpResponse(figures(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def _has_token(request: HttpRequest) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(settings.READY_TOKEN) and constant_time_compare(given, settings.READY_TOKEN)
 
 
 def _say_once(problems: list[str]) -> None:

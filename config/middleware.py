@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from config.health import healthz, readyz
+from config.health import healthz, metrics, readyz
+from config.metrics import count_request
 from lib.log_lines import current
 from people.audit import note, where
 
@@ -21,7 +22,7 @@ def answer_health(get_response: Respond) -> Respond:
     """Answer those who ask whether Trefoil is alive or ready before anything else does: before hosts are checked,
     requests sent on to HTTPS, or sessions read.
     """
-    pages: dict[str, Respond] = {"/healthz": healthz, "/readyz": readyz}
+    pages: dict[str, Respond] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
     def respond(request: HttpRequest) -> HttpResponse:
         return pages.get(request.path_info, get_response)(request)
@@ -39,8 +40,10 @@ def log_request(get_response: Respond) -> Respond:
             response = get_response(request)
             response.headers["X-Request-ID"] = request.log_id  # type: ignore[attr-defined]
             line = {"method": request.method, "path": request.path, "status": response.status_code}
-            line |= {"ms": round((time.perf_counter() - began) * 1000), "from": where(request)}
+            seconds = time.perf_counter() - began
+            line |= {"ms": round(seconds * 1000), "from": where(request)}
             logger.info("%(method)s %(path)s %(status)s in %(ms)s ms from %(from)s", line)
+            count_request(request, response.status_code, seconds)
             return response
         finally:
             current.reset(before)

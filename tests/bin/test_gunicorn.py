@@ -1,4 +1,4 @@
-"""gunicorn with its settings, and an application of four lines."""
+"""gunicorn with its settings, and an application of a few lines."""
 
 import os
 import signal
@@ -17,15 +17,23 @@ from tests.bin.test_run import free_port
 TOP = Path(__file__).resolve().parents[2]
 APPLICATION = """
 import os
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+asked = Counter("asked", "Requests", registry=None)
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
+    asked.inc()
+    if environ["PATH_INFO"] == "/metrics":
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+        return [generate_latest(registry)]
     return [str(os.getpid()).encode()]
 """
 
 
-def ask(port: int) -> HTTPResponse:
+def ask(port: int, path: str = "/") -> HTTPResponse:
     asking = HTTPConnection("127.0.0.1", port, timeout=60)
-    asking.request("GET", "/")
+    asking.request("GET", path)
     return asking.getresponse()
 
 
@@ -69,3 +77,15 @@ def test_no_answer_names_the_server(gunicorn: tuple[subprocess.Popen[bytes], int
     answer = ask(gunicorn[1])
     assert answer.status == 200
     assert answer.headers["Server"] is None
+
+
+def test_both_processes_count_into_one_figure(gunicorn: tuple[subprocess.Popen[bytes], int]) -> None:
+    def counted() -> float:
+        text = ask(gunicorn[1], "/metrics").read().decode()
+        return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("asked_total"))
+
+    before, answered = counted(), [ask(gunicorn[1]).read()]
+    while len(set(answered)) < 2 and len(answered) < 200:
+        answered.append(ask(gunicorn[1]).read())
+    assert len(set(answered)) == 2
+    assert counted() == before + len(answered) + 1
