@@ -124,7 +124,8 @@ class Placement(models.Model):
     )
     # While it is in no topic: the question that it is likest, and how like. People are asked whether both ask the same.
     likest = models.ForeignKey(Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    likeness = models.FloatField(default=0)
+    # An older process, which an upgrade leaves running for a while, does not know it.
+    likeness = models.FloatField(default=0, db_default=0)
     is_by_hand = models.BooleanField(default=False)
     placed_at = models.DateTimeField()
 

@@ -79,7 +79,7 @@ def rows_gone(before: Content, after: Content) -> dict[str, list[tuple[str, ...]
     """The rows of before that are no longer there as they were, in the columns that are still there and written."""
     found = {}
     for table, (names, _) in before.items():
-        if table.startswith(SEARCH_INDEX):
+        if table.startswith(SEARCH_INDEX) or table not in after:
             continue
         both = [name for name in names if name in after[table][0] and name not in GENERATED]
         had, has = (_projected(*content[table], both) for content in (before, after))
