@@ -37,9 +37,9 @@ def undo_moves(
     """Make days as they were before these moves in a cohort, the last move first, and tell it to who was told.
 
     Returns:
-        The moves that are undone; and the others with why they are not: they are undone already, days were changed
-        since, something was recorded in the new group, the account is disabled, the group before has no room, or what
-        happened since leaves no place for the days before.
+        The moves that are undone; and the others with why they are not: they are undone already, days or mentors were
+        changed since, something was recorded in the new group, or by who came as mentor, the account is disabled, the
+        group before has no room, or what happened since leaves no place for the days before.
     """
     students: set[int] = set()
     for batch in batched(moves, _IN_A_QUERY):
@@ -51,10 +51,16 @@ def undo_moves(
     refused: list[tuple[Move, str]] = []
     for batch in batched(sorted(moves, reverse=True), _IN_A_QUERY):
         for move in Move.objects.select_for_update().filter(pk__in=batch).order_by("-pk"):
-            if move.enrolment_id is None:
-                continue
-            move.enrolment = days.enrolments[move.enrolment_id]
-            if refusal := "This was already undone." if move.undone_at else days.undo(move):
+            refusal = "This was already undone." if move.undone_at else ""
+            if move.enrolment_id is not None:
+                move.enrolment = days.enrolments[move.enrolment_id]
+                refusal = refusal or days.undo(move)
+            elif move.group_id is not None and not refusal:
+                try:
+                    _undo_of_mentors(move, locked_groups({move.group_id})[move.group_id], by, at)
+                except Refused as error:
+                    refusal = str(error)
+            if refusal:
                 refused.append((move, refusal))
                 continue
             move.undone_by, move.undone_at = by, at
@@ -62,9 +68,8 @@ def undo_moves(
     days.save(by, at)
     for batch in batched([move.pk for move in undone], _IN_A_QUERY):
         Move.objects.filter(pk__in=batch).update(undone_by=by, undone_at=at)
-    if undone:
-        cohort = days.enrolments[undone[0].enrolment_id or 0].cohort
-        people = [days.enrolments[move.enrolment_id].person_id for move in undone if move.enrolment_id]
+    if of_students := [days.enrolments[move.enrolment_id] for move in undone if move.enrolment_id]:
+        cohort, people = of_students[0].cohort, [row.person_id for row in of_students]
         done = "undid moves of {people} in {thing}"
         record(Deed.Kind.MOVE, done, thing=cohort, people=people, by=by, at=at)
         _tell_undone([move for move in undone if move.closing_id is None], by, at)
@@ -81,17 +86,13 @@ def _tell_undone(moves: Collection[Move], by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) -> None:
-    """Let mentor a group who did before this move, and tell it to who was told.
+def _undo_of_mentors(move: Move, group: Group, by: User, at: datetime) -> None:
+    """Let mentor a group who did before this move.
 
     Raises:
-        Refused: it is undone already, its mentors were changed since, who came recorded something in the group,
-            or who was may no longer mentor it.
+        Refused: its mentors were changed since, who came recorded something in the group, or who was may no longer
+            mentor it.
     """
-    group = locked_groups({group.pk})[group.pk]
-    move = Move.objects.select_for_update(of=("self",)).get(pk=move.pk)
-    if move.undone_at:
-        raise Refused("This was already undone.")
     rows = {row.pk: row for row in group.mentorships.select_related("person")}
     before = {pk: fields for _, pk, fields, _ in move.changes}
     begun = [rows[pk] for pk, fields in before.items() if fields is None and pk in rows]
@@ -121,7 +122,6 @@ def undo_move_of_mentors(*, move: Move, group: Group, by: User, at: datetime) ->
         credit(row, by, at)
         row._change_reason = "undone"  # type: ignore[attr-defined]
         row.save()
-    Move.objects.filter(pk=move.pk).update(undone_by=by, undone_at=at)
     people = [row.person_id for row in (*begun, *back)]
     done = "undid a change of mentors of {thing}: {people}"
     record(Deed.Kind.MOVE, done, thing=group, people=people, by=by, at=at)

@@ -17,13 +17,12 @@ from groups.models import Mentorship, Move
 from lib.days import full_day
 from lib.ids import as_id
 from lib.pages import page_of
-from lib.refusals import acting
 from lib.requests import HtmxRequest
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.previews import previewed, rolled_back
 from people.saved_once import saved_once
-from tracker.actions.move_undo import undo_move_of_mentors, undo_moves
+from tracker.actions.move_undo import undo_moves
 from tracker.dashboards.moving import meaning_of
 
 # How many reasons a message has room for.
@@ -87,16 +86,13 @@ def move_undo(request: HtmxRequest, move_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     move = move_to_administer(user, move_id, now)
-    if move.group:
-        with acting(request):
-            undo_move_of_mentors(move=move, group=move.group, by=user, at=now)
-            messages.success(request, f"Undone: {move}.")
-        return redirect("tracker:group-set-up", move.group.pk)
     _, refused = undo_moves(moves=[move.pk], by=user, at=now)
     if refused:
         messages.error(request, refused[0][1])
     else:
         messages.success(request, f"Undone: {move}.")
+    if move.group_id:
+        return redirect("tracker:group-set-up", move.group_id)
     return redirect("tracker:enrolment-detail", move.enrolment_id)
 
 

@@ -25,7 +25,7 @@ from tests.tracker.actions.test_check_ins import log
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.check_in_undo import undo_check_in
 from tracker.actions.closing import close_cohort, open_again
-from tracker.actions.move_undo import undo_move_of_mentors
+from tracker.actions.move_undo import undo_moves
 
 pytestmark = pytest.mark.usefixtures("all_hear_at_once")
 LATER = NOW + timedelta(minutes=20)
@@ -60,7 +60,7 @@ def undo_move_of(cast: Cast) -> None:
 
 
 def undo_stand_in(cast: Cast) -> None:
-    undo_move_of_mentors(move=Move.objects.get(), group=cast.clover, by=cast.ines, at=LATER)
+    undo_moves(moves=[Move.objects.get().pk], by=cast.ines, at=LATER)
 
 
 def come_back(cast: Cast) -> None:
