@@ -9,7 +9,7 @@ inside `without_events`.
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.db import transaction
@@ -20,6 +20,8 @@ register = template.Library()
 type Ids = int | list[int]
 # The event that an event writes back.
 UNDONE = "undone"
+# Time to undo a mistake before anybody hears of it.
+UNDONE_SOON = timedelta(minutes=10)
 _is_told = ContextVar("is_told", default=True)
 
 

@@ -6,9 +6,9 @@ from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils import timezone
 
+from people.outbox import UNDONE_SOON
 from telling.actions.sending import send_due
 from telling.actions.sorting import sort_events
-from telling.kinds.kind import UNDONE_SOON
 from tracker.actions.mailing_invitations import send_waiting_invitations
 
 
@@ -21,7 +21,7 @@ def deliver(now: datetime | None = None) -> list[EmailMessage]:
     now = now or timezone.now()
     sort_events(now)
     send_due(sends_at)
-    send_waiting_invitations(now)
+    send_waiting_invitations(sends_at)
     return mail.outbox[before:]
 
 

@@ -389,6 +389,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "tracker:proposal-form",
             "tracker:proposal-move",
             "tracker:proposal-publish",
+            "tracker:proposal-publish-undo",
             "groups:willing-mentor-list",
             "groups:wish-list",
             "groups:pause-add",

@@ -40,6 +40,7 @@ cohort_urls = [
     path("groups/form/anew/", proposals.proposal_form, name="proposal-form"),
     path("groups/form/move/", proposals.proposal_move, name="proposal-move"),
     path("groups/form/publish/", proposals.proposal_publish, name="proposal-publish"),
+    path("groups/form/publish/undo/", proposals.proposal_publish_undo, name="proposal-publish-undo"),
     path("groups/form/delete/", proposals.proposal_delete, name="proposal-delete"),
     path("people/enrol/", enrolments.enrol_person, name="enrol"),
     path("people/bulk/", bulk.people_bulk, name="people-bulk"),

@@ -1,4 +1,4 @@
-"""Publish the groups that are proposed: all at once, with their people."""
+"""Publish the groups that are proposed, all at once and with their people, and undo that before anybody is told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,17 +13,22 @@ from groups.access import without_group
 from groups.actions.enrolment import join_many, raise_first
 from groups.actions.forming import opened_proposal
 from groups.actions.group import open_groups
+from groups.actions.locking import locked_groups, locked_open_cohort
 from groups.actions.mentorship import assign_many
 from groups.actions.plan import calendar_plan
-from groups.models import Group, Membership, Mentorship, Proposal, ProposedGroup, ProposedStay
+from groups.models import Group, Membership, Mentorship, PlanItem, Proposal, ProposedGroup, ProposedStay
+from lib.history import record_deletions
+from lib.references import references_to
 from lib.refusals import Refused
 from lib.weeks import Week
 from people.actions.accounts import invite_many
-from people.models import User
+from people.models import Invitation, User
 from people.models.user import UserQuerySet
-from people.outbox import tell_each
+from people.outbox import UNDONE_SOON, tell_each
 
 _BATCH = 500
+# Of the stays, in their history.
+_REASON = "groups formed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,9 @@ def publish(
     if is_telling:
         tell_each("group_formed", [{"group": group.pk} for group in groups], by=by, at=at)
     students, mentors = (
-        invite_many(people=list(each), by=by, at=at)[1] if is_inviting else each.not_invited(at).count()
+        invite_many(people=list(each), by=by, at=at, waits=UNDONE_SOON)[1]
+        if is_inviting
+        else each.not_invited(at).count()
         for each in (people.students, people.mentors)
     )
     proposal.delete()
@@ -155,7 +162,7 @@ def _fill(
         on=today,
         by=by,
         at=at,
-        reason="groups formed",
+        reason=_REASON,
     )
     raise_first(refusals)
     assign_many(
@@ -168,3 +175,93 @@ def _fill(
         by=by,
         at=at,
     )
+
+
+@transaction.atomic
+def undo_publishing(
+    *, cohort: Cohort, published_at: datetime, starts_on: date, by: User, at: datetime
+) -> Proposal:
+    """Propose again the groups that were published then, while nobody has heard of them. 403 in a closed cohort.
+
+    Their invitations that wait are taken back. The groups are locked, so that forming groups again leaves them alone.
+
+    Args:
+        starts_on: the start of the cohort before, if publishing moved it.
+
+    Raises:
+        Refused: the mails have left; it is undone already; groups are proposed again; a group, its people or its dates
+            were changed since, or something was recorded in one.
+    """
+    cohort = locked_open_cohort(cohort, by=by, at=at)
+    if at >= published_at + UNDONE_SOON:
+        raise Refused("The mails have left, so this cannot be undone. Move students one by one instead.")
+    made = Membership.history.filter(
+        group__cohort=cohort, history_type="+", history_date=published_at, history_change_reason=_REASON
+    )
+    groups = list(locked_groups(set(made.values_list("group", flat=True))).values())
+    if not groups:
+        raise Refused("This was already undone.")
+    if Proposal.objects.filter(cohort=cohort).exists():
+        raise Refused(f"Groups are proposed for {cohort} again. Delete that proposal first.")
+    of_groups = Q(group__in=[group.pk for group in groups])
+    stays = list(Membership.objects.filter(of_groups).select_related("enrolment"))
+    mentorships = list(Mentorship.objects.filter(of_groups))
+    _check_untouched(groups, stays, mentorships, published_at)
+    proposal = Proposal(cohort=cohort, version=int(at.timestamp()))
+    proposal.touch(by=by, at=at)
+    proposal.save()
+    mentor_of = {row.group_id: row.person_id for row in mentorships}
+    proposed = ProposedGroup.objects.bulk_create(
+        (
+            ProposedGroup(
+                proposal=proposal, name=group.name, mentor_id=mentor_of.get(group.pk), is_locked=True
+            )
+            for group in groups
+        ),
+        batch_size=_BATCH,
+    )
+    again = dict(zip((group.pk for group in groups), proposed, strict=True))
+    ProposedStay.objects.bulk_create(
+        (ProposedStay(group=again[stay.group_id], enrolment=stay.enrolment) for stay in stays),
+        batch_size=_BATCH,
+    )
+    _take_back_invitations(proposed_people(proposal), published_at)
+    for model, rows in ((Membership, stays), (Mentorship, mentorships)):
+        record_deletions(model, rows, by=by, at=at, reason="publishing undone")
+        own = model._default_manager.filter(of_groups)
+        own._raw_delete(own.db)
+    Group.objects.filter(pk__in=[group.pk for group in groups]).delete()
+    if cohort.changed_at == published_at:
+        cohort.starts_on = starts_on
+        cohort.touch(by=by, at=at)
+        cohort.save()
+    return proposal
+
+
+def _check_untouched(
+    groups: Sequence[Group],
+    stays: Sequence[Membership],
+    mentorships: Sequence[Mentorship],
+    published_at: datetime,
+) -> None:
+    own = {"group__in": [group.pk for group in groups]}
+    changes = (
+        each.history.filter(**own).exclude(history_date=published_at) for each in (Membership, Mentorship)
+    )
+    if any(group.changed_at != published_at for group in groups) or any(each.exists() for each in changes):
+        raise Refused("The groups or their people have changed since, so this cannot be undone.")
+    if (
+        references_to(*groups, leave_out=[PlanItem, Membership, Mentorship])
+        or references_to(*stays)
+        or references_to(*mentorships)
+    ):
+        raise Refused("Something was recorded in these groups since, so this cannot be undone.")
+
+
+def _take_back_invitations(people: ProposedPeople, published_at: datetime) -> None:
+    """Those that publishing made go; those that it only sent, for links were copied, wait as before."""
+    waiting = Invitation.objects.filter(
+        person__in=people.all, queued_at=published_at + UNDONE_SOON, tried_at=None, accepted_at=None
+    )
+    waiting.filter(invited_at=published_at).delete()
+    waiting.update(queued_at=None)

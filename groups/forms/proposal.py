@@ -82,6 +82,13 @@ class PublishForm(forms.Form):
         )
 
 
+class PublishUndoForm(forms.Form):
+    """Names the publishing to undo, as its message did, and the start of the cohort before it."""
+
+    published_at = forms.DateTimeField()
+    starts_on = forms.DateField()
+
+
 class ProposedGroupForm(forms.Form):
     name = OneLineInput(max_length=100)
 

@@ -21,17 +21,22 @@ def make_accounts(*, people: Sequence[User], at: datetime) -> list[User]:
 
 
 @transaction.atomic
-def invite_many(*, people: Sequence[User], by: User, at: datetime) -> tuple[list[Invitation], int]:
+def invite_many(
+    *, people: Sequence[User], by: User, at: datetime, waits: timedelta = timedelta()
+) -> tuple[list[Invitation], int]:
     """Invite those of the people who are not invited. The background process mails the invitations, if it can.
 
     An open invitation that was not mailed is mailed as it is, so that a link that was copied goes on.
+
+    Args:
+        waits: how long they wait at least, since what they tell of may be undone.
 
     Returns:
         The new invitations, and how many are to be mailed.
     """
     made: list[Invitation] = []
     count = 0
-    queued_at = at if settings.SENDS_MAIL else None
+    queued_at = at + waits if settings.SENDS_MAIL else None
     for batch in batched((person.pk for person in people), _BATCH):
         # Locked, so that nobody is invited twice at once.
         locked = User.objects.select_for_update().filter(pk__in=batch).order_by("pk")

@@ -13,8 +13,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
     def waiting(self, now: datetime) -> "InvitationQuerySet":
-        """To be mailed by the background process."""
-        return self.open(now).filter(queued_at__isnull=False, sent_at=None, failure="")
+        """To be mailed by the background process at once."""
+        return self.open(now).filter(queued_at__lte=now, sent_at=None, failure="")
 
     def sent_or_waiting(self, now: datetime) -> "InvitationQuerySet":
         return self.open(now).filter(
@@ -30,7 +30,7 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations_sent"
     )
     invited_at = models.DateTimeField(default=timezone.now)
-    # The times at which the worker was asked to mail it and last tried, and the mail server's refusal.
+    # The times from which the worker is to mail it and at which it last tried, and the mail server's refusal.
     queued_at = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from people.models import Event, User
+from people.outbox import UNDONE_SOON
 from telling.chat.wording import Post, write_post
 from telling.kinds.in_groups import (
     everybody_in,
@@ -11,7 +12,7 @@ from telling.kinds.in_groups import (
     members_of,
     mentor_to_reply_to,
 )
-from telling.kinds.kind import UNDONE_SOON, MailKind, never_urgent
+from telling.kinds.kind import MailKind, never_urgent
 from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
 from telling.models import Channel

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from groups.models import Closing, Enrolment, Mentorship
 from people.models import Event, User
+from people.outbox import UNDONE_SOON
 from questions.models import Ask, Question
-from telling.kinds.kind import UNDONE_SOON, MailKind
+from telling.kinds.kind import MailKind
 from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail
 

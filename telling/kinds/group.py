@@ -13,6 +13,7 @@ from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Men
 from lib.days import day_label, day_range_label
 from lib.marks import PersonMark
 from people.models import Event, User
+from people.outbox import UNDONE_SOON
 from telling.kinds.alone import admins_on_mornings, write_alone
 from telling.kinds.dates import dates_thread, is_correction, post_dates, write_dates
 from telling.kinds.in_groups import (
@@ -23,7 +24,7 @@ from telling.kinds.in_groups import (
     mentor_to_reply_to,
     mentors_of,
 )
-from telling.kinds.kind import MORNING, UNDONE_SOON, MailKind
+from telling.kinds.kind import MORNING, MailKind
 from telling.kinds.meeting_time import write_meeting_set, write_times
 from telling.kinds.undone import write_undone
 from telling.mails import Mail, write_mail

@@ -14,8 +14,6 @@ from telling.models import Channel
 
 # The kind of the event of what is told in the morning.
 MORNING = "morning"
-# Time to undo a mistake before anybody hears of it.
-UNDONE_SOON = timedelta(minutes=10)
 # How long nothing else is sent about what the reader has not looked at.
 UNTIL_LOOKED = timedelta(days=1)
 REPLACED = "A newer message replaces it."

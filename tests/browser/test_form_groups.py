@@ -44,7 +44,7 @@ def test_31_people_are_formed_into_groups_one_changed_and_published(cast: Cast, 
     assert Membership.objects.count() == 6
 
     page.get_by_role("button", name="Publish 10 groups").click()
-    said = "10 groups published. Invitations are on their way to 31 students and 1 mentor."
+    said = "10 groups published. Invitations go to 31 students and 1 mentor in 10 minutes."
     expect(page.get_by_text(said)).to_be_visible()
     here = Membership.objects.get(enrolment=first.enrolment)
     assert here.group.name == last.group.name

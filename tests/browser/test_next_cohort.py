@@ -46,7 +46,7 @@ def test_cohort_from_the_last_one_is_filled_published_and_read(
     expect(page.get_by_role("heading", name="Publish 2 groups?")).to_be_visible()
     assert not Event.objects.filter(kind="group_formed").exists()
     page.get_by_role("button", name="Publish 2 groups").click()
-    said = "2 groups published. Invitations are on their way to 7 students and 2 mentors."
+    said = "2 groups published. Invitations go to 7 students and 2 mentors in 10 minutes."
     expect(page.get_by_text(said)).to_be_visible()
     mentors = Mentorship.objects.filter(group__cohort=cohort).values_list("person__name", flat=True)
     assert set(mentors) == {"Marta Pires", "Tomás Reis"}

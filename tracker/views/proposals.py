@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,14 +13,15 @@ from courses.models import Cohort
 from groups.access import cohort_to_administer, refuse_if_closed, to_administer, without_group
 from groups.actions.forming import delete_proposal, edit_proposed_group, lock_proposed_group, place, propose
 from groups.actions.inviting import being_invited, students_and_mentors
-from groups.actions.publishing import Published, publish
+from groups.actions.publishing import Published, publish, undo_publishing
 from groups.dashboards.proposal import forming_facts, proposal_page, publish_facts
-from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm
+from groups.forms.proposal import ProposedGroupForm, ProposedMoveForm, PublishForm, PublishUndoForm
 from groups.models import Proposal, ProposedGroup
 from lib.editing import status_of
-from lib.refusals import acting
+from lib.refusals import Refused, acting
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.text import counted
+from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
 
@@ -94,7 +96,10 @@ def proposal_publish(request: HtmxRequest, cohort_id: int) -> HttpResponse:
         with acting(request, before="Nothing is published. "):
             made = publish(cohort=cohort, **form.cleaned_data, by=user, at=now)
             is_inviting, is_telling = (form.cleaned_data[name] for name in ("is_inviting", "is_telling"))
-            messages.success(request, _published(made, is_inviting=is_inviting, is_telling=is_telling))
+            said = _published(made, is_inviting=is_inviting, is_telling=is_telling)
+            before = {"published_at": now.isoformat(), "starts_on": cohort.starts_on.isoformat()}
+            undo_url = reverse("tracker:proposal-publish-undo", args=[cohort.pk], query=before)
+            messages.success(request, with_undo(request, said, undo_url))
             return redirect("tracker:cohort-groups", cohort.pk)
         return redirect("tracker:proposal", cohort.pk)
     context = _context(request, cohort, now, publish_form=form)
@@ -107,7 +112,7 @@ def _published(made: Published, *, is_inviting: bool, is_telling: bool) -> str:
     if who and not settings.SENDS_MAIL:
         said.append(being_invited(made.students + made.mentors))
     elif who and is_inviting:
-        said.append(f"Invitations are on their way to {who}.")
+        said.append(f"Invitations go to {who} in 10 minutes.")
     elif who:
         said.append(f"{who} {'is' if made.students + made.mentors == 1 else 'are'} not invited yet.")
     if settings.SENDS_MAIL and made.told:
@@ -116,6 +121,23 @@ def _published(made: Published, *, is_inviting: bool, is_telling: bool) -> str:
             f"{made.told} who {words} {'told by e-mail, as they chose' if is_telling else 'not told'}."
         )
     return " ".join(said)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+@saved_once
+def proposal_publish_undo(request: HtmxRequest, cohort_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    cohort = cohort_to_administer(user, cohort_id, now)
+    form = PublishUndoForm(request.GET)
+    with acting(request):
+        if not form.is_valid():
+            raise Refused("This cannot be undone.")
+        undo_publishing(cohort=cohort, by=user, at=now, **form.cleaned_data)
+        messages.success(request, "The groups are proposed again, and locked. Nobody was told of them.")
+        return redirect("tracker:proposal", cohort.pk)
+    return redirect("tracker:cohort-groups", cohort.pk)
 
 
 @audience(Audience.COURSE_ADMIN)

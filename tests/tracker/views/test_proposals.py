@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -82,9 +83,9 @@ def test_groups_are_formed_put_right_and_published(cast: Cast, as_: SignIn) -> N
         " Look at it again, then publish."
     ]
     answer = browser.post(url(cast, "tracker:proposal-publish"), fields)
-    assert told(answer)[-1:] == [
-        "2 groups published. Invitations are on their way to 7 students and 1 mentor."
-    ]
+    (said,) = told(answer)[-1:]
+    said = said.partition("<form")[0].strip()
+    assert said == "2 groups published. Invitations go to 7 students and 1 mentor in 10 minutes."
     fern = Group.objects.get(name="Fern")
     assert fern.mentorships.get().person == cast.tomas
     assert "No students without a group" in browser.get(url(cast)).text
@@ -208,12 +209,33 @@ def test_who_would_mentor_is_mailed_once_groups_are_published(cast: Cast, as_: S
     ]
 
 
+def test_publishing_is_undone_from_its_message(cast: Cast, as_: SignIn) -> None:
+    proposed_with_tomas(cast)
+    browser = as_("ines")
+    assert "Undo for 10 minutes; the mails leave then." in browser.get(url(cast)).text
+    form = browser.get(url(cast)).context["publish_form"]
+    fields = {field.html_name: field.value() for field in form}
+    (said,) = told(browser.post(url(cast, "tracker:proposal-publish"), fields))
+    undo_url = unescape(said.partition('action="')[2].partition('"')[0])
+    assert Group.objects.filter(name="Acacia").exists()
+    answer = browser.post(undo_url)
+    assert (answer["Location"], told(answer)[-1:]) == (
+        url(cast),
+        ["The groups are proposed again, and locked. Nobody was told of them."],
+    )
+    assert "Publish 1 group?" in browser.get(url(cast)).text
+    assert told(browser.post(undo_url))[-1:] == ["This was already undone."]
+    assert told(browser.post(url(cast, "tracker:proposal-publish-undo")))[-1:] == ["This cannot be undone."]
+    assert deliver() == []
+
+
 def published(browser: Client, cast: Cast, **changed: object) -> list[str]:
     """Publish what is proposed by the form of its page; a field that is changed to None is left out."""
     form = browser.get(url(cast)).context["publish_form"]
     fields = {field.html_name: field.value() for field in form} | changed
     sent = {name: value for name, value in fields.items() if value is not None}
-    return told(browser.post(url(cast, "tracker:proposal-publish"), sent))[-1:]
+    (said,) = told(browser.post(url(cast, "tracker:proposal-publish"), sent))[-1:]
+    return [said.partition("<form")[0].strip()]
 
 
 def proposed_with_tomas(cast: Cast, many: int = 3) -> list[Enrolment]:
@@ -227,18 +249,18 @@ def proposed_with_tomas(cast: Cast, many: int = 3) -> list[Enrolment]:
     ("signed_in", "asked", "also", "said"),
     [
         ([], "Invite 3 students and 1 mentor", "",
-         "Invitations are on their way to 3 students and 1 mentor."),
+         "Invitations go to 3 students and 1 mentor in 10 minutes."),
         (["tomas"], "Invite 3 students",
          "1 who has signed in before is told by e-mail, as they chose.",
-         "Invitations are on their way to 3 students."
+         "Invitations go to 3 students in 10 minutes."
          " 1 who has signed in before is told by e-mail, as they chose."),
         ([0, 1, "tomas"], "Invite 1 student",
          "3 who have signed in before are told by e-mail, as they chose.",
-         "Invitations are on their way to 1 student."
+         "Invitations go to 1 student in 10 minutes."
          " 3 who have signed in before are told by e-mail, as they chose."),
         ([0, 1, 2], "Invite 1 mentor",
          "3 who have signed in before are told by e-mail, as they chose.",
-         "Invitations are on their way to 1 mentor."
+         "Invitations go to 1 mentor in 10 minutes."
          " 3 who have signed in before are told by e-mail, as they chose."),
         ([0, 1, 2, "tomas"], "", "4 who have signed in before are told by e-mail, as they chose.",
          "4 who have signed in before are told by e-mail, as they chose."),
@@ -285,7 +307,7 @@ def test_publishing_tells_nobody_without_the_tick(cast: Cast, as_: SignIn) -> No
     browser = as_("ines")
     assert "Tell Tomás" in browser.get(url(cast)).text
     assert published(browser, cast, is_telling=None) == [
-        "1 group published. Invitations are on their way to 3 students."
+        "1 group published. Invitations go to 3 students in 10 minutes."
         " 1 who has signed in before is not told."
     ]
     assert not [mail for mail in deliver() if mail.to == [cast.tomas.email]]
@@ -300,9 +322,8 @@ def test_publishing_counts_who_was_invited_meanwhile(cast: Cast, as_: SignIn) ->
     shown = " ".join(browser.get(url(cast)).text.split())
     assert "Invite 1 student and 1 mentor" in shown
     assert "2 who were invited before see the group on signing in." in shown
-    assert told(browser.post(url(cast, "tracker:proposal-publish"), fields))[-1:] == [
-        "1 group published. Invitations are on their way to 1 student and 1 mentor."
-    ]
+    (said,) = told(browser.post(url(cast, "tracker:proposal-publish"), fields))[-1:]
+    assert said.startswith("1 group published. Invitations go to 1 student and 1 mentor in 10 minutes.")
     # Nobody has two.
     assert sorted(Invitation.objects.values_list("person", flat=True)) == sorted(
         [*(row.person_id for row in rows), cast.tomas.pk]
@@ -328,7 +349,7 @@ def test_who_mentors_one_group_and_studies_in_another_is_counted_once(cast: Cast
     edit_proposed_group(group=group, name=group.name, mentor=rows[0].person, by=cast.ines, at=NOW)
     browser = as_("ines")
     assert "Invite 6 students" in browser.get(url(cast)).text
-    assert published(browser, cast) == ["2 groups published. Invitations are on their way to 6 students."]
+    assert published(browser, cast) == ["2 groups published. Invitations go to 6 students in 10 minutes."]
 
 
 @pytest.mark.parametrize("many", [3, 30])
