@@ -1,9 +1,26 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model
+from simple_history.manager import HistoryManager
+from simple_history.models import HistoricalRecords
+
+
+class _Manager(HistoryManager):  # type: ignore[misc]
+    """Its class is made once; simple_history would make it anew each time that a model is asked for its history."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type[Any], class_name: str | None = None) -> type[Any]:
+        made: type[Any] = super().from_queryset(queryset_class, class_name)
+        return made
+
+
+# The history of a model: `history = Records()`.
+Records = partial(HistoricalRecords, history_manager=_Manager)
 
 
 @dataclass(frozen=True, slots=True)

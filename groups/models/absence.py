@@ -1,10 +1,10 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from groups.models.enrolment import Enrolment
 from groups.models.mentorship import Mentorship
+from lib.history import Records
 from lib.periods import PeriodQuerySet
 from lib.texts import Personal
 from lib.weeks import Period
@@ -26,7 +26,7 @@ class Absence(models.Model):
     accepted_at = models.DateTimeField(default=timezone.now)
 
     texts = {"reason": Personal(by=("accepted_by",), about=("enrolment__person",))}
-    history = HistoricalRecords()
+    history = Records()
     objects = PeriodQuerySet["Absence"].as_manager()
 
     class Meta:

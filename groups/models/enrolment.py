@@ -6,10 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator, StepVal
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
-from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort
 from groups.models.holding import Holding, HoldingQuerySet
+from lib.history import Records
 from lib.texts import Personal
 
 MOST_HOURS = 80
@@ -55,7 +55,7 @@ class Enrolment(Holding):
 
     _own = Personal(by=("person",), is_own=True)
     texts = {"level": _own, "mentor_note": _own}
-    history = HistoricalRecords(excluded_fields=["last_active_at", "news_read_at"])
+    history = Records(excluded_fields=["last_active_at", "news_read_at"])
     objects = HoldingQuerySet["Enrolment"].as_manager()
 
     class Meta:

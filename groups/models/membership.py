@@ -2,11 +2,11 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from groups.models.enrolment import Enrolment
 from groups.models.group import Group
 from groups.models.holding import Holding, HoldingQuerySet
+from lib.history import Records
 from people.models import User
 
 
@@ -52,7 +52,7 @@ class Membership(Holding):
     ended_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
 
-    history = HistoricalRecords()
+    history = Records()
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

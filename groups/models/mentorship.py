@@ -3,10 +3,10 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from groups.models.group import Group
 from groups.models.holding import Holding, HoldingQuerySet
+from lib.history import Records
 from people.models import User
 
 
@@ -36,7 +36,7 @@ class Mentorship(Holding):
     role = models.CharField(max_length=20, choices=Role, default=Role.MENTOR)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = Records()
     objects = MentorshipQuerySet.as_manager()
 
     class Meta:

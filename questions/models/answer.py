@@ -3,8 +3,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.utils.safestring import SafeString
-from simple_history.models import HistoricalRecords
 
+from lib.history import Records
 from lib.markdown import to_html
 from lib.texts import Personal
 from people.models import Edited
@@ -35,7 +35,7 @@ class Answer(Edited):
     helped_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     texts = {"body": Personal(by=("answered_by",))}
-    history = HistoricalRecords()
+    history = Records()
     objects = AnswerQuerySet.as_manager()
 
     def __str__(self) -> str:

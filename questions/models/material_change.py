@@ -5,10 +5,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from courses.models import Course, Material, Milestone
 from lib.counting import count_of
+from lib.history import Records
 from lib.texts import SHARED
 from people.models import Edited
 from questions.models.question import Ask, Question, asks_label
@@ -40,7 +40,7 @@ class MaterialChange(Edited):
     )
 
     texts = {"what": SHARED, "url": SHARED}
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         constraints = [
@@ -131,7 +131,7 @@ class MaterialNeed(Edited):
     state_since = models.DateTimeField()
 
     texts = {"why": SHARED, "reason": SHARED}
-    history = HistoricalRecords()
+    history = Records()
     objects = MaterialNeedQuerySet.as_manager()
 
     class Meta:

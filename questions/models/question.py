@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from simple_history.models import HistoricalRecords
 
 from courses.models import Cohort, Course, Material, Milestone
 from groups.models import Enrolment, Group
 from lib.counting import count_of
+from lib.history import Records
 from lib.markdown import to_html
 from lib.markdown_pictures import keys_in
 from lib.mondays import IsMonday
@@ -162,7 +162,7 @@ class Question(Edited):
     ask_count: int
     is_from_student: bool
 
-    history = HistoricalRecords(excluded_fields=["search_text", "answered_within"])
+    history = Records(excluded_fields=["search_text", "answered_within"])
     objects = QuestionQuerySet.as_manager()
 
     class Meta:

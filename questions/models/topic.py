@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from courses.models import Course
 from lib.counting import count_of
+from lib.history import Records
 from lib.texts import SHARED
 from people.models import Edited
 from questions.models.question import Ask, Question, QuestionQuerySet, of_original
@@ -58,7 +58,7 @@ class Topic(Edited):
     )
 
     texts = {"title": SHARED}
-    history = HistoricalRecords()
+    history = Records()
     objects = TopicQuerySet.as_manager()
 
     class Meta:
@@ -132,7 +132,7 @@ class Placement(models.Model):
     # See lib.references.
     goes_along = {"question": models.Q(is_by_hand=False)}
 
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         constraints = [

@@ -7,9 +7,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group, Membership, Mentorship
+from lib.history import Records
 from lib.markdown import to_html
 from lib.mondays import IsMonday
 from lib.texts import NO_NAMES, SHARED, Personal, hidden_texts
@@ -81,7 +81,7 @@ class CheckIn(Edited):
         "request": Personal(is_hidden=True),
         "request_answer": Personal(is_hidden=True),
     }
-    history = HistoricalRecords()
+    history = Records()
     objects = CheckInQuerySet.as_manager()
 
     class Meta:
@@ -179,7 +179,7 @@ class CheckInEntry(models.Model):
     note = models.TextField(blank=True)
 
     texts = {"note": Personal(about=("enrolment__person",), is_hidden=True)}
-    history = HistoricalRecords()
+    history = Records()
     objects = CheckInEntryQuerySet.as_manager()
 
     class Meta:

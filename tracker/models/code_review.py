@@ -2,10 +2,10 @@ from datetime import date
 
 from django.db import models
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from courses.models import Milestone
 from groups.models import Enrolment, Group
+from lib.history import Records
 from lib.texts import SHARED, Personal
 
 
@@ -49,7 +49,7 @@ class CodeReview(models.Model):
     changed_at = models.DateTimeField()
 
     texts = {"url": Personal(by=("author__person",)), "note": SHARED}
-    history = HistoricalRecords()
+    history = Records()
     objects = CodeReviewQuerySet.as_manager()
 
     class Meta:

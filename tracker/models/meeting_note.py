@@ -3,9 +3,9 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from groups.models import Enrolment, Group
+from lib.history import Records
 from lib.mondays import IsMonday, ThisMonday
 from lib.texts import EVERYTHING, Personal
 from lib.weeks import Period, Week
@@ -48,7 +48,7 @@ class MeetingNote(Edited):
 
     texts = {"note": Personal(by=("enrolment__person",), is_own=True)}
     unshown_to_operators = EVERYTHING
-    history = HistoricalRecords()
+    history = Records()
 
     class Meta:
         verbose_name = "note before a meeting"

@@ -10,10 +10,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
-from simple_history.models import HistoricalRecords
 
 from courses.models import Milestone
 from groups.models import Enrolment
+from lib.history import Records
 from people.models import User
 from questions.models import Answer, Ask, Question
 from questions.models.question import QuestionQuerySet
@@ -108,7 +108,6 @@ def ended_by_others(progress_ids: Collection[int], person: User) -> Iterator[Any
 
     Each stands until the student marks on (decision 41): hours, what others mark, and what was undone do not count.
     """
-    # Its class is made anew each time that a model is asked for it.
     history = Progress.history
     needed = history.filter(state=Progress.State.NEED_HELP, id__in=progress_ids)
     own = needed.filter(history_user=person).values("id")
@@ -179,7 +178,7 @@ class Progress(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="waivers"
     )
 
-    history = HistoricalRecords()
+    history = Records()
     objects = ProgressQuerySet.as_manager()
 
     class Meta:
