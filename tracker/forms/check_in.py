@@ -38,6 +38,8 @@ FIELD_NAME = re.compile(
     r"version|outcome|is_besides|held_on|held_at|moved_to|minutes|summary|private_note|request"
     r"|line-text|([enp][0-9]+|group)-[a-z_]+|[stm][0-9]+-(done|was)|q[0-9]{1,2}-[a-z_]+"
 )
+# Of what there is to talk about.
+ITEM_NAME = re.compile(r"[tm][0-9]+-(done|was)")
 _ABOUT = re.compile(r"[enp]([0-9]{1,18})-(note|text|state)")
 _QUESTION = re.compile(r"q([0-9]{1,2})-(title|again)")
 

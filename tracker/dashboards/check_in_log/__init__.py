@@ -27,7 +27,7 @@ from tracker.dashboards.grid import Member
 from tracker.dashboards.group_overviews import GroupOverview, group_overview
 from tracker.dashboards.help_lines import age_of
 from tracker.dashboards.meetings import NextMeeting, day_of_next_meeting, meeting_ahead, meeting_of_week
-from tracker.forms.check_in import CheckInForms, Typed
+from tracker.forms.check_in import ITEM_NAME, CheckInForms, Typed
 from tracker.forms.check_in_fields import EntryForm, QuestionLineForm, StateForm, StepForm
 from tracker.models import CheckIn, CheckInDraft, CheckInEntry, MeetingNote
 from tracker.standing import ProgressState, Words
@@ -267,7 +267,8 @@ def check_in_forms(
         askable=partial(askable_questions, user, group, now),
         meeting_on=meeting.on if meeting else None,
         due_on=partial(day_of_next_meeting, group, week, today),
-        items=said_for_meeting(user, this_week, now)[1],
+        # The page sends a field of each: without one, none can be ticked.
+        items=said_for_meeting(user, this_week, now)[1] if any(map(ITEM_NAME.fullmatch, data)) else (),
         data=data,
     )
 
