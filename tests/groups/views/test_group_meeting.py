@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.models import Cohort
+from groups.actions.meeting import save_free_times
 from groups.meetings import without_call
 from groups.models import Group
 from people.models import Event
-from tests.conftest import TODAY, Cast, SignIn
+from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 
 DAY = timedelta(days=1)
@@ -31,6 +32,10 @@ def test_mentor_sets_the_meeting_from_where_none_is_set(cast: Cast, as_: SignIn)
     )
     asked = f'<a href="{find}">Say when you can meet</a>: your mentor sets when.'
     assert asked in words(as_("ana"), "tracker:week", cast.clover.pk)
+    ana = cast.person("ana")
+    save_free_times(group=cast.clover, person=ana, time_zone="UTC", chosen=[(1, 8)], at=NOW)
+    assert asked.replace("Say", "Change") in words(as_("ana"), "tracker:week", cast.clover.pk)
+    assert asked in words(as_("bruno"), "tracker:week", cast.clover.pk)
     done = marta.post(
         url, {"meeting": "Thursdays 17:00", "hello": "Hi", "version": 1, "name": "Other"}, follow=True
     )

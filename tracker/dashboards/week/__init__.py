@@ -124,6 +124,7 @@ def student_week(
             today=overview.today,
             first=None,
         ),
+        has_said_when=not group.regular_meeting and group.free_times.filter(person=person).exists(),
         version=version,
         just=just,
         is_unfolded=is_unfolded,

@@ -72,6 +72,8 @@ class StudentWeek:
     beginning: Beginning | None
     # The days away of who is away today.
     away: Absence | None
+    # Where the group has no meeting yet: whether the student has said when they can meet.
+    has_said_when: bool
     version: str
     # The id of the cell whose tick the student set a moment ago.
     just: str
