@@ -64,7 +64,7 @@ WEIGHTS = {
     "trends of an admin": (28, 31),
     "topics": (12, 12),
     "mark a milestone": (26, 5),
-    "save a check-in": (25, 0),
+    "save a check-in": (22, 0),
     # By the form itself, which looks first for what was asked before.
     "ask a question": (22, 0),
 }
