@@ -171,7 +171,7 @@ def test_end_all_that_match_and_let_them_come_back(cast: Cast, as_: SignIn) -> N
     assert "This was already undone." in twice
 
 
-@pytest.mark.parametrize(("deed", "queries"), [("move", 20), ("end", 16), ("return", 28), ("invite", 13)])
+@pytest.mark.parametrize(("deed", "queries"), [("move", 22), ("end", 18), ("return", 30), ("invite", 13)])
 @pytest.mark.parametrize("number", [3, 30])
 def test_preview_takes_the_same_queries_however_many_are_chosen(
     cast: Cast,
