@@ -184,8 +184,12 @@ def _left(event: Event) -> tuple[Enrolment, Group | None, date]:
 
 
 def _readers_of_leaving(event: Event, now: datetime) -> Iterable[User]:
+    """Who is in a group again by then knows it from the mail about that one."""
     enrolment, group, _ = _left(event)
-    return [enrolment.person, *(group.mentors_on(enrolment.cohort.today(now)).people() if group else [])]
+    today = enrolment.cohort.today(now)
+    others = enrolment.memberships.open(today).exclude(group=group)
+    own = [] if others.exists() else [enrolment.person]
+    return [*own, *(group.mentors_on(today).people() if group else [])]
 
 
 def _write_left(reader: User, event: Event, now: datetime) -> Mail | None:

@@ -58,4 +58,5 @@ def mentor_to_reply_to(group: Group, now: datetime) -> User | None:
 
 
 def everybody_in(group: Group, now: datetime) -> list[User]:
-    return [*members_of(group, now), *mentors_of(group, now)]
+    """Return its students, and today's mentors and stand-ins who are not away."""
+    return [*members_of(group, now), *group.mentors_on(group.cohort.today(now)).people()]

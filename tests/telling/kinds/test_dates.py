@@ -6,8 +6,8 @@ import pytest
 from django.core.mail import EmailMessage
 
 from groups.actions.plan import set_plan, undo_plan_change
-from groups.models import PlanChange
-from tests.conftest import NOW, Cast
+from groups.models import MentorAway, PlanChange
+from tests.conftest import NOW, TODAY, Cast
 from tests.mails import deliver, html_of
 from tracker.actions.progress import mark
 
@@ -38,6 +38,14 @@ def test_one_date_is_in_the_subject_and_its_reason_comes_first(cast: Cast) -> No
         assert "Indexation" not in text
     assert f"/groups/{cast.clover.pk}/" in mail.body
     assert "at most one e-mail a day about this, corrections apart." in " ".join(str(mail.body).split())
+
+
+def test_course_admins_do_not_stand_in_for_a_mentor_who_is_away(cast: Cast) -> None:
+    MentorAway.objects.create(mentorship=cast.clover.mentorships.get(), starts_on=TODAY, ends_on=TODAY)
+    due(cast, RAG=28)
+    about = [mail.to for mail in deliver(NOW + 10 * MINUTE) if mail.subject.startswith("RAG is due")]
+    assert ["ana@example.com"] in about
+    assert ["ines@example.com"] not in about
 
 
 def test_several_are_listed_from_when_to_when(cast: Cast) -> None:

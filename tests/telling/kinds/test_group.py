@@ -49,6 +49,15 @@ def test_mentor_hears_once_that_a_student_left_also_if_they_join_another_group_l
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
+def test_who_is_in_a_group_again_is_not_told_that_they_left_one(cast: Cast) -> None:
+    chidi = cast.enrolment("chidi")
+    leave_group(enrolment=chidi, on=TODAY - timedelta(days=1), by=cast.ines, at=NOW)
+    move_student(enrolment=chidi, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
+    mails = [mail.subject for mail in deliver() if mail.to == [chidi.person.email]]
+    assert mails == ["You are in Juniper now"]
+
+
+@pytest.mark.usefixtures("all_have_signed_in")
 def test_who_leaves_the_cohort_is_thanked(cast: Cast, as_: SignIn) -> None:
     chidi = cast.enrolment("chidi")
     for milestone in cast.milestones[:2]:
