@@ -87,8 +87,8 @@ def test_provider_that_hangs_keeps_no_visitor_waiting(door: str, provider: StubP
         time.sleep(0.05)
     for person in people:
         person.join()
-    # One of six waited for all five seconds; the process of the others was in doubt for one.
-    assert max(visits) < 4
-    assert sorted(waited)[4] < 4.5
+    # One of six waited for all five seconds, the process of the others for one; unmended, a visitor waited for fifteen.
+    assert max(visits) < 10
+    assert sorted(waited)[4] < 10
     assert len(waited) == 6
     assert len(provider.heard) == 1

@@ -33,6 +33,9 @@ BOTH = {
     "questions:question-not-same",
     "tracker:check-in-draft",
     "tracker:check-in-draft-delete",
+    "trends:pair-no",
+    "trends:pair-no-undo",
+    "trends:pair-yes",
 }
 ADMINS = BOTH | {
     "groups:cohort-archive",

@@ -113,13 +113,15 @@ def test_every_page_can_be_asked() -> None:
     assert set(PLACES) == set(our_pages())
 
 
-# A look that is told to the student is kept, that they read their news, a spreadsheet's reading is counted, and nothing
-# else is written.
+# A look that is told to the student is kept, that they read their news, an export is noted for the course admins, a
+# spreadsheet's reading is counted, and nothing else is written.
 NEWS_READ = ('UPDATE "groups_enrolment" SET "news_read_at"',)
 KEPT_LOOKS = {
     "tracker:my-week": NEWS_READ,
     "tracker:week": NEWS_READ,
     "tracker:as-student": ('INSERT INTO "tracker_weeklook"',),
+    "sheets:export-csv": ('INSERT INTO "people_deed"',),
+    "sheets:export-workbook": ('INSERT INTO "people_deed"',),
     "sheets:sheet-csv": ('INSERT INTO "people_tokenbucket"', 'UPDATE "sheets_sheetaddress" SET "read_on"'),
 }
 # Answered as plain text before anything else.

@@ -127,7 +127,7 @@ def test_long_plan_sums_what_is_far(cast: Cast) -> None:
     assert [row.places[-1].sum_label for row in sheet.rows] == ["1 of 8", "0 of 8", "0 of 8"]
     assert [label for label, _ in sheet.sums] == [*["0 of 3"] * 6, "1 of 24"]
     html = " ".join(render(clover(cast), markable="all", leads=True).split())
-    assert f'<a href="?unfold={cast.cohort.pk}#group-{cast.clover.pk}" >7–14<' in html
+    assert f'<a href="?unfold={cast.cohort.pk}#group-{cast.clover.pk}" > 7–14<' in html
 
 
 def test_phone_shows_where_somebody_needs_help(cast: Cast) -> None:

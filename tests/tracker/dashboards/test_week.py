@@ -289,7 +289,7 @@ def test_week_takes_constant_queries_and_is_rendered_without(
 ) -> None:
     furnish(cast, count)
     week_of(cast)  # asks once what this person is, and what the database can
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         week = week_of(cast)
     assert len(week.left) == 2 * count + 2
     context = {"week": week, "group": week.overview.group, "here": "/week/", "csrf_token": "x"}

@@ -134,7 +134,7 @@ def test_the_page_leads_there_and_keeps_its_queries(
         change.questions.add(mine)
     browser = as_("ana")
     # One of them notes that they were read.
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         html = browser.get("/week/").content.decode()
     assert "3 frequent questions" in html
     assert (
@@ -146,7 +146,7 @@ def test_the_page_leads_there_and_keeps_its_queries(
     # Three are there, the others one click away.
     assert html.split("<summary>3 more</summary>")[1].count("The course changed") == 3
     assert week_of(cast, "dalia").news == ()
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         assert "Marta answered" not in browser.get("/week/").text
 
 

@@ -188,7 +188,7 @@ def test_my_week_takes_two_queries_more(cast: Cast, as_: SignIn, django_assert_n
     for text in ("One", "Two", "Three"):
         bring(ana, cast, text)
     week_of(ana, cast)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         week_of(ana, cast)
 
 
