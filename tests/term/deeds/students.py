@@ -10,6 +10,8 @@ from tests.term.pages import Form, NotOnPageError, Page
 from tests.term.world import World
 
 STATES = ["working"] * 3 + ["done"] * 5 + ["need_help"] * 2 + ["not_started"]
+# The mark of a milestone, the request for help, and what is told, before a mark.
+type Before = tuple[Mark | None, HelpRequest | None, list[News]]
 
 
 def sign_in(world: World, name: str) -> None:
@@ -53,9 +55,12 @@ def set_state(world: World, name: str, milestone: int, state: str, by: str, word
     title, group = world.term.milestones[milestone].title, student.group_on(world.today) or ""
     about = f"help of {name} with {title}"
     world.take_back(about)
+    if by == name or state == "need_help":
+        # What others mark leaves it: "it goes once the student marks on", and its mail is withdrawn "by the same rule".
+        world.take_back(f"end of {about}")
     if asked and by != name:
         # *Sorted out* "tells a student who had asked for it" (decision 41).
-        world.tell("answer", [name], (f"{title}: marked as",), about, by=by)
+        world.tell("answer", [name], (f"{title}: marked as",), f"end of {about}", by=by)
     if state != "need_help":
         return
     # Who hears of it is asked when its mails are made.
@@ -94,11 +99,11 @@ def marks(world: World, name: str) -> None:
             f"{name} does not see how {world.term.milestones[milestone].title} works {len(world.deeds[name])}"
         )
     answer = world.send(name, form, {"words": words} if words else {}, value=value)
-    before, asked = student.marks.get(milestone), student.requests.get(milestone)
+    was = student.marks.get(milestone), student.requests.get(milestone), [*world.term.news]
     set_state(world, name, milestone, state, name, words)
     world.did(f"marks: {milestone} {state}{' with words' if words else ''}", by=name)
     if not words and world.chance(0.12):
-        undoes(world, name, answer, milestone, before, asked)
+        undoes(world, name, answer, milestone, was)
 
 
 def sets(world: World, name: str, milestone: int, state: str) -> None:
@@ -108,9 +113,7 @@ def sets(world: World, name: str, milestone: int, state: str) -> None:
     world.did(f"marks: {milestone} {state}", by=name)
 
 
-def undoes(
-    world: World, name: str, page: Page, milestone: int, before: Mark | None, asked: HelpRequest | None
-) -> None:
+def undoes(world: World, name: str, page: Page, milestone: int, was: Before) -> None:
     """At once, by the button of the message. "A wrong click that is undone within half an hour leaves that day as it
     was" (decision 8): what was asked before is asked again, since the day on which it was.
     """
@@ -118,12 +121,11 @@ def undoes(
     if "/undo/" not in form.action:
         return
     world.send(name, form, button="Undo")
-    student = world.term.students[name]
-    for kept, was in ((student.marks, before), (student.requests, asked)):
+    student, (mark, request, world.term.news) = world.term.students[name], was
+    for kept, before in ((student.marks, mark), (student.requests, request)):
         kept.pop(milestone, None)
-        if was is not None:
-            kept[milestone] = was  # type: ignore[assignment]
-    world.take_back(f"help of {name} with {world.term.milestones[milestone].title}")
+        if before is not None:
+            kept[milestone] = before  # type: ignore[assignment]
     world.did(f"undoes: {milestone}", by=name)
 
 
