@@ -314,3 +314,15 @@ def test_both_answers_to_what_may_ask_the_same_stand_together(page_as: PageAs, c
         yes, no = row.get_by_text("Yes", exact=True), row.get_by_text("No", exact=True)
         assert box(yes)["y"] == box(no)["y"]
         assert 0 < box(no)["x"] - box(yes)["x"] - box(yes)["width"] < 24
+
+
+def test_focus_stays_where_pairs_are_answered(page_as: PageAs, cast: Cast) -> None:
+    first, second, third = asked(cast.ana, *TOKENS[:2], "Are words tokens?")
+    topic = TopicFactory.create(course=cast.course, questions=[first, second])
+    Placement.objects.create(question=third, likest=first, placed_at=timezone.now())
+    page = page_as("ines")
+    page.goto(topic.get_absolute_url())
+    page.get_by_role("button", name="No: Are words tokens?").press("Enter")
+    expect(page.locator("#messages")).to_contain_text("does not ask the same")
+    # None is left, so the part that they stood in has it: Tab goes on from there.
+    expect(page.locator("#with-pairs")).to_be_focused()
