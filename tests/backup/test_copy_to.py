@@ -45,5 +45,7 @@ def test_a_row_that_does_not_fit_leaves_the_other_database_empty(
     with old.cursor() as cursor:
         cursor.execute("UPDATE questions_question SET detail = 'a' || char(0)")
     said = old.manage("copy_to", new.url)
-    assert said.startswith("!CommandError: A row of questions_question does not fit: "), said
+    assert said.startswith("!"), said
+    # On a slow machine a line says how far the migrations are.
+    assert "CommandError: A row of questions_question does not fit: " in said
     assert new.read(TABLES) == []

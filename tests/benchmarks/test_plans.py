@@ -19,6 +19,8 @@ from questions.models import Ask, Question
 from tracker.models import CheckInEntry, Progress
 
 GROWING = {model._meta.db_table for model in (Progress, Progress.history.model, CheckInEntry, Ask, Question)}
+# Indexes of progress that hold few of its rows: they are walked.
+FEW_ROWS = {"progress_undated", "progress_of_question"}
 # Rows are also found in order to be changed; a long list is read through a cursor that is declared.
 FINDING = ("SELECT", "DECLARE", "UPDATE", "DELETE")
 SETTINGS = {
@@ -40,12 +42,11 @@ def scanned(sql: str) -> set[str]:
 
 
 def is_scan(node: dict[str, Any]) -> bool:
-    # A list of questions is cut from an index that has its order, and one of progress holds few rows only: walking
-    # these is as it should be.
+    # A list of questions is cut from an index that has its order: walking that is as it should be.
     is_walk = (
         node["Node Type"] in {"Index Scan", "Index Only Scan"}
         and "Index Cond" not in node
-        and node["Index Name"] != "progress_undated"
+        and node["Index Name"] not in FEW_ROWS
     )
     return node["Node Type"] == "Seq Scan" or (is_walk and node["Relation Name"] != Question._meta.db_table)
 

@@ -90,9 +90,9 @@ def words_of_requests(questions: QuestionQuerySet) -> set[int]:
 
     Asked in two queries, since few of many questions are words of one.
     """
-    needed = Progress.objects.filter(
-        state=Progress.State.NEED_HELP, question__in=questions.order_by().values("pk")
-    )
+    # PostgreSQL takes the index of those with a question only if that is said.
+    with_words = Progress.objects.filter(state=Progress.State.NEED_HELP, question__isnull=False)
+    needed = with_words.filter(question__in=questions.order_by().values("pk"))
     ids = list(needed.values_list("pk", flat=True))
     standing = with_help_answered().filter(pk__in=ids, answered_at=None)
     return set(standing.values_list("question", flat=True)) if ids else set()
