@@ -35,8 +35,8 @@ UNTIL_OPENED_OR_CORRECTED = (
 class Part:
     """A part of a mail.
 
-    `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "help", what waits for
-    somebody, tinted red; "head", a heading; "row", a line of a list with its label in front; "people", a name a row.
+    `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "head", a heading;
+    "row", a line of a list with its label in front; "help", a row in red; "people", a name a row.
     `path`: a page of Trefoil, or the address of a call. `people`: whom it is about, whose marks stand before the text.
     """
 
