@@ -151,6 +151,8 @@ BROKEN = r"""() => {
 def faults_between(page: Page) -> list[str]:
     """The faults of a page that is narrower than a desk and wider than a phone: the page is loaded once for all."""
     faults = []
+    # A form leads here as soon as the page is read, before its stylesheets are.
+    page.wait_for_load_state("load")
     for width in BETWEEN:
         page.set_viewport_size({"width": width, "height": 1180})
         faults += [f"{width}: {fault}" for fault in sideways(page) + page.evaluate(BROKEN)]
