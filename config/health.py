@@ -17,9 +17,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.log import log_response
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django.views.defaults import server_error
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from config.metrics import figures
@@ -34,10 +34,11 @@ from telling.models import Heartbeat
 # A mail that is due for so long says that none leave.
 _WAITED = timedelta(minutes=15)
 _RETRY_AFTER = "30"
+_PLAIN = mark_safe("Something went wrong. Go back and try again; what you typed is often still there.")
 # With less than these bytes left, a disk counts as full.
 _FREE = 50_000_000
 
-logger = logging.getLogger("trefoil.ready")
+logger, errors = logging.getLogger("trefoil.ready"), logging.getLogger("trefoil.web")
 # What is not ready, as the log has it. All processes of a gunicorn share it, since each is asked in turn.
 _said = mmap(-1, 1000)
 
@@ -134,7 +135,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     """The page of an error. A full disk, or a database that is away, is a matter of time: 503."""
     error = sys.exc_info()[1]
     disk_is_full = disks.is_full(error)
-    if disk_is_full or isinstance(error, (OperationalError, InterfaceError)) or is_away(error):
-        page = render_to_string("503.html", {"disk_is_full": disk_is_full})
-        return HttpResponse(page, status=503, headers={"Retry-After": _RETRY_AFTER})
-    return server_error(request)
+    is_for_now = disk_is_full or isinstance(error, (OperationalError, InterfaceError)) or is_away(error)
+    status = 503 if is_for_now else 500
+    try:
+        page = render_to_string(f"{status}.html", {"disk_is_full": disk_is_full})
+    except Exception:
+        # What keeps a page from being made may keep this one, too.
+        errors.exception("The page of an error fails, too.")
+        page = _PLAIN
+    return HttpResponse(page, status=status, headers={"Retry-After": _RETRY_AFTER} if is_for_now else {})

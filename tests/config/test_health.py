@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError
+from django.template import TemplateSyntaxError
 from django.test import Client
 from django.test.utils import override_settings
 
@@ -197,3 +198,24 @@ def test_other_errors_stay_errors(client: Client, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("telling.looks.is_of_script", lambda request: 1 / 0)
     client.raise_request_exception = False
     assert client.get("/account/login/").status_code == 500
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [ValueError("of ours"), OperationalError("database is locked")])
+def test_what_breaks_the_page_of_an_error_too_is_answered_in_a_sentence(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def fail(*more: Any) -> None:
+        raise error
+
+    def other_code(*more: Any) -> None:
+        raise TemplateSyntaxError("Invalid block tag: 'of_newer_code'")
+
+    monkeypatch.setattr("telling.looks.is_of_script", fail)
+    monkeypatch.setattr("config.health.render_to_string", other_code)
+    client.raise_request_exception = False
+    answer = client.get("/account/login/")
+    assert answer.status_code == (500 if isinstance(error, ValueError) else 503)
+    assert "try again" in answer.text
+    assert "of_newer_code" not in answer.text
+    assert "Invalid block tag: 'of_newer_code'" in caplog.text

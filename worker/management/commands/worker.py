@@ -18,6 +18,7 @@ from courses.actions.links import check_next_link
 from courses.models import Course
 from lib.databases import is_away
 from lib.parent import finish_when_asked, must_end, say_ready
+from lib.preload import load_pages
 from lib.version import version_and_commit
 from people.models import Hold
 from people.second_factor import renew_secrets
@@ -111,6 +112,7 @@ class Command(BaseCommand):
             return must_end() or os.getppid() != started_by
 
         finish_when_asked()
+        load_pages()
         say_ready()
         # By the clock: a round takes longer than a second where a mail server is slow.
         due_at = dict.fromkeys([name for name, _, _ in JOBS], 0.0)
