@@ -217,6 +217,7 @@ LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "people.forms.sign_in.SignInForm",
+    "confirm_login_code": "people.forms.sign_in.ConfirmSignInCodeForm",
     "request_login_code": "people.forms.sign_in.SignInCodeForm",
     "reset_password": "people.forms.sign_in.PasswordResetForm",
     "reset_password_from_key": "people.forms.sign_in.PasswordResetKeyForm",

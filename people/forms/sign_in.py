@@ -27,11 +27,15 @@ def _with_labels(form: Any, **labels: str) -> Any:
                 self.fields[name].widget.attrs.pop("placeholder", None)
             if "password1" in labels:
                 self.fields["password1"].help_text = PASSWORD_HELP
+            if "code" in labels:
+                # Nothing else is typed on its page.
+                self.fields["code"].widget.attrs["autofocus"] = True
 
     return WithLabels
 
 
 SignInForm = _with_labels(allauth_forms.LoginForm, login="E-mail", password="Password")  # noqa: S106
+ConfirmSignInCodeForm = _with_labels(allauth_forms.ConfirmLoginCodeForm, code="Code")
 _NEW = {"password1": "New password", "password2": "Repeat new password"}
 PasswordResetKeyForm = _with_labels(allauth_forms.ResetPasswordKeyForm, **_NEW)
 PasswordChangeForm = _with_labels(allauth_forms.ChangePasswordForm, oldpassword="Current password", **_NEW)
@@ -73,11 +77,11 @@ class _Counted:
         return code
 
 
-class SecondFactorForm(_Counted, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class SecondFactorForm(_Counted, _with_labels(mfa_forms.AuthenticateForm, code="Code")):  # type: ignore[misc]
     pass
 
 
-class SecondFactorAgainForm(_Counted, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+class SecondFactorAgainForm(_Counted, _with_labels(mfa_forms.ReauthenticateForm, code="Code")):  # type: ignore[misc]
     pass
 
 
