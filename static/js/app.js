@@ -158,9 +158,3 @@ document.addEventListener("submit", (event) => {
 const [path, top] = JSON.parse(sessionStorage.getItem("place") ?? "[]");
 sessionStorage.removeItem("place");
 if (path === location.pathname && !location.hash) scrollTo({ top, behavior: "instant" });
-
-// The list of what was wrong takes the focus, so that its links are the next key press.
-const wrong = document.querySelector("[data-focus-on-load]");
-wrong?.focus({ preventScroll: false });
-// A place that the address names takes the focus away once the page is there.
-if (wrong && location.hash) addEventListener("load", () => setTimeout(() => wrong.focus({ preventScroll: false })));

@@ -152,6 +152,7 @@ function start(form) {
 
 const form = document.querySelector("form.check-in");
 if (form) start(form);
-// On a phone the page begins at its top: the cursor would scroll past what is filled in, and open the keyboard.
-const first = form?.querySelector("[data-first]");
+// On a phone the page begins at its top: the cursor would scroll past what is filled in, and open the keyboard. What was
+// wrong, or undone, has the focus already.
+const first = document.activeElement === document.body && form?.querySelector("[data-first]");
 if (first && matchMedia("(min-width: 48rem) and (pointer: fine)").matches) first.focus({ preventScroll: true });

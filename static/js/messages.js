@@ -1,8 +1,10 @@
-// The bar of messages at the bottom: each can be closed, closes itself once it was read, and F8 leads to it.
+// The bar of messages at the bottom: each can be closed, closes itself once it was read, and F8 leads to it. And where the
+// focus is on a new page: at what was wrong, or where it was before an Undo.
 
 const bar = document.getElementById("messages");
 const SHOWN = 10_000; // milliseconds, and 50 more a character
-let before = null; // where the focus was when F8 was pressed
+let before = null; // what had the focus last outside of the bar
+document.addEventListener("focusin", ({ target }) => bar.contains(target) || (before = target));
 
 function close(message) {
   const hadFocus = message.contains(document.activeElement);
@@ -52,7 +54,6 @@ document.addEventListener("keydown", (event) => {
   const next = bar.querySelector("[data-message] :is(a, button)");
   if (!next) return;
   event.preventDefault();
-  if (!message) before = document.activeElement;
   next.focus({ preventScroll: true });
 });
 
@@ -80,3 +81,22 @@ if (first.length) {
   }, 200);
 }
 watch();
+
+// After an Undo the focus is where it was before the message, or else on the message that says what was undone.
+bar.addEventListener("submit", () => sessionStorage.setItem("undone", before?.id ?? ""));
+const undone = sessionStorage.getItem("undone");
+sessionStorage.removeItem("undone");
+
+// The list of what was wrong takes the focus, so that its links are the next key press.
+const wrong = document.querySelector("[data-focus-on-load]");
+function focus() {
+  if (wrong) return wrong.focus();
+  const again = document.getElementById(undone);
+  again?.focus({ preventScroll: true });
+  if (document.activeElement !== again) bar.querySelector("[data-message]")?.focus({ preventScroll: true });
+}
+if (wrong || undone !== null) {
+  focus();
+  // A place that the address names takes the focus away once the page is there.
+  if (location.hash) addEventListener("load", () => setTimeout(focus));
+}

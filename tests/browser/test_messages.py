@@ -157,6 +157,7 @@ def test_one_key_leads_to_undo_and_escape_back(page_as: PageAs, cast: Cast) -> N
     page.keyboard.press("F8")
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text("Undone. Bruno’s Prompt engineering is done.")
+    expect(cell(page, cast, "bruno", 1)).to_be_focused()
 
 
 def test_undo_leaves_the_page_where_it_was(page_as: PageAs, cast: Cast) -> None:
