@@ -60,14 +60,14 @@ def part(
     text, people = content.strip(), tuple(people)
     if people and not text and look == "text":
         look, text = "people", joined(who.name for who in people)
-    if look == "markdown":
+    if look in ("markdown", "words"):
         count = len(keys_in(text))
         text, note, path = (
             without_pictures(text),
             counted(count, "picture") if count else "",
             path if count else "",
         )
-    if look not in ("quote", "markdown"):
+    if look not in ("quote", "markdown", "words"):
         text = " ".join(text.split())
     elif len(text) > LONGEST:
         text = f"{text[:LONGEST].rstrip()} …"

@@ -35,9 +35,11 @@ UNTIL_OPENED_OR_CORRECTED = (
 class Part:
     """A part of a mail.
 
-    `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "head", a heading;
-    "row", a line of a list with its label in front; "help", a row in red; "people", a name a row.
+    `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "words", the same without
+    a box, below a heading that begins it; "head", a heading; "row", a line of a list with its label in front; "help",
+    a row in red; "people", names in a row.
     `path`: a page of Trefoil, or the address of a call. `people`: whom it is about, whose marks stand before the text.
+    `hue`: of the group whose clover does.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Part:
     path: str = ""
     look: str = "text"
     people: tuple[PersonMark, ...] = ()
+    hue: int | None = None
 
     @property
     def url(self) -> str:
@@ -99,9 +102,8 @@ class Mail:
     @property
     def preview(self) -> str:
         """The line that a list of mails shows beside the subject."""
-        return next((part.text for part in self.parts if part.look in ("quote", "markdown", "help")), "")[
-            :150
-        ]
+        looks = ("quote", "markdown", "words", "help")
+        return next((part.text for part in self.parts if part.look in looks), "")[:150]
 
 
 def write_mail(

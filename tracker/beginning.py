@@ -29,11 +29,10 @@ class Beginning:
     first: PlanItem | None
     role: str = ""
 
-    def who(self, name: Callable[[User], str] = User.get_short_name) -> str:
+    def who(self, name: Callable[[User], str] = User.get_short_name, *, names_others: bool = True) -> str:
         """ "You are in Clover with Bruno and Chidi. Marta is your mentor."."""
-        others, mentors = (
-            joined(name(person) for person in people) for people in (self.others, self.mentors)
-        )
+        others = joined(name(person) for person in self.others) if names_others else ""
+        mentors = joined(name(person) for person in self.mentors)
         if self.role:
             does = (
                 "mentor"

@@ -4,11 +4,11 @@ from typing import NamedTuple
 from groups.relations import RelationKind, relations_of
 from lib.marks import PersonMark
 from people.models import User
-from tracker.beginning import beginnings_of
+from tracker.beginning import Beginning, beginnings_of
 
 
 class InvitedAs(NamedTuple):
-    """What somebody is in Trefoil, in sentences; if that is one group, in short, and with the marks of its students."""
+    """What somebody is in Trefoil, in sentences; if that is one group, in short, and its students, not named there."""
 
     short: str
     said: list[str]
@@ -27,21 +27,27 @@ def invited_as(person: User, now: datetime) -> InvitedAs:
     stays = {row.enrolment_id: groups[row.group_id] for row in rows if row.enrolment_id and row.group_id}
     said = []
     for enrolment in enrolments.select_related("cohort__course").order_by("cohort__starts_on", "pk"):
-        of = f"{enrolment.cohort.course}, {enrolment.cohort}"
         if own := stays.get(enrolment.pk):
-            said.append(" ".join(filter(None, (own.who(str), f"The course: {of}.", own.what, own.when))))
+            said.append(_of_group(own))
         else:
+            of = f"{enrolment.cohort.course}, {enrolment.cohort}"
             said.append(f"You are a student of {of}. You hear about your group before it begins.")
     for row in rows:
         if row.kind is RelationKind.MENTORS and row.group_id:
-            own = groups[row.group_id]
-            of = f"The course: {row.course}, {row.cohort}."
-            said.append(" ".join(filter(None, (own.who(str), of, own.when))))
+            said.append(_of_group(groups[row.group_id]))
         elif row.kind is RelationKind.ADMINISTERS:
             said.append(f"You are a course admin of {row.course}.")
     only = next(iter(groups.values())) if len(groups) == len(said) == 1 else None
     if only is None:
         return InvitedAs("", said)
-    students = only.others if only.role else (person, *only.others)
+    students = only.others if only.role or not only.others else (person, *only.others)
     short = f"{person.get_short_name()}, your group is {only.group}"
-    return InvitedAs(short, said, tuple(only.group.marks(students).values()))
+    marks = only.group.marks(students).values()
+    return InvitedAs(short, [_of_group(only, names_others=False)], tuple(marks))
+
+
+def _of_group(own: Beginning, *, names_others: bool = True) -> str:
+    cohort = own.group.cohort
+    of = f"The course: {cohort.course}, {cohort}."
+    what = "" if own.role else own.what
+    return " ".join(filter(None, (own.who(str, names_others=names_others), of, what, own.when)))

@@ -87,13 +87,14 @@ def _of_mentor(reader: User, relations: Relations, now: datetime) -> Iterator[Di
         when = (
             card.meeting.short_label if card.meeting and card.meeting.on < card.meeting.today + _WEEK else ""
         )
-        head = ", ".join(filter(None, (str(card.group), when, "no stand-in yet" if card.meets_alone else "")))
+        note = ", ".join(filter(None, (when, "no stand-in yet" if card.meets_alone else "")))
         if rows:
             first += [row.first_name for row in flagged] or [str(card.group)]
             path = card.group.get_absolute_url()
-            parts += [Part(head, look="head", path=path), *_first(rows, len(rows), path)]
+            head = Part(str(card.group), note=note, look="head", path=path, hue=card.group.hue)
+            parts += [head, *_first(rows, len(rows), path)]
         elif when:
-            others.append(head)
+            others.append(f"{card.group}, {note}")
     said = [f"You {'also ' if parts else ''}meet {'; '.join(others)}."] if others else []
     said += _counts(dashboard, title)
     if said:
@@ -219,19 +220,34 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
         path = reverse("tracker:board", args=[cohort.pk])
         students = list(board.students)
         needed = next((each for each in students if each.row.words.needs_help), None)
-        parts = [Part(each.title, look="row", path=each.url) for each in board.set_up]
-        parts += [
-            Part(f"{alone.group} {alone.told}", note=alone.absence, look="row", path=alone.group.mentors_url)
-            for alone in board.without_mentor
-        ]
-        parts += _first(
-            [_flagged(each, is_first=each is needed) for each in students],
+        # Whom the heading names stands first.
+        parts = _first(
+            [
+                _flagged(each, is_first=each is needed)
+                for each in sorted(students, key=lambda each: each is not needed)
+            ],
             board.students.paginator.count,
             path,
         )
+        parts += [
+            Part(
+                f"{alone.group} {alone.told}",
+                note=alone.absence,
+                look="row",
+                path=alone.group.mentors_url,
+                hue=alone.group.hue,
+            )
+            for alone in board.without_mentor
+        ]
+        parts += [Part(each.title, look="row", path=each.url) for each in board.set_up]
         if board.late_check_ins and not board.is_in_break:
             late = [
-                Part(f"{each.row.group}: {each.row.late_label}", note=f"{each.mentors}", look="row")
+                Part(
+                    f"{each.row.group}: {each.row.late_label}",
+                    note=f"{each.mentors}",
+                    look="row",
+                    hue=each.row.group.hue,
+                )
                 for each in board.late_check_ins
             ]
             parts += _first(late, board.late_check_ins.paginator.count, path)

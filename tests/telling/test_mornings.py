@@ -160,7 +160,7 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
     (marta,) = sent["marta"]
     body = str(marta.body)
     assert marta.subject == "Bruno has waited 3 days"
-    assert "CLOVER, THURSDAY 18:00" in body
+    assert "CLOVER, Thursday 18:00" in body
     assert "Bruno needs help: Prompt engineering\n" in body
     assert "A question waits for an answer." in body
     (ines,) = sent["ines"]

@@ -19,7 +19,9 @@ from tracker.invited import invited_as
 
 def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     ana = cast.person("ana")
-    who = "You are in Clover with Bruno Sá and Chidi Okafor. Marta Pires is your mentor."
+    # Its students stand above, by name.
+    who = "You are in Clover. Marta Pires is your mentor."
+    students = "Students: Ana Ruivo, Bruno Sá and Chidi Okafor"
     first = "You start with LLM basics, about 3.5 hours, due Sun 6 September."
     said = f"{who} The course: LLM specialisation, Autumn 2026. {first}"
     invited = invited_as(ana, NOW)
@@ -33,16 +35,17 @@ def test_mail_says_as_what_somebody_is_invited(cast: Cast) -> None:
     assert invitation is not None
     send_invitation(invitation, at=NOW)
     assert mail.outbox[-1].subject == "Ana, your group is Clover"
-    assert f"Hello Ana,\n\n{said}\n\nSee what comes first:\n" in mail.outbox[-1].body
+    assert f"Hello Ana,\n\n{students}\n\n{said}\n\nSee what comes first:\n" in mail.outbox[-1].body
     assert "Inês Duarte invited you." in mail.outbox[-1].body
     html = html_of(mail.outbox[-1])
-    for words in ("Hello Ana", said, ">C</td>", "Inês Duarte invited you."):
+    for words in ("Hello Ana", said, ">C</td>", "Chidi Okafor</td>", "Inês Duarte invited you."):
         assert words in " ".join(html.split())
     assert f'href="{mailed_link(invitation)}"' in html
     assert "@example.com" not in mail.outbox[-1].body + html
     # So does the page that it leads to.
     page = Client().get(reverse("tracker:invitation-accept", args=[link_of(invitation)])).text
     assert said in page
+    assert "Chidi Okafor" in page
     assert "bruno@example.com" not in page
     yara = UserFactory.create(name="Yara")
     assert invited_as(yara, NOW) == ("", [], ())

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from lib.parent import must_end
 from lib.refusals import Refused
+from lib.text import joined
 from people.actions.invitations import mailed_link
 from people.actions.limits import spend_invitation
 from people.models import Invitation
@@ -25,11 +26,14 @@ def send_invitation(invitation: Invitation, *, at: datetime) -> None:
     person = invitation.person
     short, said, students = invited_as(person, at)
     subject = " ".join((short or f"{invitation.invited_by} invites you to Trefoil").split())
+    names = joined(student.name for student in students)
     mail = {
         "subject": subject,
         "title": f"Hello {person.get_short_name()}",
-        # Students where it is about one group, and so one sentence.
-        "parts": [{"text": sentences, "people": students} for sentences in said],
+        "parts": [
+            *([{"text": f"Students: {names}", "look": "people", "people": students}] if students else []),
+            *({"text": sentences} for sentences in said),
+        ],
         "label": "See what comes first",
         "url": mailed_link(invitation),
     }

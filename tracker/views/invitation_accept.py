@@ -38,10 +38,10 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(settings.LOGIN_REDIRECT_URL)
     except Refused as refused:
         return render(request, "tracker/invitation_closed.html", {"reason": str(refused)}, status=410)
-    said = invited_as(invitation.person, now).said
+    invited = invited_as(invitation.person, now)
     return render(
         request,
         "tracker/invitation_accept.html",
-        {"form": form, "invitation": invitation, "said": said},
+        {"form": form, "invitation": invitation, "invited": invited},
         status=status_of(form),
     )

@@ -28,7 +28,12 @@ def digest(cast: Cast, name: str = "ines") -> Mail:
 
 
 def rows(mail: Mail) -> list[str]:
-    return [f"{part.label} {part.text}".strip() for part in mail.parts]
+    """Texts, of a heading with what stands behind it."""
+    rows = (
+        (part.label, part.text, f", {part.note}" if part.look == "head" and part.note else "")
+        for part in mail.parts
+    )
+    return [f"{label} {text}{note}".strip() for label, text, note in rows]
 
 
 def heading(cast: Cast, as_: SignIn) -> str:
@@ -73,9 +78,10 @@ def test_digest_asks_the_board_for_its_heading(cast: Cast, as_: SignIn) -> None:
     )
     assert heading(cast, as_) == "2 need you today"
     assert rows(digest(cast))[:2] == [
-        "Juniper has no mentor tomorrow",
         "Bruno Sá needs help: RAG",
+        "Juniper has no mentor tomorrow",
     ]
+    # Whom the heading names stands first.
     assert digest(cast).heading == "Bruno has waited 8 days"
 
 
