@@ -51,7 +51,7 @@ document.addEventListener("keydown", (event) => {
   const message = document.activeElement?.closest("#messages [data-message]");
   if (event.key === "Escape" && message) return close(message);
   if (event.key !== "F8") return;
-  const next = bar.querySelector("[data-message] :is(a, button)");
+  const next = bar.querySelector("[data-message] :is(a, button)") ?? document.querySelector("#week-done button");
   if (!next) return;
   event.preventDefault();
   next.focus({ preventScroll: true });
@@ -83,7 +83,9 @@ if (first.length) {
 watch();
 
 // After an Undo the focus is where it was before the message, or else on the message that says what was undone.
-bar.addEventListener("submit", () => sessionStorage.setItem("undone", before?.id ?? ""));
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches(".undo")) sessionStorage.setItem("undone", before?.id ?? "");
+});
 const undone = sessionStorage.getItem("undone");
 sessionStorage.removeItem("undone");
 

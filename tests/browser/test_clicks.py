@@ -58,7 +58,7 @@ def test_mark_of_a_mentor_takes_one_click(page_as: PageAs, cast: Cast) -> None:
 def test_own_mark_takes_one_click(page_as: PageAs, cast: Cast) -> None:
     page = opened(page_as("ana"), "/week/")
     page.get_by_role("button", name="Done", exact=True).first.click()
-    expect(page.locator("#messages")).to_contain_text("LLM basics is done.")
+    expect(page.locator("#week-done")).to_contain_text("LLM basics is done.")
     assert clicks(page) == 1
     assert list(Progress.objects.values_list("milestone__title", "state")) == [("LLM basics", "done")]
 

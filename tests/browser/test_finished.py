@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PageAs, settled
 from tests.conftest import Cast
 from tests.factories.tracker import ProgressFactory
+from tracker.models import Progress
 
 pytestmark = pytest.mark.browser
 
@@ -49,3 +50,27 @@ def test_tick_is_drawn_once_and_what_all_finished_is_said(
 
 def test_nothing_moves_for_who_wants_less_motion(page_as: PageAs) -> None:
     assert finish(page_as("ana", reduced_motion="reduce")) == []
+
+
+def test_next_milestone_is_shown_with_what_was_finished_and_its_undo(page_as: PageAs) -> None:
+    page = page_as("ana")
+    page.goto("/week/")
+    heading = page.get_by_role("heading", level=1)
+    page.locator("#week-state").get_by_role("button", name="Done").focus()
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("Prompt engineering")
+    done = page.locator("#week-done")
+    expect(done).to_contain_text("LLM basics is done.")
+    # Neither is the button of the next milestone under the same key, nor does a second click reach it.
+    expect(done).to_be_focused()
+    page.keyboard.press("F8")
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("LLM basics")
+    expect(page.locator("#messages [data-message]")).to_be_focused()
+    page.locator("#week-state").get_by_role("button", name="Done").dblclick()
+    expect(done).to_contain_text("LLM basics is done.")
+    settled(page)
+    assert list(Progress.objects.filter(state="done").values_list("milestone__title")) == [("LLM basics",)]
+    page.reload()
+    expect(heading).to_have_text("Prompt engineering")
+    expect(done).to_have_count(0)

@@ -52,7 +52,7 @@ def test_mark_of_one_appears_at_the_other(page_as: PageAs, cast: Cast, who: str,
     other = page_as("chidi")
     other.goto("/week/")
     other.get_by_role("button", name="Done", exact=True).first.click()
-    expect(other.locator("#messages")).to_contain_text("LLM basics is done.")
+    expect(other.locator("#week-done")).to_contain_text("LLM basics is done.")
     expect(cell_of(page, cast, "chidi", 0).locator("use[href='#mark-done']")).to_have_count(0)
     page.clock.fast_forward(15_000)
     shows(page, cast, "done")

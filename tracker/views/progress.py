@@ -1,8 +1,10 @@
 from datetime import datetime
 from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -61,20 +63,21 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
         help_form = HelpForm(request.POST)
         if help_form.is_valid():
             change = partial(ask_for_help, group=member.access.group, words=help_form.cleaned_data["words"])
+    finished_id = 0
     if help_form is None or help_form.is_valid():
         with acting(request, help_form, on_top=False):
             progress = change(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
             message = _state_message(member, progress)
             message = f"Sorted out. {message}" if state == SORTED_OUT else message
-            is_finished = member.is_own and state == Progress.State.DONE
-            just = f"cell-{enrolment_id}-{milestone_id}" if is_finished else ""
+            finished_id = milestone_id if member.is_own and state == Progress.State.DONE else 0
+            just = f"cell-{enrolment_id}-{milestone_id}" if finished_id else ""
             _add_message(request, member, progress, message, just)
             if progress.state == Progress.State.WORKING:
                 ask_what_goes(request, user, now, back=way_back(request, ""))
     if help_form is not None and help_form.errors:
-        page = _week_at(group_id, milestone_id)
+        page = _week_of(group_id, milestone=milestone_id)
         return week_page(request, member.access, now, page=page, help_form=help_form)
-    return _answer(request, member, now)
+    return _answer(request, member, now, finished_id=finished_id)
 
 
 @audience(Audience.STUDENT, Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -100,7 +103,9 @@ def progress_hours(request: HtmxRequest, group_id: int, milestone_id: int) -> Ht
     milestone = milestone_of(member, milestone_id)
     form = HoursForm(request.POST)
     if not form.is_valid():
-        return week_page(request, member.access, now, page=_week_at(group_id, milestone_id), hours_form=form)
+        return week_page(
+            request, member.access, now, page=_week_of(group_id, milestone=milestone_id), hours_form=form
+        )
     hours = form.cleaned_data["hours"]
     with acting(request):
         progress = note_hours(enrolment=member.enrolment, milestone=milestone, hours=hours, by=user, at=now)
@@ -225,13 +230,25 @@ def _add_message(
     messages.success(request, message, just)
 
 
-def _week_at(group_id: int, milestone_id: int) -> str:
-    return reverse("tracker:week", args=[group_id], query={"milestone": milestone_id})
+def _week_of(group_id: int, **asked_for: Any) -> str:
+    return reverse("tracker:week", args=[group_id], query=asked_for)
 
 
-def _answer(request: HtmxRequest, member: MemberAccess, now: datetime) -> HttpResponse:
-    """Answer with the row where htmx swaps a mentor's sheet, else go back to the page where the change was made."""
+def _answer(
+    request: HtmxRequest, member: MemberAccess, now: datetime, *, finished_id: int = 0
+) -> HttpResponse:
+    """Answer with the row where htmx swaps a mentor's sheet, else go back to the page where the change was made.
+
+    Args:
+        finished_id: the milestone that the student has just finished: from its week it goes on to the next one.
+    """
     group = member.access.group
     if wants_card(request, group.pk):
         return changed_row(request, member.access, member.enrolment.pk, now)
-    return redirect(way_back(request, group.get_absolute_url()))
+    back = way_back(request, group.get_absolute_url())
+    address = urlsplit(back)
+    asked_for = QueryDict(address.query, mutable=True)
+    if asked_for.get("milestone") == str(finished_id) and address.path == _week_of(group.pk):
+        del asked_for["milestone"]
+        back = _week_of(group.pk, **asked_for.dict())
+    return redirect(back)

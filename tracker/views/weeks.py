@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import replace_url
 
 from courses.models import Cohort
 from groups.access import GroupAccess, group_to_study_in
@@ -124,8 +125,10 @@ def week_page(
     """
     user = signed_in(request)
     asked_for = QueryDict(urlsplit(page or request.get_full_path()).query)
-    # The message of a tick that was set is shown once, and so is its moment.
-    just = next((each.extra_tags for each in messages.get_messages(request) if each.extra_tags), "")
+    # The message of a tick that was set is shown once, in the page, and so is its moment.
+    told = list(messages.get_messages(request))
+    done = next((each for each in told if each.extra_tags), None)
+    just = done.extra_tags if done else ""
     # Not what a script swaps, nor what a browser fetches before anybody asked for it.
     is_visit = request.method == "GET" and not request.htmx and "Sec-Purpose" not in request.headers
     shown_week = _week_of(access, user, now, asked_for, just=just, is_visit=is_visit)
@@ -134,6 +137,8 @@ def week_page(
     context = {
         "week": shown_week,
         "group": access.group,
+        "messages": [each for each in told if each is not done],
+        "done": done,
         "tabs": _tabs(user, access, now),
         "first_form": MentorNoteForm(instance=shown_week.me.membership.enrolment, has_group=True)
         if shown_week and shown_week.has_first_things
@@ -148,7 +153,9 @@ def week_page(
     template = "tracker/week.html#week" if request.htmx.target == "week" else "tracker/week.html"
     is_refused = hours_form is not None or help_form is not None
     status = 422 if is_refused else status_of(note_form) if note_form is not None else 200
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    # Loaded anew, the page is still that of the next milestone.
+    return replace_url(response, request.get_full_path()) if done and request.htmx else response
 
 
 def _week_of(

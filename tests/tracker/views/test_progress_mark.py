@@ -162,14 +162,33 @@ def test_progress_mark_by_htmx_ends_in_the_week_anew(cast: Cast, as_: SignIn) ->
     headers = {"HX-Request": "true", "HX-Target": "week"}
     browser = as_("ana")
     response = mark(browser, cast, next=here, headers=headers)
-    assert response["Location"] == here
-    html = browser.get(here, headers=headers).content.decode()
+    # It goes on to the next milestone.
+    assert response["Location"] == reverse("tracker:week", args=[cast.clover.pk])
+    shown = browser.get(response["Location"], headers=headers)
+    assert shown["HX-Replace-Url"] == response["Location"]
+    html = shown.content.decode()
     assert "<html" not in html
-    assert "Prompt engineering is done." in html
-    value = f"{cast.ana.enrolment_id}-{cast.milestones[1].pk}-done"
-    button = f'<button id="state-done" class="tone-ok" name="mark" value="{value}" aria-pressed="true">'
+    next_id = cast.milestones[0].pk
+    value = f"{cast.ana.enrolment_id}-{next_id}-done"
+    button = (
+        f'<button id="state-{next_id}-done" class="tone-ok" name="mark" value="{value}" aria-pressed="false">'
+    )
     assert button in " ".join(html.split())
-    assert "Undo" in html
+    # What was finished, and its undo, stand in the page, not in the bar as well, and lead back to it.
+    done = " ".join(html.split('id="week-done"')[1].split("</div>")[0].split())
+    assert "Prompt engineering is done." in done
+    assert f'name="next" value="{here}"' in done
+    assert html.count("Prompt engineering is done.") == 1
+    assert "Prompt engineering is done." not in browser.get(response["Location"]).content.decode()
+
+
+def test_other_mark_stays_at_its_milestone(cast: Cast, as_: SignIn) -> None:
+    address = {"milestone": cast.milestones[1].pk, "unfold": "on"}
+    here = reverse("tracker:week", args=[cast.clover.pk], query=address)
+    browser = as_("ana")
+    assert mark(browser, cast, state="working", next=here)["Location"] == here
+    unfolded = reverse("tracker:week", args=[cast.clover.pk], query={"unfold": "on"})
+    assert mark(browser, cast, next=here)["Location"] == unfolded
 
 
 def test_progress_mark_by_htmx_answers_a_mentor_with_the_row(cast: Cast, as_: SignIn) -> None:
