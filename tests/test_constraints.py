@@ -355,11 +355,11 @@ VIOLATIONS: dict[str, Callable[[Cast], models.Model]] = {
     "material_need_of_one_thing": need,
     "material_need_changed_by_a_change": lambda cast: need(cast, material=material(cast), state="changed"),
     "material_need_wont_change_has_reason": lambda cast: need(cast, material=material(cast), state="wont_change"),
-    "material_need_one_open_a_question": lambda cast: twice(lambda: need(cast, question=asked_question(cast))),
-    "material_need_one_open_a_topic": lambda cast: (lambda row: twice(lambda: need(cast, topic=row)))(
+    "material_need_one_waiting_a_question": lambda cast: twice(lambda: need(cast, question=asked_question(cast))),
+    "material_need_one_waiting_a_topic": lambda cast: (lambda row: twice(lambda: need(cast, topic=row)))(
         saved_topic(cast)
     ),
-    "material_need_one_open_a_material": lambda cast: twice(lambda: need(cast, material=material(cast))),
+    "material_need_one_waiting_a_material": lambda cast: twice(lambda: need(cast, material=material(cast))),
     "need_note_says_why": lambda cast: NeedNote(
         need=saved_need(cast), why="", noted_at=NOW, noted_by=cast.marta
     ),

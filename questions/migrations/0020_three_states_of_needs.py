@@ -3,56 +3,33 @@
 from django.conf import settings
 from django.db import migrations, models
 
+_STATES = [("to_do", "open"), ("changed", "changed"), ("wont_change", "won't change")]
+
 
 def open_both(apps, schema_editor):
     """What was to do or begun is open, in the history too."""
     for name in ("MaterialNeed", "HistoricalMaterialNeed"):
-        rows = apps.get_model("questions", name).objects
-        rows.filter(state__in=["to_do", "doing"]).update(state="open")
+        apps.get_model("questions", name).objects.filter(state="doing").update(state="to_do")
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0014_from_here_on'),
-        ('questions', '0019_likest'),
+        ("courses", "0014_from_here_on"),
+        ("questions", "0019_likest"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='materialneed',
-            name='material_need_one_waiting_a_question',
-        ),
-        migrations.RemoveConstraint(
-            model_name='materialneed',
-            name='material_need_one_waiting_a_topic',
-        ),
-        migrations.RemoveConstraint(
-            model_name='materialneed',
-            name='material_need_one_waiting_a_material',
+        migrations.AlterField(
+            model_name="historicalmaterialneed",
+            name="state",
+            field=models.CharField(choices=_STATES, default="to_do", max_length=20),
         ),
         migrations.AlterField(
-            model_name='historicalmaterialneed',
-            name='state',
-            field=models.CharField(choices=[('open', 'open'), ('changed', 'changed'), ('wont_change', "won't change")], default='open', max_length=20),
-        ),
-        migrations.AlterField(
-            model_name='materialneed',
-            name='state',
-            field=models.CharField(choices=[('open', 'open'), ('changed', 'changed'), ('wont_change', "won't change")], default='open', max_length=20),
+            model_name="materialneed",
+            name="state",
+            field=models.CharField(choices=_STATES, default="to_do", max_length=20),
         ),
         migrations.RunPython(open_both, migrations.RunPython.noop),
-        migrations.AddConstraint(
-            model_name='materialneed',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('question',), name='material_need_one_open_a_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialneed',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('topic',), name='material_need_one_open_a_topic'),
-        ),
-        migrations.AddConstraint(
-            model_name='materialneed',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('material',), name='material_need_one_open_a_material'),
-        ),
     ]

@@ -63,9 +63,16 @@ class MaterialChange(Edited):
         return {name: list(rows.values_list("pk", flat=True)) for name, rows in answered.items()}
 
 
+# The processes of 1.0.0 note needs as to do, and begin them, until an upgrade has ended them.
+OPEN_STATES = ["to_do", "doing"]
+
+
 class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def open(self) -> "MaterialNeedQuerySet":
-        return self.filter(state=MaterialNeed.State.OPEN)
+        return self.filter(state__in=OPEN_STATES)
+
+    def in_state(self, state: str) -> "MaterialNeedQuerySet":
+        return self.open() if state in OPEN_STATES else self.filter(state=state)
 
     def with_counts(self) -> "MaterialNeedQuerySet":
         """Annotate `note_count`, without the first note, and `ask_count`: the asks of the question, of all questions of
@@ -95,7 +102,7 @@ class MaterialNeed(Edited):
     """A question, topic or material that needs better material, and what is done about it."""
 
     class State(models.TextChoices):
-        OPEN = "open", "open"
+        OPEN = "to_do", "open"
         CHANGED = "changed", "changed"
         WONT_CHANGE = "wont_change", "won't change"
 
@@ -155,8 +162,8 @@ class MaterialNeed(Edited):
             *(
                 models.UniqueConstraint(
                     fields=[thing],
-                    condition=models.Q(state="open"),
-                    name=f"material_need_one_open_a_{thing}",
+                    condition=models.Q(state__in=OPEN_STATES),
+                    name=f"material_need_one_waiting_a_{thing}",
                 )
                 for thing in ("question", "topic", "material")
             ),
@@ -192,7 +199,7 @@ class MaterialNeed(Edited):
 
     @property
     def is_open(self) -> bool:
-        return self.state == MaterialNeed.State.OPEN
+        return self.state in OPEN_STATES
 
     @property
     def asks_label(self) -> str:

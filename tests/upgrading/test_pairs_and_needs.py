@@ -42,5 +42,5 @@ def test_differences_topics_and_needs_stay(
     pairs = there.read("SELECT question_id, other_id FROM questions_notthesame")
     assert {pk for (pk,) in kept_out} <= {pk for pair in pairs for pk in pair}
     assert there.read(IN_A_TOPIC) == placed
-    opened = {"to_do": "open", "doing": "open"}
+    opened = {"doing": "to_do"}
     assert there.read(STATES) == [(pk, opened.get(state, state)) for pk, state in states]

@@ -16,12 +16,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='checkin',
             name='is_besides',
-            field=models.BooleanField(default=False, verbose_name='besides the meeting'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='besides the meeting'),
         ),
         migrations.AddField(
             model_name='historicalcheckin',
             name='is_besides',
-            field=models.BooleanField(default=False, verbose_name='besides the meeting'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='besides the meeting'),
         ),
         migrations.AddConstraint(
             model_name='checkin',

@@ -23,7 +23,7 @@ class AttentionPutAside(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attention_put_aside")
     until_on = models.DateField("until")
     reason = models.CharField(max_length=300)
-    codes = models.JSONField(default=list, blank=True, editable=False)
+    codes = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     put_aside_at = models.DateTimeField()
     put_aside_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attention_put_aside"

@@ -41,7 +41,7 @@ class CheckIn(Edited):
     # The time of a rescheduled meeting on that day; in the cohort's time zone.
     held_at = models.TimeField("at", null=True, blank=True)
     # Held before the day of the week's meeting, which still takes place: this then becomes its check-in.
-    is_besides = models.BooleanField("besides the meeting", default=False)
+    is_besides = models.BooleanField("besides the meeting", default=False, db_default=False)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(1440)])
     summary = models.TextField("for the group", blank=True)
     private_note = models.TextField(blank=True)

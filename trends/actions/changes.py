@@ -72,7 +72,9 @@ def remove_change(*, change: MaterialChange, by: User, at: datetime) -> list[Mat
         raise Refused("Someone removed this change.")
     if row.told_at is not None:
         raise Refused("People who asked were notified, so it can't be removed.")
-    needs = [set_state(need=need, state="open", by=by, at=at) for need in row.needs.order_by("pk")]
+    needs = [
+        set_state(need=need, state=MaterialNeed.State.OPEN, by=by, at=at) for need in row.needs.order_by("pk")
+    ]
     credit(row, by, at)
     row.delete()
     return needs

@@ -53,7 +53,8 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     course = course_to_administer(user, slug, now)
     state = NeedFilterForm(request.GET).state_wanted()
     counts = Counter(dict(course.material_needs.values_list("state").annotate(Count("pk"))))
-    found = needs().with_counts().filter(course=course, state=state)
+    counts[MaterialNeed.State.OPEN] += counts.pop("doing", 0)
+    found = needs().with_counts().filter(course=course).in_state(state)
     found = found.order_by(F("ask_count").desc(), "noted_at", "pk")
     dead = LinkCheck.objects.dead().of_course(course)
     context = {
@@ -180,7 +181,7 @@ def need_reopen(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     need = need_to_settle(user, need_id, now).need
-    act = partial(set_state, need=need, state="open", by=user, at=now)
+    act = partial(set_state, need=need, state=MaterialNeed.State.OPEN, by=user, at=now)
     return _settle(request, need, act, "Open again.")
 
 

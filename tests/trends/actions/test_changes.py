@@ -113,7 +113,7 @@ def test_remove_change_lets_its_needs_wait_again(cast: Cast, question: Question,
     assert remove_change(change=made, by=cast.ines, at=LATER) == [need]
     assert not MaterialChange.objects.exists()
     need.refresh_from_db()
-    assert (need.state, need.change, need.state_since) == ("open", None, LATER)
+    assert (need.state, need.change, need.state_since) == ("to_do", None, LATER)
     gone = MaterialChange.history.latest()
     assert (gone.history_type, gone.history_user) == ("-", cast.ines)
     with pytest.raises(Refused, match="Someone removed this change"):

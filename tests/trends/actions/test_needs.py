@@ -39,8 +39,8 @@ def credited(need: MaterialNeed) -> tuple[object, object, object]:
 def test_note_need_waits_with_its_reason(cast: Cast, question: Question, need: MaterialNeed) -> None:
     assert (need.question, need.topic, need.material) == (question, None, None)
     assert (need.why, need.noted_by, need.noted_at) == ("No drawing", cast.marta, NOW)
-    assert stands(need) == ("open", "", None)
-    assert credited(need) == (cast.marta, NOW, "open")
+    assert stands(need) == ("to_do", "", None)
+    assert credited(need) == (cast.marta, NOW, "to_do")
 
 
 def test_note_need_is_of_a_topic_or_a_material_too(cast: Cast) -> None:
@@ -87,7 +87,7 @@ def test_remove_need_deletes_it_and_keeps_its_history(cast: Cast, need: Material
     gone = MaterialNeed.history.filter(id=pk).latest()
     assert (gone.history_type, gone.history_user, gone.history_date) == ("-", cast.marta, LATER)
     with pytest.raises(Refused, match="Someone removed this from the list"):
-        set_state(need=MaterialNeed(pk=pk), state="open", by=cast.ines, at=LATER)
+        set_state(need=MaterialNeed(pk=pk), state="to_do", by=cast.ines, at=LATER)
 
 
 def test_remove_need_stays_once_something_was_done(cast: Cast, need: MaterialNeed) -> None:
@@ -115,13 +115,13 @@ def test_need_goes_through_its_states(cast: Cast, need: MaterialNeed) -> None:
     set_state(need=need, state="wont_change", reason=" Too special ", by=cast.ines, at=LATER)
     assert stands(need) == ("wont_change", "Too special", None)
     assert credited(need) == (cast.ines, LATER, "wont_change")
-    set_state(need=need, state="open", by=cast.ines, at=LATER)
-    assert stands(need) == ("open", "", None)
+    set_state(need=need, state="to_do", by=cast.ines, at=LATER)
+    assert stands(need) == ("to_do", "", None)
     met = change(cast)
     set_state(need=need, state="changed", change=met, by=cast.ines, at=LATER)
     assert stands(need) == ("changed", "", met)
-    set_state(need=need, state="open", by=cast.ines, at=LATER)
-    assert stands(need) == ("open", "", None)
+    set_state(need=need, state="to_do", by=cast.ines, at=LATER)
+    assert stands(need) == ("to_do", "", None)
     assert MaterialNeed.objects.get().version == 5
 
 
@@ -134,7 +134,7 @@ def test_state_since_is_the_moment_of_the_state(cast: Cast, need: MaterialNeed) 
 def test_refusing_a_need_wants_a_reason(cast: Cast, need: MaterialNeed) -> None:
     with pytest.raises(Refused, match="Say why"):
         set_state(need=need, state="wont_change", reason="  ", by=cast.ines, at=NOW)
-    assert stands(need) == ("open", "", None)
+    assert stands(need) == ("to_do", "", None)
 
 
 def test_putting_a_need_back_makes_way_for_a_newer_one(
@@ -143,7 +143,7 @@ def test_putting_a_need_back_makes_way_for_a_newer_one(
     set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
     note_need(course=cast.course, thing=question, why="Still asked", by=cast.marta, at=LATER)
     with pytest.raises(Refused, match="added again"):
-        set_state(need=need, state="open", by=cast.ines, at=LATER)
+        set_state(need=need, state="to_do", by=cast.ines, at=LATER)
     assert stands(need) == ("wont_change", "Too special", None)
 
 

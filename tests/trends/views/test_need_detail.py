@@ -107,13 +107,13 @@ def test_need_wont_change_with_its_reason(cast: Cast, as_: SignIn, need: Materia
     answer = post(browser, "need-refuse", need, reason=" ")
     assert answer.status_code == 422
     assert "Say why it won&#x27;t change" in answer.content.decode()
-    assert state(need) == "open"
+    assert state(need) == "to_do"
     answer = post(browser, "need-refuse", need, reason="Too special")
     assert unescape(said(answer)).startswith("Marked as “won't change”.")
     assert reverse("trends:need-reopen", args=[need.pk]) in said(answer)
     assert (state(need), MaterialNeed.objects.get().reason) == ("wont_change", "Too special")
     post(browser, "need-reopen", need)
-    assert state(need) == "open"
+    assert state(need) == "to_do"
 
 
 def test_need_is_met_by_a_change_that_is_there(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
@@ -188,7 +188,7 @@ def test_need_detail_takes_as_many_queries_for_four_as_for_one(
         note_need(course=cast.course, thing=need.question, why=f"Note {n}", by=cast.ines, at=NOW)
     for _ in range(count):
         set_state(need=need, state="wont_change", reason="Too special", by=cast.ines, at=NOW)
-        set_state(need=need, state="open", by=cast.ines, at=NOW)
+        set_state(need=need, state="to_do", by=cast.ines, at=NOW)
     browser = as_(who)
     # Session, person, need, relations, notes; history and course admins, or the question that the mentor may see.
     with django_assert_num_queries(queries):
