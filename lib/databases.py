@@ -8,6 +8,7 @@ from lib import disks
 # starts, and a standby that is not promoted yet. There is no code if nothing answered at all. PgBouncer says by the
 # first that its server is away.
 _CODES = ("08", "57P0", "25006")
+_DEADLOCK, _LOCK_TIMEOUT = "40P01", "55P03"
 # SQLite has no codes that Python tells.
 _NO_FILE, _NO_DATABASE = "unable to open database file", "file is not a database"
 _LOCKED = ("database is locked", "database table is locked")
@@ -30,6 +31,12 @@ def outage(error: BaseException | None) -> str:
         return "the database does not answer"
     is_locked = isinstance(error, OperationalError) and str(error).startswith(_LOCKED)
     return "the database stays locked" if is_locked else ""
+
+
+def gave_way(error: OperationalError) -> bool:
+    """Whether others held what it waited for: it may be tried again, and nothing of it was done."""
+    is_locked = str(error).startswith(_LOCKED)
+    return is_locked or getattr(error.__cause__, "pgcode", "") in (_DEADLOCK, _LOCK_TIMEOUT)
 
 
 def cannot_be_opened(error: BaseException) -> str:
