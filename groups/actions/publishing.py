@@ -22,7 +22,8 @@ from lib.references import references_to
 from lib.refusals import Refused
 from lib.weeks import Week
 from people.actions.accounts import invite_many
-from people.models import Invitation, User
+from people.audit import record
+from people.models import Deed, Invitation, User
 from people.models.user import UserQuerySet
 from people.outbox import UNDONE_SOON, tell_each
 
@@ -125,6 +126,11 @@ def publish(
         at=at,
     )
     _fill(list(zip(groups, proposed, strict=True)), on, cohort.today(at), by=by, at=at)
+    placed = [stay.enrolment.person_id for group in proposed for stay in group.stays.all()]
+    if placed:
+        record(
+            Deed.Kind.MOVE, "published groups of {thing}: {people}", thing=cohort, people=placed, by=by, at=at
+        )
     people = proposed_people(proposal)
     told = people.all.mailable().exclude(pk=by.pk).count()
     if is_telling:
@@ -231,6 +237,15 @@ def undo_publishing(
         own = model._default_manager.filter(of_groups)
         own._raw_delete(own.db)
     Group.objects.filter(pk__in=[group.pk for group in groups]).delete()
+    people = [*(stay.enrolment.person_id for stay in stays), *(row.person_id for row in mentorships)]
+    record(
+        Deed.Kind.MOVE,
+        "undid publishing groups of {thing}: {people}",
+        thing=cohort,
+        people=people,
+        by=by,
+        at=at,
+    )
     if cohort.changed_at == published_at:
         cohort.starts_on = starts_on
         cohort.touch(by=by, at=at)

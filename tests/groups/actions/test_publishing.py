@@ -13,7 +13,7 @@ from groups.actions.publishing import publish, undo_publishing
 from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem, Proposal, ProposedStay
 from lib.refusals import Refused
 from people.actions.accounts import invite_many
-from people.models import Invitation, User
+from people.models import Deed, Invitation, User
 from people.outbox import UNDONE_SOON
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
@@ -59,6 +59,13 @@ def test_what_was_published_is_proposed_again_and_nobody_hears_of_it(cast: Cast)
     assert record.history_change_reason == "publishing undone"
     with pytest.raises(Refused, match="already undone"):
         undo(cast)
+    # Publishing and its undo are both for the course admins to read, with whom they concern.
+    deeds = Deed.objects.order_by("pk").exclude(what__startswith="enrolled")
+    assert [(deed.what, deed.count) for deed in deeds] == [
+        (f"made {{people}} mentors of groups of {cast.cohort}", 2),
+        (f"published groups of {cast.cohort}: {{people}}", 6),
+        (f"undid publishing groups of {cast.cohort}: {{people}}", 8),
+    ]
     # They can be published as they are.
     publish(cohort=cast.cohort, version=proposal.version, on=TODAY, is_inviting=True, by=cast.ines, at=SOON)
     assert len({mail.to[0] for mail in deliver(SOON + UNDONE_SOON)}) == 7
