@@ -169,7 +169,9 @@ function target(key, cell) {
   const cells = [...own.querySelectorAll(".cell")].filter(isVisible);
   if (key === "Home") return cells[0];
   if (key === "End") return cells.at(-1);
-  const [down, right] = STEPS[key] ?? [0, 0];
+  const [one, other] = STEPS[key] ?? [0, 0];
+  // Of a turned sheet a row stands upright.
+  const [down, right] = getComputedStyle(cell).getPropertyValue("--turned") ? [other, one] : [one, other];
   if (right) return cells[cells.indexOf(cell) + right];
   if (!down) return undefined;
   const column = cell.closest("td").cellIndex;

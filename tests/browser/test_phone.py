@@ -186,6 +186,31 @@ def test_arrows_follow_the_sheet_as_it_stands_on_a_phone(page_as: PageAs, cast: 
     expect(page.locator(f"#row-{cast.enrolment('bruno').pk} .cell:focus")).to_have_count(1)
 
 
+def test_path_of_my_week_stands_upright_with_all_milestones(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("ana", viewport={"width": 390, "height": 844})
+    page.goto("/week/")
+    path = page.locator("#week-group")
+    heads = path.get_by_role("columnheader").filter(visible=True).all()
+    assert [head.inner_text().split("\n")[0].strip() for head in heads] == [
+        "Clover",
+        "LLM basics",
+        "Prompt engineering",
+        "Indexation",
+        "RAG",
+    ]
+    own = path.locator(".cell").all()
+    assert [round(box(cell)["y"]) for cell in own] == sorted({round(box(cell)["y"]) for cell in own})
+    assert len({round(box(cell)["x"]) for cell in own}) == 1
+    # Each stands beside its milestone.
+    middles = [box(each)["y"] + box(each)["height"] / 2 for each in (heads[4], own[3])]
+    assert middles[0] == pytest.approx(middles[1], abs=1)
+    own[0].focus()
+    page.keyboard.press("ArrowDown")
+    expect(own[1]).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(own[1]).to_be_focused()
+
+
 @pytest.mark.usefixtures("met")
 def test_mark_that_adds_or_takes_a_reason_moves_no_cell(page_as: PageAs, cast: Cast) -> None:
     page = page_as("marta", viewport={"width": 1440, "height": 700})
