@@ -79,7 +79,7 @@ def test_met_besides_the_meeting_which_stays(page_as: PageAs, cast: Cast) -> Non
     student.goto("/week/")
     meeting = student.get_by_role("region", name="Next meeting")
     expect(meeting).to_contain_text("Tomorrow 18:00")
-    expect(meeting.get_by_role("link", name="Join the call")).to_have_attribute("href", CALL)
+    expect(meeting.get_by_role("link", name="Join Clover’s call")).to_have_attribute("href", CALL)
 
     with time_machine.travel(at(2, 18)):
         clover = clover_of(page, cast)

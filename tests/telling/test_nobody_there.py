@@ -65,7 +65,7 @@ def test_everybody_reads_that_nobody_is_there_until_a_stand_in_is(cast: Cast, as
 
     def said() -> dict[str, bool]:
         page = words_of(as_("ana").get(week))
-        assert ("Join anyway" in page) is not ("Join the call" in page)
+        assert ("Join anyway" in page) is not ("Join Clover’s call" in page)
         group = as_("ines").get(cast.clover.get_absolute_url()).context["page"]
         of_ana = User.objects.get(pk=cast.person("ana").pk)
         meeting = next(event for event in calendar_events(of_ana, NOW) if event.uid.startswith("meeting"))
@@ -92,7 +92,7 @@ def test_everybody_reads_that_nobody_is_there_until_a_stand_in_is(cast: Cast, as
     stand_in(cast)
     assert set(said().values()) == {False}
     page = words_of(as_("ana").get(week))
-    assert "Tomorrow 18:00 Tomás stands in for Marta. Join the call" in page
+    assert "Tomorrow 18:00 Tomás stands in for Marta. Join Clover’s call" in page
     assert "Tell Tomás" in page
     assert "Tomás and course admins read this" in page
     assert notes(cast, "ana", "You meet") == ["Tomás stands in for Marta"]

@@ -14,7 +14,7 @@ from groups.models import Group
 from people.models import User
 from telling.dashboards.calendar_events import calendar_events
 from tests.conftest import NOW, Cast, SignIn
-from tests.factories.groups import MentorshipFactory
+from tests.factories.groups import MentorAwayFactory, MentorshipFactory
 from tests.factories.tracker import (
     AgreedStepFactory,
     CheckInFactory,
@@ -289,6 +289,18 @@ def test_join_is_the_button_until_the_meeting_begins(cast: Cast, as_: SignIn) ->
             assert on_my_groups(marta) == shown
     meets(cast, "by appointment")
     assert on_my_groups(marta) == over
+
+
+def test_join_is_no_button_to_press_first_while_nobody_mentors_the_meeting(cast: Cast, as_: SignIn) -> None:
+    marta = as_("marta")
+    MentorAwayFactory.create(
+        mentorship=cast.clover.mentorships.get(), starts_on=date(2026, 9, 15), ends_on=date(2026, 9, 19)
+    )
+    assert on_my_groups(marta) == [("Log", False), ("Join", False)]
+    for page in (reverse("tracker:my-groups"), url_of(cast)):
+        html = marta.get(page).text
+        assert "Join anyway" in html
+        assert not re.search(r'btn-primary" href="https', html)
 
 
 def test_what_is_late_is_the_button_though_a_meeting_is_ahead(cast: Cast, as_: SignIn) -> None:

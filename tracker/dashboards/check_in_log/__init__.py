@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from django.db.models import prefetch_related_objects
 from django.forms import ModelForm
 from django.http import QueryDict
 
 from courses.calendar import teaching_week_number
 from groups.models import Group, Membership
 from groups.times import zone_for
+from groups.who_is_there import absence_on
 from lib.days import day_label, long_day, moment_label, week_of_run
 from lib.fields import say_beside
 from lib.marks import PersonMark
@@ -116,6 +118,12 @@ class CheckInLogPage:
         return self.ahead is not None and self.ahead.on > self.ahead.today
 
     @property
+    def meets_alone(self) -> bool:
+        """Whether no mentor is there on the day of the meeting ahead."""
+        mentorships = self.group.mentorships.all()
+        return self.ahead is not None and bool(absence_on(mentorships, self.ahead.on, self.today))
+
+    @property
     def starts_label(self) -> str:
         """ "Wednesday 2 December, 18:00"."""
         if self.ahead is None:
@@ -216,6 +224,8 @@ def check_in_log_page(
         if takes_place
         else None
     )
+    if ahead:
+        prefetch_related_objects([overview.group], "mentorships__away")
     return CheckInLogPage(
         group=overview.group,
         week=week,

@@ -78,6 +78,10 @@ class GroupCard:
         return tuple(arrivals_in(self.overview))
 
     @property
+    def has_call(self) -> bool:
+        return bool(self.group.call) and not self.overview.is_over
+
+    @property
     def meeting_label(self) -> str:
         """ "Wednesday 18:00, without Ana", "7 Dec, moved"; as the group writes it where no day can be read from it."""
         if self.meeting is None:
