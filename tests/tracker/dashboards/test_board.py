@@ -176,6 +176,7 @@ def test_board_tells_what_to_improve(cast: Cast) -> None:
     assert [(str(topic), asks) for topic, asks in rewriting.asked] == [("Topic 5", 2), ("Topic 1", 1)]
     page = page_of(board_of(cast))
     shown = ["5 to improve", *(str(need.question or need.topic) for need in rewriting.needs), "and 2 more"]
+    shown += [f"asked {need.ask_count} time" for need in rewriting.needs]
     assert [words for words in shown if words not in unescape(page)] == []
     assert "Topic 5" not in page
 
