@@ -54,6 +54,11 @@ class MaterialChange(Edited):
     def __str__(self) -> str:
         return shorten(self.what.strip().split("\n", 1)[0], 100, placeholder=" …")
 
+    @property
+    def more(self) -> str:
+        """What was changed, without the first line if that is its name."""
+        return self.what.strip().removeprefix(str(self)).strip()
+
     def get_absolute_url(self) -> str:
         return reverse("trends:change-detail", args=[self.pk])
 

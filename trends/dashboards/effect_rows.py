@@ -58,12 +58,12 @@ def judged(change: MaterialChange, effect: Effect) -> Judged:
 def effect_tables(change: MaterialChange, effect: Effect) -> dict[str, Any]:
     """Return the comparisons and the cohorts of an effect, each with its two sides in figures.
 
-    `says_more`: whether the comparisons say more than the summary above them does.
+    `says_more`: whether the comparisons say more than the summary above them does, which none of them repeats.
     """
     found = list(_comparisons(effect))
     return {
         "comparisons": [
-            {**_row(change, name, about, rates, before, after), **_in_words(rates)}
+            {**_row(change, name, about, rates, before, after), **_in_words(rates, above=effect.summary)}
             for name, about, rates, before, after in found
         ],
         "cohorts": [_row(change, row.title, row.timing.value, row, [row], [row]) for row in effect.cohorts],
@@ -93,12 +93,13 @@ def _names(rows: Iterable[CohortEffect]) -> str:
     return ", ".join(row.title for row in rows)
 
 
-def _in_words(rates: RateComparison) -> dict[str, str]:
+def _in_words(rates: RateComparison, *, above: str) -> dict[str, str]:
     ratio = rates.ratio if rates.has_ratio else None
+    summary = comparison_summary(rates)
     return {
         "ratio": number_label(ratio.ratio) if ratio else "",
         "interval": interval_label(ratio) if ratio else "",
-        "summary": comparison_summary(rates),
+        "summary": "" if summary == above else summary,
     }
 
 

@@ -109,6 +109,8 @@ def test_change_shows_what_became_of_the_asks(cast: Cast, as_: SignIn, question:
     ]
     html = page.content.decode()
     assert '<p class="effect-words">Fell by about half, asked 12 → 5 times; could be chance.</p>' in html
+    # Neither its table nor what was changed repeats what stands above.
+    assert html.count("Fell by about half, asked 12 → 5 times; could be chance") == 1
     assert reverse("trends:did-it-help") in html
     assert [(name, asks, round(share)) for name, asks, share in page.context["judged"].bars] == [
         ("before", 12, 100),
