@@ -30,14 +30,16 @@ document.addEventListener("click", (event) => {
   details.querySelector("textarea").focus();
 });
 
-// Ctrl+Enter (Cmd+Enter) sends the form with data-ctrl-enter that has the focus.
+// Ctrl+Enter (Cmd+Enter) sends the form, or the part of one, with data-ctrl-enter that has the focus: by the button of the
+// name that this gives, if any.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const form = event.target.form ?? event.target.closest?.("form");
-  if (form?.matches("[data-ctrl-enter]")) {
-    event.preventDefault();
-    form.requestSubmit();
-  }
+  const part = event.target.closest?.("[data-ctrl-enter]:not(form)") ?? event.target.form ?? event.target.closest?.("form");
+  const name = part?.dataset.ctrlEnter;
+  if (name === undefined) return;
+  event.preventDefault();
+  if (name) part.querySelector(`button[name=${name}]`).click();
+  else part.requestSubmit();
 });
 
 // A second click on a form that is under way sends nothing. The server saves it once too.

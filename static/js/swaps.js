@@ -71,7 +71,7 @@ document.addEventListener("htmx:afterSwap", () => {
   for (const id of folded) document.getElementById(id)?.removeAttribute("open");
   open = folded = [];
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
   for (const [id, value] of typed) {
     const field = document.getElementById(id);
     if (field) field.value = value;
@@ -87,6 +87,8 @@ document.addEventListener("htmx:afterSettle", () => {
   if (again && lost) again.focus({ preventScroll: true });
   const aimed = kept && document.getElementById(kept);
   if (aimed) stay(aimed);
+  // What was wrong, as on a page that is loaded.
+  if ([409, 422].includes(detail.xhr?.status)) document.querySelector("[data-focus-on-load]")?.focus();
   focused = kept = "";
   then = [];
 });
