@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from subprocess import PIPE, STDOUT, Popen
 from sys import executable
 from time import monotonic, sleep
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def test_who_holds_what_a_migration_waits_for_gets_what_it_holds(
         request.execute("BEGIN")
         request.execute("LOCK TABLE questions_question IN ROW EXCLUSIVE MODE")
         with migrating(there) as process:
-            until = monotonic() + 60
+            until = monotonic() + 180
             while look.execute(WAITING) or look.fetchone() == (0,):
                 assert monotonic() < until
                 sleep(0.01)
@@ -108,3 +109,21 @@ def test_what_else_goes_wrong_is_not_tried_again(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(OF_DJANGO, "handle", handle)
     with pytest.raises(OperationalError, match="out of memory"):
         call_command("migrate")
+
+
+def test_on_sqlite_others_write_between_two_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    # When it began; when each of three has begun and ended; when the pause was over.
+    moments = iter([0.0, 0.4, 0.9, 0.9, 1.3, 1.6, 1.6, 2.5])
+    clock = SimpleNamespace(monotonic=lambda: next(moments), sleep=slept.append)
+    monkeypatch.setattr("backup.management.commands.migrate.time", clock)
+    command = Command()
+    command.verbosity = 0
+    command._let_in = clock.monotonic()
+    pauses = []
+    for name in ("one", "two", "three"):
+        command.migration_progress_callback("apply_start", name)
+        command.migration_progress_callback("apply_success", name)
+        pauses.append(len(slept))
+    # Longer than who waits sleeps between two looks.
+    assert (pauses, slept[0] > 0.1) == ([0, 1, 1], True)

@@ -17,6 +17,8 @@ from lib.databases import gave_way
 logger = logging.getLogger("trefoil.migrate")
 # Seconds between two lines about a migration that takes long, and between two tries of one that gave way.
 _EVERY, _PAUSES = 10, (0.5, 1, 2, 4, 8, 15, 15, 15)
+# On SQLite: longer than who waits to write sleeps between two looks, a tenth of a second; and how often that is enough.
+_LET_IN, _LET_IN_EVERY = 0.25, 1
 
 
 class GivingWay(MigrationExecutor):
@@ -43,13 +45,15 @@ class Command(migrate.Command):
     up where people use a table.
     """
 
-    # The migration under way, and since when.
+    # The migration under way, and since when; when others could write last, where only one can.
     _doing, _since = "", 0.0
+    _let_in: float | None = None
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
         refuse_foreign(connection)
         refuse_older(MigrationRecorder(connection).applied_migrations(), "The database")
+        self._let_in = time.monotonic() if connection.vendor == "sqlite" else None
         with self._said_now_and_then():
             for pause in _PAUSES:
                 try:
@@ -71,6 +75,14 @@ class Command(migrate.Command):
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
         super().migration_progress_callback(action, migration, fake)
         self._doing, self._since = str(migration or ""), time.monotonic()
+        if (
+            action == "apply_success"
+            and self._let_in is not None
+            and self._since - self._let_in > _LET_IN_EVERY
+        ):
+            # The next one would begin between two looks of who waits, and so on until they give up.
+            time.sleep(_LET_IN)
+            self._let_in = time.monotonic()
 
     @contextmanager
     def _said_now_and_then(self) -> Iterator[None]:
