@@ -1,18 +1,19 @@
-// The keys of a sheet. Arrows move over all tables, Home and End to the ends of a row; D W H S 0 set a state. A menu has
-// the other states: right click, the menu key, a long press, the arrow beside a cell. Help that is needed opens it always.
+// The keys of a sheet, and of the times at which a group can meet. Arrows move over all tables, Home and End to the ends of
+// a row. In a sheet D W H S 0 set a state. A menu has the other states: right click, the menu key, a long press, the arrow beside a cell. Help that is needed opens it always.
 
 const KEYS = { d: "done", w: "working", h: "need_help", s: "skipped", 0: "not_started" };
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const menu = document.getElementById("cell-menu");
-const cellOf = (node) => node.closest?.(".paths .cell");
+const CELLS = ".paths .cell, .slots input";
+const cellOf = (node) => node.closest?.(CELLS);
 const isVisible = (node) => node.checkVisibility();
 
 // For screen readers a table with buttons is a grid: one stop of the Tab key, and keys that reach the page.
 function prepare() {
   // What can be seen is asked of all tables before any is changed: the page is laid out once.
   const seen = new Map();
-  for (const table of document.querySelectorAll(".paths:has(.cell)")) {
-    seen.set(table, [...table.querySelectorAll(".cell")].filter(isVisible));
+  for (const table of document.querySelectorAll(".paths:has(.cell), .slots")) {
+    seen.set(table, [...table.querySelectorAll(CELLS)].filter(isVisible));
   }
   for (const [table, cells] of seen) {
     table.setAttribute("role", "grid");
@@ -24,7 +25,7 @@ function prepare() {
       }
     }
     const stop = cells.find((each) => each === document.activeElement) ?? cells.find((each) => each.closest(".now")) ?? cells[0];
-    for (const each of table.querySelectorAll(".cell")) each.tabIndex = each === stop ? 0 : -1;
+    for (const each of table.querySelectorAll(CELLS)) each.tabIndex = each === stop ? 0 : -1;
   }
 }
 prepare();
@@ -32,7 +33,7 @@ document.addEventListener("htmx:afterSettle", prepare);
 document.addEventListener("focusin", ({ target }) => {
   const cell = cellOf(target);
   if (!cell) return;
-  for (const each of cell.closest("table").querySelectorAll(".cell")) each.tabIndex = each === cell ? 0 : -1;
+  for (const each of cell.closest("table").querySelectorAll(CELLS)) each.tabIndex = each === cell ? 0 : -1;
 });
 
 // What is to be sent for a cell whose button says something else, by its id: it may wait for another change.
@@ -164,9 +165,9 @@ document.addEventListener("keydown", (event) => {
 
 // Rows of all sheets stand below each other; a row that lacks the column is passed over.
 function target(key, cell) {
-  const rows = [...document.querySelectorAll(".paths tbody tr:has(.cell)")].filter(isVisible);
+  const rows = [...document.querySelectorAll("tbody tr")].filter((row) => [...row.querySelectorAll(CELLS)].some(isVisible));
   const own = cell.closest("tr");
-  const cells = [...own.querySelectorAll(".cell")].filter(isVisible);
+  const cells = [...own.querySelectorAll(CELLS)].filter(isVisible);
   if (key === "Home") return cells[0];
   if (key === "End") return cells.at(-1);
   const [one, other] = STEPS[key] ?? [0, 0];
@@ -176,7 +177,7 @@ function target(key, cell) {
   if (!down) return undefined;
   const column = cell.closest("td").cellIndex;
   for (let at = rows.indexOf(own) + down; rows[at]; at += down) {
-    const found = rows[at].cells[column]?.querySelector(".cell");
+    const found = rows[at].cells[column]?.querySelector(CELLS);
     if (found && isVisible(found)) return found;
   }
   return undefined;

@@ -38,6 +38,23 @@ def test_group_finds_its_time(page_as: PageAs, cast: Cast) -> None:
     expect(midday).to_be_checked()
     expect(midday).to_be_focused()
     assert FreeTime.objects.count() == 2
+    # One stop of the Tab key, and arrows as the table stands: on a phone its days are below each other.
+    expect(ana.get_by_role("grid", name="When can you?")).to_have_count(1)
+    for key, name in (
+        ("ArrowDown", "Friday, midday"),
+        ("ArrowRight", "Friday, afternoon"),
+        ("ArrowUp", "Thursday, afternoon"),
+        ("ArrowLeft", "Thursday, midday"),
+    ):
+        ana.keyboard.press(key)
+        expect(ana.get_by_role("checkbox", name=name)).to_be_focused()
+    ana.keyboard.press("Tab")
+    expect(ana.locator(".slots input:focus")).to_have_count(0)
+    ana.keyboard.press("Shift+Tab")
+    expect(midday).to_be_focused()
+    ana.set_viewport_size({"width": 1440, "height": 900})
+    ana.keyboard.press("ArrowRight")
+    expect(ana.get_by_role("checkbox", name="Friday, midday")).to_be_focused()
     fits(ana)
 
     bruno = page_as("bruno", viewport=PHONE, color_scheme="dark")
