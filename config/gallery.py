@@ -109,7 +109,7 @@ def charts() -> dict[str, object]:
 
 
 def questions() -> dict[str, object]:
-    """Questions in a list, and suggested while another one is typed."""
+    """The filters of their list, and questions suggested while another one is typed."""
     rag = Milestone(pk=1, title="RAG", course=Course(title="LLM specialisation"))
     root = Question(
         pk=1,
@@ -119,24 +119,18 @@ def questions() -> dict[str, object]:
         asked_at=NOW,
         status="answered",
     )
-    root.ask_count, root.asks_here, root.answer_count = 3, 2, 2  # type: ignore[attr-defined]
-    root.also_asked_as = [Sample(title="Why a root?"), Sample(title="What root?")]  # type: ignore[attr-defined]
     long = Question(pk=2, title=LONG, milestone=rag, asked_at=NOW)
-    long.ask_count = 1
     answers = [
         Sample(excerpt="Because the dot products grow with the size.", is_whole=True, html=""),
         Sample(excerpt="Does a longer context replace …", is_whole=False, html=LONG),
         Sample(excerpt="A log that is too long for a list …", is_whole=False, html=""),
     ]
     return {
-        "question_rows": [
-            Sample(question=root, asker_label="Ana Ruivo", group_label="Clover"),
-            Sample(question=long, asker_label="Ana Ruivo", wait=Wait(timedelta(days=3), 1, NOW, NOW)),
-        ],
         "suggestions": [
             Sample(question=long, asks_label="3 times", answers=answers, answer_count=4),
             Sample(question=root, is_own=True, answers=answers, answer_count=1),
         ],
+        "wait": Wait(timedelta(days=3), 1, NOW, NOW),
         "group": Group(pk=1, name="Clover"),
         "question_filters": QuestionFilterForm(
             {"mine": "on"}, prefix="question", milestones=[rag], materials=[Material(pk=1, title=LONG, milestone=rag)],

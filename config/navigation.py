@@ -112,7 +112,7 @@ def _current(path: str, links: Sequence[tuple[str, str]]) -> str:
 
 def _is_current(path: str, label: str, url: str) -> bool:
     is_trends = path.startswith("/topics/") or (
-        path.startswith("/courses/") and path.split("/")[3:4] in (["trends"], ["topics"])
+        path.startswith("/courses/") and path.split("/")[3:4] in (["trends"], ["topics"], ["questions"])
     )
     if label == "Board":
         return path.startswith(COHORT_PREFIXES)

@@ -1,14 +1,16 @@
 from django.urls import include, path
 
-from trends.views import changes, needs, pairs, search, topics, trends
+from trends.views import changes, needs, pairs, questions, search, topics, trends
 
 app_name = "trends"
 
 course_urls = [
+    path("questions/", questions.question_list, name="question-list"),
     path("topics/", topics.topic_list, name="topic-list"),
+    path("topics/new/", topics.topic_new, name="topic-new"),
     path("trends/", trends.trends, name="trends"),
     path("trends/effects/", trends.trends_effects, name="trends-effects"),
-    path("trends/asked/", trends.asked, name="asked"),
+    path("trends/asked/", questions.asked, name="asked"),
     path("trends/asked.csv", trends.trends_csv, name="trends-csv"),
     path("trends/<slug:panel>/", trends.trends_panel, name="trends-panel"),
     path("material/", needs.need_list, name="need-list"),
@@ -19,6 +21,7 @@ course_urls = [
 
 topic_urls = [
     path("", topics.topic_detail, name="topic-detail"),
+    path("undo/", topics.topic_undo, name="topic-undo"),
     path("rename/", topics.topic_rename, name="topic-rename"),
     path("merge/", topics.topic_merge, name="topic-merge"),
     path("pin/", topics.topic_pin, {"is_pinned": True}, name="topic-pin"),

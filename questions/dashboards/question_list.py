@@ -52,7 +52,11 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     if address:
         page = page_of(address, form.in_order(listed), count=counts["all"])
         rows = cast(QuestionQuerySet, page.object_list)
-        return {**context, "page": page, "lines": _lines(rows, reader, matches) if counts["all"] else []}
+        return {
+            **context,
+            "page": page,
+            "lines": question_lines(rows, reader, matches) if counts["all"] else [],
+        }
     newest, is_open = listed.order_by("-asked_at", "-pk"), Q(status__in=Question.WAITING)
     parts = {
         "mine": newest.filter(is_own).order_by(Case(When(is_open, then=0), default=1), "-asked_at", "-pk"),
@@ -61,7 +65,7 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     }
     pks = {name: list(rows.values_list("pk", flat=True)[: _MOST[name]]) for name, rows in parts.items()}
     shown = Question.objects.filter(pk__in=[pk for part in pks.values() for pk in part])
-    lines = {line.access.question.pk: line for line in _lines(shown, reader)} if counts["all"] else {}
+    lines = {line.access.question.pk: line for line in question_lines(shown, reader)} if counts["all"] else {}
     open_count = counts["open"] - counts["own_open"]
     more = {"mine": counts["own"], "open": open_count, "answered": counts["answered"]}
     return {
@@ -97,7 +101,7 @@ def _heading(counts: dict[str, int]) -> str:
     return "All answered" if counts["all"] else "Questions"
 
 
-def _lines(
+def question_lines(
     questions: QuestionQuerySet, reader: Reader, matches: QuestionQuerySet | None = None
 ) -> list[QuestionLine]:
     """`matches`: all that a search found; duplicates among them are listed with their originals."""

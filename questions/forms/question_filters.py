@@ -79,6 +79,9 @@ class QuestionFilterForm(forms.Form):
         self._offer("milestone", milestones, lambda row: row.course.title)
         self._offer("material", materials, lambda row: row.milestone.title)
         self._offer("group", groups, lambda row: row.cohort.title)
+        self.order_fields(
+            ["q", "milestone", "milestone_name", "status", "material", "material_name", "category"]
+        )
 
     def _offer[Row: Model](self, name: str, rows: Rows[Row], heading_of: Callable[[Row], str]) -> None:
         few = list(rows[: MOST_IN_SELECT + 1])

@@ -57,7 +57,7 @@ def test_panel_is_loaded_when_it_is_opened_and_a_column_leads_to_its_questions(
     page.locator("#weeks summary").click()
     page.locator(".chart a", has_text="Spring 2026, Week 2: 2").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 questions, asked 2 times")
-    expect(page.locator(".question-row")).to_have_count(2)
+    expect(page.locator("main .lines > li")).to_have_count(2)
 
 
 def test_materials_and_times_to_an_answer_fit_on_a_phone(story: AskedStory, page_as: PageAs) -> None:

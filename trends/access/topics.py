@@ -5,13 +5,16 @@ a topic if they may see at least two of its questions and one was asked in a gro
 no topic reveals a question that they may not see. Their counts include only asks in their groups.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from courses.models import Course
 from groups.access import to_administer
+from lib.ids import as_id
 from lib.locking import lock_row
 from people.access import refuse
 from people.models import User
@@ -91,8 +94,17 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
 
 def question_to_place(topic: Topic, question_id: int) -> Question:
     """Return a question of the topic's course that is not a duplicate. 404 for any other."""
-    questions = Question.objects.originals().filter(cohort__course=topic.course_id)
-    return get_object_or_404(questions.select_related("cohort"), pk=question_id)
+    return get_object_or_404(_to_place(topic.course_id), pk=question_id)
+
+
+def questions_to_place(course: Course, chosen: Iterable[str]) -> list[Question]:
+    """Return those of the chosen questions that are of the course and no duplicates, by ids as a form sends them."""
+    ids = {pk for value in chosen if (pk := as_id(value)) is not None}
+    return list(_to_place(course.pk).filter(pk__in=ids).order_by("pk"))
+
+
+def _to_place(course_id: int) -> QuestionQuerySet:
+    return Question.objects.originals().filter(cohort__course=course_id).select_related("cohort")
 
 
 def _topics() -> TopicQuerySet:

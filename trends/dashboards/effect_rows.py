@@ -116,7 +116,7 @@ def _row(
 
     def side(name: str, of: Side, cohorts: Iterable[CohortEffect], **weeks: object) -> tuple[str, Side, str]:
         query = {"change": change.pk, "cohort": [row.id for row in cohorts], **weeks}
-        url = reverse("trends:asked", args=[change.course.slug], query=query)
+        url = reverse("trends:question-list", args=[change.course.slug], query=query)
         return name, of, url if of.all_asks else ""
 
     sides = [

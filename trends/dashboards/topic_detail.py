@@ -32,7 +32,7 @@ def groups_that_asked(access: TopicAccess) -> list[tuple[str, str, int, str]]:
 
 def questions_url(access: TopicAccess, **narrower: Any) -> str:
     query = {"topic": access.topic.pk, **narrower}
-    return reverse("trends:asked", args=[access.trends.course.slug], query=query)
+    return reverse("trends:question-list", args=[access.trends.course.slug], query=query)
 
 
 # Characters of an answer that are read, and those that are shown.

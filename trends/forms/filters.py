@@ -144,17 +144,26 @@ class AskFilterForm(forms.Form):
 class FigureForm(AskFilterForm):
     """The same with what narrows the list behind a figure."""
 
+    status = forms.ChoiceField(choices=[("", "Any"), (WAITING, "open or needs follow-up")], required=False)
     topic = forms.IntegerField(required=False, min_value=NOTHING, max_value=LARGEST)
     change = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     undated = forms.BooleanField(required=False)
     answered_already = forms.BooleanField(required=False)
     first = forms.BooleanField(required=False)
-    # The list has other statuses to choose from, which narrow it and not the figure.
-    status = forms.CharField(required=False)
     answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
 
-    def clean_status(self) -> str:
-        return WAITING if self.cleaned_data["status"] == WAITING else ""
+    def __init__(self, data: QueryDict, **choices: Any) -> None:
+        """Only links set what is hidden; the form keeps it."""
+        super().__init__(data, **choices)
+        for name in ("topic", "change", "undated", "answered_already", "first", "answer"):
+            if data.get(name):
+                self.fields[name].widget = forms.HiddenInput()
+            else:
+                del self.fields[name]
+
+    def has_any(self) -> bool:
+        """Whether something is to be mended; what is set stands in the head of the list."""
+        return bool(self.errors)
 
 
 def _within_years(day: date | None) -> date | None:

@@ -45,7 +45,7 @@ class Number:
         """Args:
         narrower: the filters of the number besides those of the view.
         """
-        return cls(count, view.url("asked", **narrower) if count else "")
+        return cls(count, view.url("question-list", **narrower) if count else "")
 
     @property
     def label(self) -> str:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from groups.access import course_to_administer
 from lib.editing import status_of
 from lib.pages import page_of
 from lib.refusals import acting
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.saved_once import saved_once
@@ -25,6 +26,7 @@ from questions.search import matching
 from trends.access.topics import (
     question_to_place,
     questions_to_count,
+    questions_to_place,
     topic_to_change,
     topic_to_read,
     topics_to_read,
@@ -32,10 +34,12 @@ from trends.access.topics import (
 from trends.access.trends import trends_access
 from trends.actions.topics import (
     add_to_topic,
+    make_topic,
     merge_topics,
     pin_topic,
     remove_from_topic,
     undo_move,
+    undo_topic,
     waiting_questions,
 )
 from trends.dashboards.effect_rows import judged
@@ -117,6 +121,35 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
         "url": questions_url(access),
     }
     return render(request, "trends/topic_detail.html", context)
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_new(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Make a topic of the chosen questions."""
+    now = timezone.now()
+    user = signed_in(request)
+    course = course_to_administer(user, slug, now)
+    questions = questions_to_place(course, request.POST.getlist("question"))
+    with acting(request):
+        topic = make_topic(questions=questions, by=user, at=now)
+        undo_url = reverse("trends:topic-undo", args=[topic.pk])
+        message = f"“{topic}” is a topic of {len(questions)} questions."
+        messages.success(request, with_undo(request, message, undo_url))
+        return redirect(topic)
+    return redirect(way_back(request, reverse("trends:trends", args=[slug])))
+
+
+@audience(Audience.COURSE_ADMIN)
+@require_POST
+def topic_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
+    now = timezone.now()
+    user = signed_in(request)
+    topic = topic_to_change(user, topic_id, now)
+    with acting(request):
+        undo_topic(topic=topic, by=user, at=now)
+        messages.success(request, f"“{topic}” is no topic: its questions are in none again.")
+    return redirect("trends:trends", topic.course.slug)
 
 
 @audience(Audience.COURSE_ADMIN)

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -11,20 +10,16 @@ from django.views.decorators.http import require_safe
 from groups.access import course_to_administer
 from lib.csv_lines import CONTENT_TYPE, csv_lines
 from lib.documents import read_document
-from lib.pages import page_of
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, download, signed_in
-from questions.dashboards.question_rows import question_rows
-from questions.models.question import QuestionQuerySet
 from trends.access.trends import all_trends, trends_access
 from trends.counts import TrendCounts, trend_view
 from trends.counts.view import filter_labels, period_label
 from trends.dashboards.ask_lines import COLUMNS, ask_lines
-from trends.dashboards.asked import asks_at, asks_in, figure_labels, questions_in, unseen_asks
 from trends.dashboards.effect_rows import judged
 from trends.dashboards.effects import effects_of
 from trends.dashboards.milestone_topics import milestone_topics
-from trends.forms.filters import NOTHING, FigureForm
+from trends.forms.filters import NOTHING
 from trends.panels import PANELS, read_trends
 from trends.panels.overview import latest_changes
 
@@ -47,7 +42,7 @@ def trends(request: HtmxRequest, slug: str) -> HttpResponse:
         "trends": shown,
         "milestone": view.milestones[milestone] if milestone else "",
         "about": milestone_topics(access, milestone, view.now) if milestone else None,
-        "alone_url": view.url("asked", milestone=milestone, topic=NOTHING),
+        "alone_url": view.url("question-list", milestone=milestone, topic=NOTHING),
         "most_asked": view.milestones.get(shown["most_asked"], ""),
         "is_empty": not counts.asks.total and not view.filters.are_set and not view.form.errors,
     }
@@ -125,32 +120,6 @@ def trends_effects(request: HtmxRequest, slug: str) -> HttpResponse:
     first = next((row for row in rows if row.bars), None)
     context = {"first": first, "rows": [row for row in rows if row is not first]}
     return render(request, "trends/_trends_effects.html", context)
-
-
-@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
-@require_safe
-def asked(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The questions behind a figure of the trends."""
-    access = trends_access(signed_in(request), slug, timezone.now())
-    view = trend_view(access, request.GET, FigureForm)
-    if view.form.errors:
-        return _trends_with_filters(request, slug)
-    visible, counts_asks = access.reader.visible_questions(), not view.filters.counts_questions
-    listed = questions_in(view, visible.originals())
-    page = page_of(request.GET, listed.order_by("-asked_at", "-pk"))
-    rows = cast(QuestionQuerySet, page.object_list)
-    if counts_asks:
-        rows = rows.with_ask_count("asks_here", asks_in(view))
-    context = {
-        "view": view,
-        "rows": question_rows(rows, reader=access.reader) if page.paginator.count else [],
-        "page": page,
-        "labels": figure_labels(view),
-        # None if the figure counts questions.
-        "ask_count": asks_at(view, listed).count() if counts_asks else None,
-        "unseen_count": unseen_asks(view, visible).count() if counts_asks else 0,
-    }
-    return render(request, "trends/asked.html", context)
 
 
 @audience(Audience.PERSON)

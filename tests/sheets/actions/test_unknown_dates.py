@@ -224,7 +224,7 @@ def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: Sig
     client = as_("ines")
     page = client.get("/courses/llm/trends/").text
     assert "1 imported without a date is left out." in page
-    listed = client.get("/courses/llm/trends/asked/", {"status": "waiting", "undated": "yes"})
+    listed = client.get("/courses/llm/questions/", {"status": "waiting", "undated": "yes"})
     assert [title for title in ("When?", "Then?") if title in listed.text] == ["When?"]
     question = Question.objects.get(title="When?")
     assert "(no date)" in client.get(question.get_absolute_url()).text

@@ -135,7 +135,7 @@ def test_change_says_who_is_left_out_with_their_asks(cast: Cast, as_: SignIn, qu
     assert (before.label, before.asks, before.no_dates) == ("asked 1 of 15 times", 1, "no dates for 3 of 5")
     assert (after.label, after.asks) == ("asked 4 times", 4)
     # All asks are behind the number, also those that are left out.
-    assert as_("ines").get(url).context["ask_count"] == 15
+    assert as_("ines").get(url).context["figure"]["ask_count"] == 15
     html = page.content.decode()
     assert "No dates for 3 of 5 students before the change, so there is nothing to compare." in html
     left_out = "3 students without dates asked 3 times, others asked 11 times: not counted here."
@@ -174,19 +174,20 @@ def test_every_count_leads_to_its_questions(cast: Cast, as_: SignIn, question: Q
         for _, side, url in shown["sides"]:
             if url:
                 listed = browser.get(url).context
-                asks = [row.question.asks_here for row in listed["rows"]]
-                assert listed["ask_count"] == side.asks == sum(asks)
+                asks = [line.access.question.asks_here for line in listed["listed"]["lines"]]
+                assert listed["figure"]["ask_count"] == side.asks == sum(asks)
             else:
                 assert side.asks == 0
     (_, _, before_url), (_, _, after_url) = page.context["comparisons"][0]["sides"]
     listed = browser.get(after_url).context
-    assert {(row.question.title, row.question.asks_here) for row in listed["rows"]} == {
+    questions = [line.access.question for line in listed["listed"]["lines"]]
+    assert {(question.title, question.asks_here) for question in questions} == {
         ("Why a root?", 1),
         ("Other root", 1),
     }
-    assert listed["labels"] == ("Autumn 2026", "since Mon 24 August", f"answered by “{made}”")
+    assert listed["figure"]["labels"] == ("Autumn 2026", "since Mon 24 August", f"answered by “{made}”")
     # A mentor does not learn what a change answers.
-    assert as_("marta").get(after_url).context["page"].paginator.count == 0
+    assert as_("marta").get(after_url).context["listed"]["counts"]["all"] == 0
     assert twin.title not in browser.get(before_url).content.decode()
 
 

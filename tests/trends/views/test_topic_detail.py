@@ -56,8 +56,8 @@ def test_topic_shows_its_questions_and_groups(cast: Cast, as_: SignIn, topic: To
 
 def test_every_number_leads_to_its_questions(cast: Cast, as_: SignIn, topic: Topic) -> None:
     html = as_("ines").get(topic.get_absolute_url()).content.decode()
-    links = set(re.findall(r'href="(/courses/llm/trends/asked/\?[^"]*)"', html))
-    own = f"/courses/llm/trends/asked/?topic={topic.pk}"
+    links = set(re.findall(r'href="(/courses/llm/questions/\?[^"]*)"', html))
+    own = f"/courses/llm/questions/?topic={topic.pk}"
     groups = {f"{own}&amp;cohort={cast.cohort.pk}&amp;group={name}" for name in ("Clover", "Juniper")}
     assert links == {own, *groups}
     for link in links:

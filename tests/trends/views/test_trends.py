@@ -236,7 +236,7 @@ def test_milestone_shows_its_topics_and_its_questions_in_none(
     assert about["alone_count"] == 6
     (url,) = re.findall(r'<a href="([^"]*)">All 6</a>', page.text)
     listed = as_("ines").get(unescape(url))
-    assert {row.question for row in listed.context["rows"]} == set(asked[2:])
+    assert {line.access.question for line in listed.context["listed"]["lines"]} == set(asked[2:])
     assert "in no topic" in listed.text
     assert f"/courses/llm/material/new/?topic={topic.pk}" in page.text
     need = note_need(course=cast.course, thing=topic, why="Often", by=cast.ines, at=NOW).need
@@ -287,7 +287,7 @@ def test_asks_by_week_of_the_run_stand_beside_the_cohort_before(
     assert [name.name for name in this_week.columns.names][:2] == ["Week 3"]
     # Each column leads to just its questions.
     url = chart.columns.names[1].columns[1].url
-    assert as_("ines").get(url).context["ask_count"] == 2
+    assert as_("ines").get(url).context["figure"]["ask_count"] == 2
 
 
 def numbers(found: object) -> Iterator[tuple[int, str, bool]]:
@@ -358,9 +358,9 @@ def test_every_figure_leads_to_just_as_many(
         if not url:
             continue
         answer = browser.get(url)
-        listed = answer.context
-        shown = listed["ask_count"] if counts_asks else listed["page"].paginator.count
-        assert (url, shown + listed["unseen_count"]) == (url, number)
+        figure, listed = answer.context["figure"], answer.context["listed"]
+        shown = figure["ask_count"] if counts_asks else listed["counts"]["all"]
+        assert (url, shown + figure["unseen_count"]) == (url, number)
 
 
 def test_every_address_on_the_page_is_one(story: AskedStory, as_: SignIn) -> None:

@@ -3,6 +3,7 @@
 A topic stays when its last question is moved by hand. Lists hide it, but the move can be undone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -64,11 +65,47 @@ def join_topics(*, question: Question, other: Question, by: User, at: datetime) 
         raise Refused(f"“{question}” is in a topic since.")
     topic = placements[other.pk].topic
     if topic is None:
-        topic = Topic(course_id=question.cohort.course_id, found_at=at)
-        save(topic, by=by, at=at)
-        add_to_topic(question=other, topic=topic, by=by, at=at)
+        return make_topic(questions=[other, question], by=by, at=at)
     add_to_topic(question=question, topic=topic, by=by, at=at)
     return topic
+
+
+@transaction.atomic
+def make_topic(*, questions: Sequence[Question], by: User, at: datetime) -> Topic:
+    """Make a topic of questions of a course that are in none.
+
+    Raises:
+        Refused: fewer than two, or one of them is in a topic by now, a duplicate, or in another course.
+    """
+    if len(questions) < 2:
+        raise Refused("Choose two questions at least: a topic is what several of them ask.")
+    course_id = questions[0].cohort.course_id
+    wait_for_turn(course_id)
+    for placement in placements_of(questions).values():
+        if placement.topic_id is not None:
+            raise Refused(f"“{placement.question}” is in a topic since.")
+    topic = Topic(course_id=course_id, found_at=at)
+    save(topic, by=by, at=at)
+    for question in questions:
+        add_to_topic(question=question, topic=topic, by=by, at=at)
+    # It is called after one of its questions.
+    topic.refresh_from_db()
+    return topic
+
+
+@transaction.atomic
+def undo_topic(*, topic: Topic, by: User, at: datetime) -> None:
+    """Take out the questions that the topic was made of, and with the last one the topic goes.
+
+    Raises:
+        Refused: it was merged, or went.
+    """
+    topic = locked(topic)
+    for placement in topic.placements.filter(placed_at=topic.found_at, is_by_hand=True).select_related(
+        "question"
+    ):
+        undo_move(question=placement.question, topic=topic, by=by, at=at)
+    delete_empty_topics([topic.pk])
 
 
 @transaction.atomic
@@ -90,25 +127,31 @@ def undo_join(*, question: Question, other: Question, by: User, at: datetime) ->
 
 
 @transaction.atomic
-def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
+def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> None:
     """Undo the last move of a question into the topic, or out of it.
+
+    One that was moved before it was compared waits again.
 
     Raises:
         Refused: it was not moved by hand, or its previous topic was deleted or merged.
     """
     wait_for_turn(topic.course_id)
     placement = Placement.objects.filter(question=question, is_by_hand=True).first()
-    records = placement.history.order_by("-history_date", "-history_id")[:2] if placement else []
-    if placement is None or len(records) < 2:
+    if placement is None:
         raise Refused(f"“{question}” was not moved.")
-    before, after = records[1].topic_id, placement.topic_id
+    after = placement.topic_id
+    records = placement.history.order_by("-history_date", "-history_id")[:2]
+    if len(records) < 2:
+        placement.delete()
+        choose_representatives([] if after is None else [after], at=at, texts=Texts())
+        return
+    before = records[1].topic_id
     if before is not None and not Topic.objects.standing().filter(pk=before).exists():
         raise Refused(f"The topic that “{question}” was in no longer exists. Add it to another one.")
     placement.topic_id, placement.is_by_hand = before, records[1].is_by_hand
     placement.likest = Question.objects.filter(pk=records[1].likest_id).first()
     placement.likeness = records[1].likeness
     _save([placement], {before, after}, by=by, at=at)
-    return placement
 
 
 def _put(question: Question, topic: Topic | None, *, by: User, at: datetime) -> Placement:

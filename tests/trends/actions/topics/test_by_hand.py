@@ -100,8 +100,11 @@ def test_question_that_waits_can_be_put_in(cast: Cast, topics: tuple[Topic, Topi
     (question,) = asked(cast.dalia, ALONE[0])
     add_to_topic(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert refreshed(cast) == [DOCKER, [*TOKENS, ALONE[0]]]
+    undo_move(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    assert gathered(cast.course) == [DOCKER, TOKENS]
+    assert refreshed(cast) == [DOCKER, TOKENS]
     with pytest.raises(Refused, match="was not moved"):
-        undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
+        undo_move(question=question, topic=topics[1], by=cast.ines, at=LATER)
 
 
 def test_only_questions_of_the_course_that_are_no_duplicates_are_put_in(

@@ -11,13 +11,13 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from questions.models import Question
+from questions.models import Placement, Question, Topic
 from tests.conftest import Cast, SignIn
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.trends.asked_story import AskedStory, at
 from trends.forms.filters import NO_CATEGORY, NOTHING, AskFilters
 
-URL = "/courses/llm/trends/asked/"
+URL = "/courses/llm/questions/"
 EVERYTHING = {"Why divide?": 4, "Chunk size?": 1, "Overlap?": 1, "Ours?": 1, "Hidden?": 1}
 IN_SPRING = {"Spring basics?": 1, "Spring hidden?": 1}
 
@@ -28,12 +28,14 @@ def page(browser: Client, query: str) -> str:
 
 def listed(browser: Client, query: str) -> dict[str, int | None]:
     """The questions of a figure, and how often each was asked in it, if it counts asks."""
-    rows = page(browser, query).split('<div class="question-row">')[1:]
+    html = page(browser, query)
+    counts_asks = bool(re.search(r"questions?, asked \d+ times? </h1>", html))
+    rows = html.split('<ul class="lines by ruled">')[-1].split("<li>")[1:]
     found: dict[str, int | None] = {}
     for row in rows:
-        title, asks = re.search(r"/\">(.*?)</a>", row), re.search(r"asked (\d+) times? here", row)
+        title, asks = re.search(r"/\">(.*?)</a>", row), re.search(r"asked (\d+) times here", row)
         assert title
-        found[title[1]] = int(asks[1]) if asks else None
+        found[title[1]] = (int(asks[1]) if asks else 1) if counts_asks else None
     return found
 
 
@@ -102,9 +104,9 @@ def test_mentors_count_what_their_groups_asked(story: AskedStory, as_: SignIn) -
 def test_mentors_find_nothing_of_other_groups_by_the_address(
     cast: Cast, story: AskedStory, as_: SignIn
 ) -> None:
-    answer = as_("marta").get(URL, {"group": "Juniper"})
-    assert answer.headers["Location"] == "/courses/llm/trends/?group=Juniper"
-    assert "There is no group “Juniper”" in as_("marta").get(answer.headers["Location"]).content.decode()
+    html = page(as_("marta"), "group=Juniper")
+    assert "There is no group “Juniper”, so this filter was ignored." in html
+    assert "Overlap?" not in html
 
 
 def test_asks_of_questions_that_are_for_others_are_said_as_a_number(
@@ -161,6 +163,58 @@ def test_each_filter_is_said(story: AskedStory, as_: SignIn) -> None:
         assert f"<p>{words}</p>" in page(ines, urlencode(said)), words
 
 
+def test_what_narrows_a_figure_stays_while_its_filters_change(
+    cast: Cast, story: AskedStory, as_: SignIn
+) -> None:
+    html = page(as_("ines"), f"topic={story.topic.pk}&milestone={cast.milestones[1].pk}")
+    assert f'<input type="hidden" name="topic" value="{story.topic.pk}"' in html
+    assert f'<option value="{cast.milestones[1].pk}" selected>' in html
+    assert 'name="change"' not in html
+
+
+def test_links_to_the_former_page_lead_to_the_list(as_: SignIn, story: AskedStory) -> None:
+    answer = as_("ines").get("/courses/llm/trends/asked/", {"topic": "3", "cohort": ["1", "2"]})
+    assert answer.headers["Location"] == f"{URL}?topic=3&cohort=1&cohort=2"
+
+
+def test_admin_makes_a_topic_of_questions_in_none(cast: Cast, story: AskedStory, as_: SignIn) -> None:
+    ines, alone = as_("ines"), {"topic": NOTHING, "cohort": cast.cohort.pk}
+    assert "choose=1" in ines.get(URL, alone).text
+    html = ines.get(URL, {**alone, "choose": "1"}).text
+    chosen = [Question.objects.get(title=title).pk for title in ("Why divide?", "Ours?")]
+    assert re.findall(r'name="question" form="new-topic" value="(\d+)"', html)[-1:] == [str(chosen[0])]
+    made = ines.post("/courses/llm/topics/new/", {"question": chosen}, follow=True)
+    topic = made.context["access"].topic
+    assert set(topic.placements.values_list("question", flat=True)) == set(chosen)
+    assert f"“{topic}” is a topic of 2 questions." in unescape(made.text)
+    undone = ines.post(f"/topics/{topic.pk}/undo/", follow=True)
+    assert "is no topic: its questions are in none again." in undone.text
+    assert not Topic.objects.filter(pk=topic.pk).exists()
+    assert not Placement.objects.filter(question__in=chosen, topic__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        (["Ours?"], "Choose two questions at least"),
+        ([], "Choose two questions at least"),
+        (["Ours?", "Chunk size?"], "“Chunk size?” is in a topic since."),
+    ],
+)
+def test_topic_that_cannot_be_made_is_refused(
+    story: AskedStory, as_: SignIn, titles: list[str], said: str
+) -> None:
+    chosen = [Question.objects.get(title=title).pk for title in titles]
+    before = Topic.objects.count()
+    answer = as_("ines").post("/courses/llm/topics/new/", {"question": [*chosen, "x"]}, follow=True)
+    assert said in unescape(answer.text)
+    assert Topic.objects.count() == before
+
+
+def test_mentors_make_no_topics(story: AskedStory, as_: SignIn) -> None:
+    assert 'name="question"' not in as_("marta").get(URL, {"topic": NOTHING, "choose": "1"}).text
+
+
 def test_figure_without_a_question_says_so(story: AskedStory, as_: SignIn) -> None:
     html = page(as_("ines"), "category=logistics")
     assert "No question here" in html
@@ -168,7 +222,7 @@ def test_figure_without_a_question_says_so(story: AskedStory, as_: SignIn) -> No
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 13), ("marta", 15)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 14), ("marta", 16)])
 def test_questions_of_a_figure_take_as_many_queries_for_four_as_for_one(
     cast: Cast,
     story: AskedStory,
@@ -182,8 +236,8 @@ def test_questions_of_a_figure_take_as_many_queries_for_four_as_for_one(
         question = QuestionFactory.create(membership=cast.ana, title=f"More {n}")
         QuestionFactory.create(membership=cast.bruno, duplicate_of=question, status="duplicate")
     browser = as_(who)
-    # Session, person, relations, course, what the filters choose from, counts, rows, words, asks; for a mentor,
-    # asks of what they may not see.
+    # Session, person, relations, course, what the filters choose from, counts, rows, words, who answered, asks; for a
+    # mentor, asks of what they may not see.
     with django_assert_num_queries(queries):
         answer = browser.get(URL, {"cohort": cast.cohort.pk})
     assert answer.content.count(b"asked 2 times here") >= min(25, count)
