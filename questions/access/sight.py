@@ -26,13 +26,23 @@ from courses.models import Cohort
 from groups.relations import RelationKind, Relations, relations_of
 from people.models import User
 from questions.access.led_asks import asks_led
-from questions.models import Ask, Question
+from questions.models import Answer, Ask, Question
 from questions.models.question import QuestionQuerySet, is_known
 
 
 def questions_visible_to(user: User, now: datetime) -> QuestionQuerySet:
     """Return the questions that the person may see, including duplicates."""
     return Question.objects.filter(sight_of(user, relations_of(user, now)).condition)
+
+
+def answers_that_helped(person: User, since: datetime, now: datetime) -> list[Answer]:
+    """Answers of the person that helped somebody, to questions that they may still read, the latest first."""
+    helped = list(person.answers_given.that_helped(since))
+    if not helped:
+        return []
+    asked = [each.question_id for each in helped]
+    visible = set(questions_visible_to(person, now).filter(pk__in=asked).values_list("pk", flat=True))
+    return [each for each in helped if each.question_id in visible]
 
 
 class LedAsk(NamedTuple):

@@ -17,8 +17,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
 
     def that_helped(self, since: datetime) -> "AnswerQuerySet":
-        """With their questions, the latest first."""
-        return self.filter(helped_at__gt=since).select_related("question").order_by("-helped_at", "pk")
+        """With the titles of their questions, the latest first."""
+        helped = self.filter(helped_at__gt=since).select_related("question").order_by("-helped_at", "pk")
+        return helped.only("helped_at", "question__title")
 
 
 class Answer(Edited):

@@ -14,6 +14,7 @@ from groups.relations import RelationKind, Relations, relations_of
 from lib.days import age_label
 from lib.text import counted, joined
 from people.models import User
+from questions.access.sight import answers_that_helped
 from questions.models import Placement, Topic
 from telling.mails import Part
 from tracker.dashboards.board import cohort_board
@@ -66,7 +67,7 @@ def sections_of(reader: User, now: datetime) -> list[DigestSection]:
 
 def helped_rows(reader: User, now: datetime) -> list[Part]:
     """The answers of the reader of which a student said in the last week: that helps."""
-    answers = reader.answers_given.that_helped(now - _WEEK)[:_MOST]
+    answers = answers_that_helped(reader, now - _WEEK, now)[:_MOST]
     return [Part(str(each.question), path=each.question.get_absolute_url(), look="row") for each in answers]
 
 

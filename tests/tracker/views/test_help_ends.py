@@ -12,10 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.models import Cohort
 from people.models import Event, User
 from questions.actions import answer, ask_again
 from questions.models import Answer, Question
 from telling.kinds.digest import DIGEST
+from telling.kinds.my_week import helped_rows
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
 from tests.sent_form import fields_of
@@ -235,6 +237,11 @@ def test_a_mentor_reads_on_my_groups_that_the_answer_helped(cast: Cast, as_: Sig
     assert "Which key?" in page.partition("Your answer helped")[2]
     with time_machine.travel(NOW + timedelta(days=8)):
         assert "Your answer helped" not in as_("marta").get("/groups/").text
+    # Nothing leads to a question that they may read no longer.
+    assert len(helped_rows(cast.marta, NOW + HOUR)) == 1
+    Cohort.objects.update(archived_at=NOW, archived_by=cast.ines)
+    assert "Your answer helped" not in as_("marta").get("/groups/").text
+    assert helped_rows(User.objects.get(pk=cast.marta.pk), NOW + HOUR) == []
 
 
 def test_undo_of_need_help_takes_the_question_it_made(cast: Cast, as_: SignIn) -> None:

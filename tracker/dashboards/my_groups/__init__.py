@@ -14,6 +14,7 @@ from groups.relations import Relation, RelationKind, relations_of
 from lib.days import day_label, on_day, relative_day, week_of_run
 from lib.weeks import today_in
 from people.models import User
+from questions.access.sight import answers_that_helped
 from questions.models import Answer
 from tracker.beginning import Beginning, beginnings_of
 from tracker.dashboards.group_overviews import GroupOverview, group_overviews
@@ -146,7 +147,7 @@ def mentor_dashboard(*, mentor: User, now: datetime, unfolded: int | None = None
         else Heading(((f"Welcome, {mentor.get_short_name()}" if ahead else "My groups", ""),)),
         minutes=sum(card.check_in.minutes for card in cards),
         budget=sum(card.group.cohort.course.weekly_minutes for card in cards if card.expects_check_in),
-        helped=tuple(mentor.answers_given.that_helped(now - _HELPED)),
+        helped=tuple(answers_that_helped(mentor, now - _HELPED, now)),
         others=tuple(_others([row for row in mentored if row.group_id not in shown.keys() | ahead], now)),
         coming=tuple(beginnings_of(mentor, ahead, now).values()) if ahead else (),
     )

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, Subquery
 from groups.models import Enrolment, Group
 from lib.marks import PersonMark
 from people.models import User
-from questions.access.sight import questions_visible_to
+from questions.access.sight import answers_that_helped, questions_visible_to
 from questions.models import Answer, Ask, MaterialChange, Question
 from tracker.dashboards.week.waiting import NEWS_DAYS, week_url
 from tracker.models import Progress
@@ -67,7 +67,7 @@ def news_for(
                 each.helped_at,
                 icon="ask",
             )
-            for each in _helped_since(person, since, now)
+            for each in answers_that_helped(person, since, now)
             if each.helped_at
         ),
         (
@@ -107,16 +107,6 @@ def _sorted_out(ended: Any, group: Group) -> NewsLine:
         after="" if is_sorted_out else f"as {ended.get_state_display().lower()}",
         mark=ended.history_user.mark,
     )
-
-
-def _helped_since(person: User, since: datetime, now: datetime) -> list[Answer]:
-    """Answers of the student that helped somebody, to questions that they may still read."""
-    helped = list(person.answers_given.that_helped(since).only("helped_at", "question__title"))
-    if not helped:
-        return []
-    asked = [each.question_id for each in helped]
-    visible = set(questions_visible_to(person, now).filter(pk__in=asked).values_list("pk", flat=True))
-    return [each for each in helped if each.question_id in visible]
 
 
 def answered_since(
