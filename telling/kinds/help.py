@@ -17,7 +17,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     access = student_to_read(reader, event.ids["enrolment"], now)
     needs = Progress.objects.requests_for_help().filter(enrolment=access.enrolment)
     needs = needs.select_related("milestone", "question").order_by("-changed_at", "pk")
-    if not needs or not access.may_lead or access.stay is None:
+    # They know what they noted themselves.
+    is_news = any(need.changed_by_id != reader.pk for need in needs)
+    if not is_news or not access.may_lead or access.stay is None:
         return None
     group, person = access.stay.group, access.enrolment.person
     group.cohort = access.enrolment.cohort

@@ -26,7 +26,10 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     access = review_to_read(reader, event.ids["review"], now)
     review = access.review
     turn, state = _TURN[event.kind]
-    if review.state != state or access.notices or not (access.is_reviewer or access.is_author):
+    is_theirs = access.is_reviewer or access.is_author
+    if review.state != state or access.notices or not is_theirs:
+        return None
+    if getattr(review, turn).has_ended(access.today):
         return None
     by = review.author if turn == "reviewer" else review.reviewer
     return write_mail(

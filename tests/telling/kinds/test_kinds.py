@@ -24,7 +24,7 @@ from tests.conftest import NOW, Cast, SignIn
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory
 from tests.mails import deliver, html_of
-from tests.moving import undo_move
+from tests.moving import end_enrolment, undo_move
 from tests.telling.kinds.happenings import (
     answer_asked,
     ask_hidden,
@@ -52,7 +52,7 @@ from tests.telling.kinds.told import TOLD
 from tracker.actions.closing import open_again
 from tracker.actions.progress import mark
 from tracker.actions.requests import settle_request
-from tracker.actions.reviews import approve, undo_judgement
+from tracker.actions.reviews import approve, ask_for_changes, undo_judgement
 from tracker.models import CheckIn, CodeReview
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/notifications.md"
@@ -326,6 +326,26 @@ def test_a_look_at_a_question_removes_no_request_for_help_that_waits(cast: Cast,
     sort_events(NOW)
     as_("marta").get(Question.objects.get().get_absolute_url())
     assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]
+
+
+@pytest.mark.usefixtures("all_hear_at_once")
+def test_who_noted_the_only_request_that_waits_is_not_mailed_it(cast: Cast) -> None:
+    bruno = cast.enrolment("bruno")
+    mark(enrolment=bruno, milestone=cast.milestones[2], state="need_help", by=cast.marta, at=NOW)
+    cry(cast)
+    sort_events(NOW)
+    mark(enrolment=bruno, milestone=cast.milestones[1], state="working", by=bruno.person, at=NOW)
+    assert deliver() == []
+
+
+@pytest.mark.usefixtures("all_hear_at_once")
+@pytest.mark.parametrize("judgement", [approve, ask_for_changes])
+def test_who_has_left_hears_of_no_review(cast: Cast, judgement: Callable[..., object]) -> None:
+    review = request(cast)
+    end_enrolment(enrolment=cast.enrolment("ana"), on=NOW.date(), end_reason="dropped", by=cast.ines, at=NOW)
+    deliver()
+    judgement(review=review, note="Name the second cell.", by=cast.person("bruno"), at=NOW)
+    assert deliver() == []
 
 
 @pytest.mark.usefixtures("all_hear_at_once")
