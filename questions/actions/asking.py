@@ -57,9 +57,12 @@ def ask(
     title: str,
     enrolment: Enrolment | None = None,
     asked_by: User | None = None,
+    asked_at: datetime | None = None,
     **fields: Any,
 ) -> Question:
     """Create a question with its first ask; `fields` are the question's other ones, as `new_question` takes them.
+
+    It is of `at`, unless it was `asked_at` an earlier moment.
 
     The asker is `asked_by`, else the person of `enrolment`, else `by`. Without an enrolment the ask counts for the
     asker if they study in the group that day, else for somebody of the group.
@@ -74,11 +77,12 @@ def ask(
     spend(ASKS, by=by, at=at)
     asker = asked_by or (enrolment.person if enrolment else by)
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
-    question = new_question(group=group, asked_by=asker, at=at, title=title, **fields)
+    asked_at = asked_at or at
+    question = new_question(group=group, asked_by=asker, at=asked_at, title=title, **fields)
     save(question, by=by, at=at)
     if keys_in(question.detail):
         keep_pictures(question, by=by, at=at)
-    first = new_ask(question, group, stay.enrolment_id if stay else None, by, at)
+    first = new_ask(question, group, stay.enrolment_id if stay else None, by, asked_at)
     first.save()
     tell("question_asked", by=by, at=at, ask=first.pk)
     note_own_activity(stay, by=by, at=at)

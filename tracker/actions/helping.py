@@ -126,6 +126,7 @@ def answer_help(
         milestone=milestone,
         visibility=Question.Visibility.GROUP,
         enrolment=enrolment,
+        asked_at=need.state_since if need else None,
     )
     answer(question=question, by=by, at=at, body=body)
     return question

@@ -12,7 +12,8 @@ from people.models import Invitation, User
 from tests.conftest import NOW, Cast
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
-from tracker.actions.progress import note_hours, waive
+from tracker.actions.helping import answer_help
+from tracker.actions.progress import mark, note_hours, waive
 from tracker.dashboards.board import board_list, cohort_board
 from tracker.dashboards.board.places import BoardList
 from tracker.dashboards.grid import Member
@@ -67,6 +68,20 @@ def test_activity_is_what_others_recorded_on_the_day_on_which_it_happened(
             )
     # The course has four weeks: 7 days are silence.
     assert silence(cast) == ([f"no activity for {16 - day} days"] if is_silent else [])
+
+
+def test_an_answer_to_a_request_is_no_activity_of_who_asked(cast: Cast) -> None:
+    """The question that stands for a request without words was asked with it."""
+    User.objects.update(last_login=NOW)
+    student, milestone = cast.enrolment("bruno"), cast.milestones[3]
+    asked_at = datetime(2026, 9, 8, 12, tzinfo=UTC)
+    mark(enrolment=student, milestone=milestone, state="need_help", by=cast.marta, at=asked_at)
+    said = silence(cast)
+    assert said == ["no activity for 8 days"]
+    question = answer_help(
+        enrolment=student, group=cast.clover, milestone=milestone, body="So.", by=cast.marta, at=NOW
+    )
+    assert (silence(cast), question.asked_at) == (said, asked_at)
 
 
 def test_neither_an_absence_nor_a_waiver_is_activity(cast: Cast) -> None:
