@@ -127,8 +127,9 @@ def questions() -> dict[str, object]:
     ]
     return {
         "suggestions": [
-            Sample(question=long, asks_label="3 times", answers=answers, answer_count=4),
-            Sample(question=root, is_own=True, answers=answers, answer_count=1),
+            Sample(question=root, is_answered=True, answers=answers, answer_count=1),
+            Sample(question=root, is_own=True, is_answered=True, answers=answers, answer_count=4),
+            Sample(question=long, asks_label="3 times"),
         ],
         "wait": Wait(timedelta(days=3), 1, NOW, NOW),
         "group": Group(pk=1, name="Clover"),

@@ -12,7 +12,7 @@ from courses.models import Cohort
 from groups.cohort_nav import cohort_menu
 from groups.relations import RelationKind, Relations, relations_of
 from lib.marks import PersonMark
-from questions.access.questions import groups_to_ask_in
+from questions.access.asking import groups_to_ask_in
 
 # Other addresses of pages that belong to a course.
 COURSE_PREFIXES = (

@@ -18,8 +18,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.promises import Wait
-from groups.access import GroupAccess, group_access, refuse_if_archived, say_if_archived
-from groups.models import Enrolment, Group, Membership, marks_of
+from groups.access import refuse_if_archived, say_if_archived
+from groups.models import Group, Membership, marks_of
 from groups.relations import Relation, RelationKind, Relations, relations_of
 from lib.locking import lock_row
 from lib.marks import PersonMark
@@ -374,25 +374,3 @@ def ask_to_remove(user: User, ask_id: int, now: datetime) -> tuple[QuestionAcces
     is_allowed = (own or ask.logged_by_id == user.pk) and access.reader.takes_part(access.question)
     refuse_if_archived(user, ask.group.cohort)
     return require(access, is_allowed, f"remove ask {ask_id} of"), ask
-
-
-def group_to_ask_in(user: User, group_id: int, now: datetime) -> GroupAccess:
-    """Return the group to its members and to those who lead it; 403 to other insiders."""
-    access = group_access(user, group_id, now)
-    if not (access.studies or access.may_lead):
-        refuse(user, f"ask in group {group_id}", is_insider=True)
-    return access
-
-
-def groups_to_ask_in(relations: Relations) -> tuple[Relation, ...]:
-    """The groups of cohorts that are not closed in which the person studies or mentors today, each once."""
-    rows = (*relations.open(RelationKind.STUDIES), *relations.open(RelationKind.MENTORS))
-    open_ones = (row for row in rows if row.group_id and not row.is_in_closed_cohort(relations.now))
-    return tuple({row.group_id: row for row in open_ones}.values())
-
-
-def members_to_ask_for(access: GroupAccess) -> list[Enrolment] | None:
-    """Return the members that a leader may ask for; None for students, who ask for themselves."""
-    if access.studies is not None:
-        return None
-    return [stay.enrolment for stay in access.group.members_on(access.today)]

@@ -11,8 +11,10 @@ from groups.models import Group
 from groups.relations import RelationKind
 from lib.marks import PersonMark
 from lib.pages import page_of
+from questions.access.asking import group_asked_in
 from questions.access.questions import QuestionAccess, Reader, with_asker, with_marks
 from questions.dashboards.known_questions import answers_in_order, mark_of_answer
+from questions.dashboards.question_suggestions import answered_before
 from questions.forms.question_filters import QuestionFilterForm, asked_by
 from questions.models import MaterialChange, Question
 from questions.models.question import QuestionQuerySet
@@ -52,10 +54,13 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     if address:
         page = page_of(address, form.in_order(listed), count=counts["all"])
         rows = cast(QuestionQuerySet, page.object_list)
+        asks_in = group_asked_in(reader.relations)
         return {
             **context,
             "page": page,
             "lines": question_lines(rows, reader, matches) if counts["all"] else [],
+            "asks_in": asks_in,
+            "offered": answered_before(reader, text or "", asks_in, form.chosen.get("milestone")),
         }
     newest, is_open = listed.order_by("-asked_at", "-pk"), Q(status__in=Question.WAITING)
     parts = {

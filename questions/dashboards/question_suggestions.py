@@ -16,12 +16,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from groups.models import Enrolment
+from groups.relations import Relation
 from lib.markdown import to_html, to_line
 from questions.access.offers import offer_of
 from questions.access.questions import Reader
-from questions.candidates import alike
+from questions.candidates import NOT_ASKED, alike
 from questions.models import Answer, Question
 from questions.models.question import QuestionQuerySet, ask_counts, asks_label
+from questions.search import search_words
 from questions.similar import OFFER, Text
 
 # Characters of an answer that the list shows at first, and that it can unfold.
@@ -29,6 +31,8 @@ _EXCERPT = 180
 _LONGEST = 4_000
 _MOST_ANSWERS = 2
 _FEWEST_PEOPLE = 5
+# Words of a search that may be a question.
+_FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,34 @@ class Suggestion:
     is_own: bool
     offer: str
 
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.answers)
+
 
 def suggestions(
-    *, reader: Reader, asked: Text, course_id: int, leave_out: Collection[int] = (), least: float = OFFER
+    *,
+    reader: Reader,
+    asked: Text,
+    course_id: int | None,
+    leave_out: Collection[int] = (),
+    least: float = OFFER,
 ) -> list[Suggestion]:
-    """Return similar questions of the course that the reader may see."""
+    """Return similar questions of the course, or of all, that the reader may see: the answered ones first."""
     visible = reader.visible_questions(course_id)
     matches = alike(visible, asked, leave_out=leave_out, least=least)
-    return suggestions_of([match.original for match in matches], visible, reader)
+    rows = suggestions_of([match.original for match in matches], visible, reader)
+    return sorted(rows, key=lambda row: not row.is_answered)
+
+
+def answered_before(
+    reader: Reader, text: str, asks_in: Relation | None, milestone: int | None = None
+) -> list[Suggestion]:
+    """Return what is similar to a search of three words and more, in the course in which the reader asks."""
+    if len(search_words(text)) < _FEWEST_WORDS:
+        return []
+    course_id = asks_in.course_id if asks_in else None
+    return suggestions(reader=reader, asked=Text(NOT_ASKED, text, milestone=milestone), course_id=course_id)
 
 
 def suggestions_of(ids: Sequence[int], visible: QuestionQuerySet, reader: Reader) -> list[Suggestion]:

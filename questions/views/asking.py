@@ -16,11 +16,10 @@ from lib.requests import HtmxRequest, form_page
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from people.models import User
+from questions.access.asking import group_to_ask_in, members_to_ask_for
 from questions.access.offers import was_offered
 from questions.access.questions import (
     ask_to_remove,
-    group_to_ask_in,
-    members_to_ask_for,
     question_to_ask_again,
     reader,
 )

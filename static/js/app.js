@@ -141,16 +141,29 @@ document.addEventListener("keydown", (event) => {
   if (field && isAsked) openBox(event);
 });
 
-// Arrows walk from its field through what it found, and back.
+// Arrows walk from its field through what it found, and back; what is still looked up is waited for.
+const hits = document.getElementById("box-hits");
+let isWaiting = false;
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const form = step && event.target.closest?.("#box-form");
-  if (!form || !(event.target === field || event.target.matches("#box-hits a"))) return;
-  const stops = [field, ...form.querySelectorAll("#box-hits a")];
+  isWaiting = false;
+  if (!step || !hits) return;
+  const stops = [field, ...hits.querySelectorAll("summary, a:not(details a)")];
   const next = stops[stops.indexOf(event.target) + step];
-  if (!next) return;
+  if (!stops.includes(event.target) || !next) return;
   event.preventDefault();
-  next.focus();
+  if (hits.ariaBusy) isWaiting = true;
+  else next.focus();
+});
+if (hits) {
+  new MutationObserver(() => {
+    if (isWaiting && !hits.ariaBusy) hits.querySelector("summary, a")?.focus();
+  }).observe(hits, { attributeFilter: ["aria-busy"] });
+}
+
+// What is chosen in the box is sent with what is typed by then.
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (target.id === "box-again") formData.set("title", field.value);
 });
 
 // A form that leads back to the page it stands on leaves the page where it was.

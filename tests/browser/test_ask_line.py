@@ -38,14 +38,14 @@ def test_what_was_asked_before_is_asked_again_from_the_line(
     expect(page.get_by_role("status").filter(has_text="1 question asked before")).to_have_count(1)
     settled(page)
     assert Axe().run(page).response["violations"] == []
-    # By the keyboard: the question found, the buttons that it answers and to have it too, its answer.
-    for name in (TITLE, f"That answers it: {TITLE}", f"I have this too: {TITLE}"):
-        page.keyboard.press("Tab")
-        expect(page.locator(":focus")).to_have_accessible_name(name)
+    # By the keyboard: the question found, which opens its answer, the buttons that it answers and to have it too.
     page.keyboard.press("Tab")
+    expect(found.locator("summary")).to_be_focused()
     page.keyboard.press("Enter")
     expect(found.locator(".prose strong")).to_have_text("dot products")
-    page.keyboard.press("Shift+Tab")
+    for name in ("Open the question", f"That answers it: {TITLE}", f"I have this too: {TITLE}"):
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_accessible_name(name)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(page.locator(".messages")).to_contain_text(f"You asked “{TITLE}” too.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
-from questions.actions import ask
+from questions.actions import answer, ask
 from questions.models import Question
 from tests.browser.conftest import PageAs, settled, signed_in_context
 from tests.conftest import Cast
@@ -36,7 +36,7 @@ def test_box_is_used_by_the_keyboard_alone(page_as: PageAs, cast: Cast, known: Q
     field = page.get_by_role("searchbox", name=FIELD)
     expect(field).to_be_focused()
     page.keyboard.type("key")
-    hits = page.locator("#box-hits .hit a")
+    hits = page.get_by_role("list", name="Go to").get_by_role("link")
     expect(hits).to_have_text(["Keys and values", TITLE])
     expect(page.get_by_role("status").filter(has_text="2 found")).to_have_count(1)
     settled(page)
@@ -73,13 +73,108 @@ def test_enter_of_a_student_leads_to_where_it_is_asked(page_as: PageAs, cast: Ca
     page.goto(f"/milestones/{cast.milestones[2].pk}/questions/")
     page.keyboard.press("/")
     page.keyboard.type("What is an index?")
-    expect(page.get_by_role("status").filter(has_text="Nothing has this name")).to_have_count(1)
+    said = "Not found. Ask it: an answer is promised within 1 weekday."
+    expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_label("What do you want to know?")).to_have_value("What is an index?")
     # The page's milestone, and who reads it.
     expect(page.get_by_label("Milestone")).to_have_value(str(cast.milestones[2].pk))
     expect(page.get_by_text("Students and mentors in Autumn 2026 read this")).to_be_visible()
     assert not Question.objects.exists()
+
+
+@pytest.fixture
+def answered(cast: Cast, known: Question) -> Question:
+    answer(
+        question=known, by=cast.tomas, at=timezone.now(), body="The **dot products** grow.\n\nSo they shrink."
+    )
+    return known
+
+
+LIKE_IT = "divide by a square root"
+
+
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_box_answers_what_is_typed_and_a_student_says_so_and_undoes_it(
+    page_as: PageAs, cast: Cast, answered: Question, is_dark: bool
+) -> None:
+    page = page_as("ana", color_scheme="dark" if is_dark else "light")
+    page.goto("/week/")
+    page.keyboard.press("/")
+    # Two words name a thing, three may be a question.
+    page.keyboard.type("square root")
+    expect(page.get_by_role("list", name="Go to")).to_be_visible()
+    expect(page.get_by_role("list", name="Answered before")).to_have_count(0)
+    page.get_by_role("searchbox", name=FIELD).fill("divide by a square")
+    before = page.get_by_role("list", name="Answered before").get_by_role("listitem")
+    expect(before).to_have_count(1)
+    expect(before).to_contain_text("The dot products grow.")
+    page.keyboard.type(" root")
+    # At once, before the answer to the last key: Down waits for it, and Enter opens the answer in the box.
+    page.keyboard.press("ArrowDown")
+    expect(before.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(before.get_by_text("So they shrink.", exact=True)).to_be_visible()
+    settled(page)
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_accessible_name(f"That answers it: {TITLE}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(page.locator(".messages")).to_contain_text("It counts as answered: nobody else has to answer it.")
+    own = Question.objects.get(asked_by=cast.person("ana"))
+    # As it was typed in the end, though what is offered stayed as it was.
+    assert (own.title, own.duplicate_of) == (LIKE_IT, answered)
+    assert own.asks.get().is_answered_already
+    page.locator(".messages").get_by_role("button", name="Undo").click()
+    expect(page.locator(".messages")).to_contain_text("no longer counts as asked by you")
+    assert not Question.objects.filter(asked_by=cast.person("ana")).exists()
+
+
+def test_a_student_has_what_the_box_found_too_and_undoes_it(
+    page_as: PageAs, cast: Cast, known: Question
+) -> None:
+    page = page_as("ana", viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto("/week/")
+    page.get_by_role("link", name="Search or ask", exact=True).click()
+    page.get_by_role("searchbox", name=FIELD).fill(LIKE_IT)
+    asked = page.get_by_role("list", name="Asked before")
+    expect(asked.get_by_role("link", name=TITLE)).to_be_visible()
+    expect(asked.get_by_role("button", name="That answers it")).to_have_count(0)
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert Axe().run(page).response["violations"] == []
+    asked.get_by_role("button", name=f"I have this too: {TITLE}").click()
+    expect(page.locator(".messages")).to_contain_text(f"You asked “{TITLE}” too.")
+    assert Question.objects.get(asked_by=cast.person("ana")).duplicate_of == known
+    page.locator(".messages").get_by_role("button", name="Undo").click()
+    expect(page.locator(".messages")).to_contain_text("no longer counts as asked by you")
+    assert known.asks.count() == 1
+    assert not Question.objects.filter(asked_by=cast.person("ana")).exists()
+
+
+def test_ctrl_enter_leads_a_mentor_to_where_it_is_asked(page_as: PageAs, cast: Cast) -> None:
+    page = page_as("marta")
+    page.goto("/groups/")
+    page.keyboard.press("/")
+    page.keyboard.type("What is an index?")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("What do you want to know?")).to_have_value("What is an index?")
+
+
+def test_box_answers_on_its_page_and_in_the_list_of_questions_without_a_script(
+    page_as: PageAs, cast: Cast, answered: Question
+) -> None:
+    page = page_as("ana", java_script_enabled=False)
+    for path in (f"/search/?q={LIKE_IT}", f"/questions/?q={LIKE_IT}"):
+        page.goto(path)
+        page.get_by_role("button", name=f"That answers it: {TITLE}").click()
+        expect(page.locator(".messages")).to_contain_text(f"You asked “{TITLE}” too.")
+        assert Question.objects.get(asked_by=cast.person("ana")).title == LIKE_IT
+        page.locator(".messages").get_by_role("button", name="Undo").click()
+        expect(page.locator(".messages")).to_contain_text("no longer counts as asked by you")
+        assert not Question.objects.filter(asked_by=cast.person("ana")).exists()
 
 
 def test_late_answers_are_ignored(

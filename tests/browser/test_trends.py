@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from questions.models import MaterialChange
+from questions.models import MaterialChange, NotTheSame, Placement, Question
 from tests.browser.conftest import PageAs, settled
 from tests.browser.test_every_page import look_at
 from tests.conftest import NOW, Cast
+from tests.factories.questions import TopicFactory
+from tests.trends.actions.topics.gathering import asked
 from tests.trends.asked_story import AskedStory, tell_asked
 
 pytestmark = pytest.mark.browser
@@ -36,6 +39,36 @@ def test_trends_have_no_fault_with_everything_open(story: AskedStory, page_as: P
     assert look_at(page) == []
     page.goto("/questions/?course=llm")
     assert look_at(page) == []
+
+
+def test_pairs_are_answered_in_place_and_undone(page_as: PageAs, cast: Cast) -> None:
+    first, *others = asked(
+        cast.ana, "What is a token?", "A token, or a word?", "Are words tokens?", "Words or tokens?"
+    )
+    topic = TopicFactory.create(course=cast.course, questions=[first, others[0]])
+    milestone = cast.milestones[0]
+    for question in others[1:]:
+        Placement.objects.create(question=question, likest=first, placed_at=timezone.now())
+        Question.objects.filter(pk=question.pk).update(milestone=milestone)
+    page = page_as("ines")
+    for path in (topic.get_absolute_url(), f"/courses/llm/trends/?milestone={milestone.pk}"):
+        page.goto(path)
+        queue = page.locator("#may-be-same")
+        for answer, said in (("Yes", "asks the same as"), ("No", "does not ask the same as")):
+            page.evaluate("window.isSamePage = true")
+            expect(queue.get_by_role("heading")).to_have_text("2 more may ask the same")
+            queue.get_by_role("button", name=f"{answer}: Are words tokens?").click()
+            expect(page.locator("#messages")).to_contain_text(f"“Are words tokens?” {said}")
+            expect(queue.get_by_role("heading")).to_have_text("1 more may ask the same")
+            if path == topic.get_absolute_url():
+                count = 3 if answer == "Yes" else 2
+                expect(page.locator("#topic-head")).to_contain_text(f"Asked {count} times")
+            assert page.evaluate("window.isSamePage")
+            page.locator("#messages").get_by_role("button", name="Undo").click()
+            expect(page.locator("#messages")).to_contain_text("Undone: nobody said whether")
+            expect(queue.get_by_role("heading")).to_have_text("2 more may ask the same")
+    assert not NotTheSame.objects.exists()
+    assert not topic.placements.filter(question__in=others[1:]).exists()
 
 
 def test_panel_is_loaded_when_it_is_opened_and_a_column_leads_to_its_questions(

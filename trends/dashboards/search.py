@@ -1,7 +1,7 @@
-"""Search of the one box: names and titles of what its reader may open, a few of each kind.
+"""Search of the one box: questions like the text, with their answers, then names and titles of what its reader may
+open, a few of each kind.
 
-It looks at nothing that was said: no detail or answer, no check-in, note, request or private message. Questions in
-other words are offered where one asks.
+But for questions it looks at nothing that was said: no check-in, note, request or private message.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from functools import reduce
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet, Value
+from django.db.models import Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -19,11 +19,13 @@ from django.utils.safestring import SafeString
 from courses.models import Material, Milestone
 from groups.access import groups_named
 from groups.models import Mentorship, marks_of
+from groups.relations import Relation
 from lib.marks import leaf, mark
 from lib.text import folded
 from questions.access.needs import needs
 from questions.access.questions import QuestionAccess, Reader, with_asker
 from questions.access.sight import sight_of
+from questions.dashboards.question_suggestions import Suggestion, answered_before
 from questions.models import Topic
 from questions.models.question import QuestionQuerySet
 from questions.search import is_titled, matching, search_words
@@ -70,24 +72,29 @@ class HitKind:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
+    """`asks_in`: where what is offered would be asked; None where it is still to choose."""
+
     text: str
+    asks_in: Relation | None
+    milestone: int | None = None
+    offered: Sequence[Suggestion] = ()
     kinds: tuple[HitKind, ...] = ()
 
     @property
     def count(self) -> int:
-        return sum(len(kind.shown) for kind in self.kinds)
+        return len(self.offered) + sum(len(kind.shown) for kind in self.kinds)
 
     @property
     def is_cut(self) -> bool:
         return any(kind.is_cut for kind in self.kinds)
 
 
-def search(reader: Reader, text: str) -> SearchResult:
-    """Return what has the text in its name or title."""
+def search(reader: Reader, text: str, asks_in: Relation | None, milestone: int | None) -> SearchResult:
+    """Return questions that are like the text, and what has it in its name or title."""
     text = " ".join(text.split())
     words = search_words(text)
     if len(folded(text)) < _FEWEST or not words:
-        return SearchResult(text)
+        return SearchResult(text, asks_in)
     is_found: _IsFound = lambda title: is_titled(title, words)  # noqa: E731
     courses = sight_of(reader.user, reader.relations).courses
     visible = reader.visible_questions()
@@ -98,20 +105,22 @@ def search(reader: Reader, text: str) -> SearchResult:
     titled = list(
         matches.values_list("pk", "duplicate_of", "title", "cohort__course", "placement__topic")[:_READ]
     )
+    offered = answered_before(reader, text, asks_in, milestone)
     kinds = {
         "People": _people(reader, text),
         "Groups": _groups(reader, text),
         "Milestones": _milestones(courses, is_found),
         "Materials": _materials(courses, is_found),
-        "Questions": _questions(reader, visible, titled),
-        "Topics": _topics(reader, titled, is_found),
+        # Those that are offered have the words, or others for them.
+        "Questions": () if offered else _questions(reader, visible, titled),
+        "Topics": _topics(reader, titled, is_found, matches),
         "To improve": _to_improve(reader, is_found),
     }
     found = (
         HitKind(label, [row._replace(title=_marked(row.title, words)) for row in islice(rows, MOST + 1)])
         for label, rows in kinds.items()
     )
-    return SearchResult(text, tuple(kind for kind in found if kind.hits))
+    return SearchResult(text, asks_in, milestone, offered, tuple(kind for kind in found if kind.hits))
 
 
 def _marked(title: str, words: Sequence[str]) -> SafeString:
@@ -178,12 +187,16 @@ def _questions(reader: Reader, visible: QuestionQuerySet, titled: Iterable[_Titl
         yield _Row(question.title, question.get_absolute_url(), _note(label, question.get_status_display()))
 
 
-def _topics(reader: Reader, titled: Iterable[_Titled], is_found: _IsFound) -> Iterator[_Row]:
+def _topics(
+    reader: Reader, titled: Iterable[_Titled], is_found: _IsFound, matches: QuestionQuerySet
+) -> Iterator[_Row]:
     """By their name for course admins, who see all of their questions; for mentors by a question that they see."""
     accesses = all_trends(reader.user, reader.relations.now)
     administered = reader.relations.administered
     name = Coalesce(NullIf("title", Value("")), "representative__title", Value(""))
-    named = Topic.objects.standing().filter(course__in=administered).values_list("pk", "course", name)
+    topics = Topic.objects.standing().filter(course__in=administered).values_list("pk", "course", name)
+    # Few have a name of their own; thousands are named by a question, whose titles have an index.
+    named = topics.filter(~Q(title="") | Q(representative__in=matches.values("pk")))
     found = {pk: (course, title) for pk, course, title in named if is_found(title)}
     found |= {topic: (of, title) for *_, title, of, topic in titled if topic and of not in administered}
     courses = {course for course, _ in found.values()}

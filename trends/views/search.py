@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from questions.access.questions import groups_to_ask_in, reader
+from questions.access.asking import group_asked_in, groups_to_ask_in
+from questions.access.questions import reader
 from tracker.dashboards.group_overviews import milestone_at
 from trends.dashboards.search import search as find
 
@@ -21,15 +22,16 @@ def search(request: HtmxRequest) -> HttpResponse:
     """
     reads = reader(signed_in(request), timezone.now())
     text = " ".join(request.GET.get("q", request.GET.get("title", "")).replace("\0", "").split())[:300]
-    groups = groups_to_ask_in(reads.relations) if "ask" in request.GET else ()
-    chosen = [row for row in groups if row.group_id == as_id(request.GET.get("group", ""))]
-    if len(one := chosen or groups) == 1 and one[0].group_id:
+    is_asked = "ask" in request.GET
+    asks_in = group_asked_in(reads.relations, as_id(request.GET.get("group", "")))
+    if is_asked and asks_in and asks_in.group_id:
         about: object = request.GET.get("milestone")
         if about is None:
-            about = milestone_at(one[0].group_id, one[0].enrolment_id, reads.relations.now) or ""
+            about = milestone_at(asks_in.group_id, asks_in.enrolment_id, reads.relations.now) or ""
         query = {"title": text, "milestone": about}
-        return redirect(reverse("questions:question-new", args=[one[0].group_id], query=query))
-    found = find(reads, text)
+        return redirect(reverse("questions:question-new", args=[asks_in.group_id], query=query))
+    found = find(reads, text, asks_in, as_id(request.GET.get("milestone", "")))
     if request.htmx.target == "box-hits":
         return render(request, "trends/_hits.html", {"found": found})
+    groups = groups_to_ask_in(reads.relations) if is_asked else ()
     return render(request, "trends/search.html", {"found": found, "groups": groups})

@@ -12,10 +12,9 @@ from courses.models import Cohort
 from groups.relations import forget_relations
 from people.models import User
 from questions.access.answers import answer_to_edit, answer_to_remove, question_of_removed_answer
+from questions.access.asking import group_to_ask_in, members_to_ask_for
 from questions.access.questions import (
     ask_to_remove,
-    group_to_ask_in,
-    members_to_ask_for,
     question_to_answer,
     question_to_ask_again,
     question_to_edit,

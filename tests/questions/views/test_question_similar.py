@@ -34,7 +34,12 @@ def offered(browser: Client, address: str, title: str, **more: object) -> str:
 
 
 def titles(html: str) -> list[str]:
-    return re.findall(r'<a class="grow" href="[^"]+">([^<]+)</a>', html)
+    """Of those with answers, which open in place, then of the others."""
+    html = " ".join(html.split())
+    found = re.findall(
+        r'<summary><span class="offer-title">([^<]+)</span>|<div> <a href="[^"]+">([^<]+)</a>', html
+    )
+    return [answered or other for answered, other in found]
 
 
 @pytest.fixture
@@ -52,7 +57,8 @@ def test_question_similar_offers_what_was_asked_with_its_answer(
 ) -> None:
     html = offered(as_("ana"), url(cast), "divide by a square root")
     assert titles(html) == [TITLE]
-    assert '<p class="suggestion-answer">The <strong>dot products</strong> grow with the size.</p>' in html
+    first_line = '<span class="small">The <strong>dot products</strong> grow with the size.</span>'
+    assert first_line in html
     assert "answered, asked once · Prompt engineering" in html
     assert f'formaction="/questions/{known.pk}/again/"' in html
     assert 'name="group"' not in html
@@ -113,8 +119,8 @@ def test_question_similar_unfolds_long_answers_and_leads_to_longer_ones(
         known.answers.all().delete()
         AnswerFactory.create(question=known, answered_by=cast.tomas, body=body)
         html = offered(as_("ana"), url(cast), TITLE)
-        assert ("<details" in html) is (len(body) == 500)
-        assert ("Read on" in html) is (len(body) > 500)
+        assert ('<div class="prose">' in html) is (len(body) == 500)
+        assert f'<a href="{known.get_absolute_url()}">Open the question</a>' in html
         assert html.count("word") < 150
     for n in range(3):
         AnswerFactory.create(question=known, answered_by=cast.tomas, body=f"Answer {n}")
@@ -192,6 +198,42 @@ def test_question_similar_shows_each_what_they_may_see_and_names_nobody(
     told = html.replace("Asked again in Juniper", "").replace("Asked again in Clover", "")
     names = ("Ana", "Bruno", "Chidi", "Dalia", "Gita", "Hugo", "Clover", "Juniper", "Rowan", "Spring")
     assert [name for name in names if name in told] == []
+
+
+@pytest.mark.parametrize("who", SEEN)
+@pytest.mark.parametrize("path", ["/search/", "/questions/"])
+def test_box_and_list_offer_each_what_they_may_see(
+    as_: SignIn, secrets: dict[str, str], who: str, path: str
+) -> None:
+    browser = as_(who)
+    html = "".join(unescape(browser.get(path, {"q": title}).text) for title in secrets.values())
+    assert {word for word, title in secrets.items() if title in titles(html)} == SEEN[who]
+    assert {word for word in secrets if f"{word}body" in html} == SEEN[who]
+
+
+def test_box_offers_from_three_words_on_with_the_deeds_of_who_asks(
+    cast: Cast, as_: SignIn, known: Question
+) -> None:
+    def shown(who: str, text: str) -> str:
+        return " ".join(unescape(as_(who).get("/search/", {"q": text, "milestone": "7"}).text).split())
+
+    assert titles(shown("ana", "square root")) == []
+    html = shown("ana", "Divide by roots")
+    assert titles(html) == [TITLE]
+    assert '<input type="hidden" name="title" value="Divide by roots">' in html
+    assert '<input type="hidden" name="milestone" value="7">' in html
+    assert 'name="group" value' not in html
+    assert f'name="group" value="{cast.clover.pk}"' in shown("marta", TITLE)
+    # Who asks nowhere reads it.
+    assert titles(shown("ines", TITLE)) == [TITLE]
+    assert "formaction" not in shown("ines", TITLE)
+
+
+def test_what_has_an_answer_stands_before_what_has_none(cast: Cast, as_: SignIn, known: Question) -> None:
+    ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title="Why divide by the square root?")
+    html = offered(as_("ana"), url(cast), "Why divide by the square root?")
+    assert titles(html) == [TITLE, "Why divide by the square root?"]
+    assert re.findall(r'<ul[^>]* aria-label="([^"]*)"', html) == ["Answered before", "Asked before"]
 
 
 def test_question_similar_is_closed_to_who_left(cast: Cast, as_: SignIn, secrets: dict[str, str]) -> None:

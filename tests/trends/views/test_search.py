@@ -308,8 +308,8 @@ def test_who_has_several_groups_chooses_one(cast: Cast, as_: SignIn) -> None:
 
 @pytest.mark.parametrize("count", [2, 6])
 @pytest.mark.parametrize(
-    ("who", "text", "queries"),
-    [("ana", "zebra", 11), ("marta", "zebra", 13), ("ines", "zebra", 16)],
+    ("who", "text", "queries", "of_question"),
+    [("ana", "zebra", 11, 17), ("marta", "zebra", 13, 18), ("ines", "zebra", 16, 19)],
 )
 def test_search_takes_as_many_queries_for_more_than_are_shown_as_for_two(
     cast: Cast,
@@ -317,6 +317,7 @@ def test_search_takes_as_many_queries_for_more_than_are_shown_as_for_two(
     who: str,
     text: str,
     queries: int,
+    of_question: int,
     count: int,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
@@ -336,3 +337,7 @@ def test_search_takes_as_many_queries_for_more_than_are_shown_as_for_two(
     with django_assert_num_queries(queries):
         html = browser.get("/search/", {"q": text}, headers=hits).text
     assert "<mark>" in html
+    # Besides: words, titles, texts, rows, answers and asks of what is offered; nothing else has this name.
+    with django_assert_num_queries(of_question):
+        html = browser.get("/search/", {"q": f"Why {text}s again"}, headers=hits).text
+    assert "Answered before" in html
