@@ -15,7 +15,7 @@ from tests.conftest import Cast
 from tests.factories.courses import MaterialFactory
 from tests.factories.groups import MentorshipFactory
 from tests.factories.questions import QuestionFactory, TopicFactory
-from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory
+from tests.factories.tracker import AgreedStepFactory, CodeReviewFactory, ProgressFactory
 from tests.trends.actions.topics.gathering import TOKENS, asked
 from tracker.actions.progress import mark
 from tracker.models import MaterialTick, Progress
@@ -184,6 +184,21 @@ def test_arrows_follow_the_sheet_as_it_stands_on_a_phone(page_as: PageAs, cast: 
     expect(shown[1]).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.locator(f"#row-{cast.enrolment('bruno').pk} .cell:focus")).to_have_count(1)
+
+
+@pytest.mark.usefixtures("met")
+def test_name_and_reason_have_room_beside_a_request_far_ahead(page_as: PageAs, cast: Cast) -> None:
+    # RAG stands there, too, beside the three milestones of a phone.
+    ProgressFactory.create(enrolment=cast.enrolment("ana"), milestone=cast.milestones[3], state="need_help")
+    page = page_as("marta", viewport={"width": 390, "height": 844})
+    page.goto(f"/groups/?student={cast.enrolment('ana').pk}")
+    row = page.locator(f"#row-{cast.enrolment('ana').pk}")
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(row.locator(".m").filter(visible=True)).to_have_count(4)
+        expect(row.get_by_role("link", name="Ana", exact=True)).to_be_visible()
+        assert box(row.locator(".why span"))["height"] < 50
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_path_of_my_week_stands_upright_with_all_milestones(page_as: PageAs, cast: Cast) -> None:
