@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, prefetch_related_objects
 
+from courses.models import Material
 from groups.models import Group, Mentorship
 from lib.marks import PersonMark
 from people.models import User
@@ -18,7 +19,7 @@ from tracker.dashboards.week.milestones import (
     KEEPS_ITS_PLACE,
     MilestoneCard,
     milestone_cards,
-    titles_of,
+    titles_in,
 )
 from tracker.dashboards.week.news import news_for, news_since
 from tracker.dashboards.week.student_week import StudentWeek
@@ -76,10 +77,8 @@ def student_week(
     marks = overview.marks
     ended = recently_ended(person, me.facts.marks.values(), now)
     finished = None if read_only else _finished(shown, list(cards.values()), me.facts)
-    titles = titles_of(shown.milestone, enrolment_id, now) if shown else ()
-    asked_about = (
-        titles if finished is shown else titles_of(finished.milestone, enrolment_id, now) if finished else ()
-    )
+    read = {card.milestone.pk for card in (shown, finished) if card}
+    titles = titles_in(Material.objects.filter(milestone__in=read), enrolment_id, now) if read else {}
     absences = me.facts.absences
     away = enrolment.absences.overlapping(overview.today, overview.today)
     return StudentWeek(
@@ -88,10 +87,12 @@ def student_week(
         away=away.order_by("ends_on").last() if is_away(me.facts) and not read_only else None,
         read_only=read_only,
         shown=shown,
-        titles=titles,
+        titles=titles.get(shown.milestone.pk, ()) if shown else (),
         known_count=shown.milestone.questions.known().count() if shown else 0,
         finished=finished,
-        worth=tuple(title for title in asked_about if title.is_ticked) if finished else (),
+        worth=tuple(title for title in titles.get(finished.milestone.pk, ()) if title.is_ticked)
+        if finished
+        else (),
         following=to_do if shown is not to_do else next(left, None),
         others=others,
         help=help_needed,

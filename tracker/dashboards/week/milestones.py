@@ -169,11 +169,6 @@ def milestone_cards(overview: GroupOverview, me: Member) -> dict[int, MilestoneC
     }
 
 
-def titles_of(milestone: Milestone, enrolment_id: int, now: datetime) -> tuple[Title, ...]:
-    """The materials in use, by their title."""
-    return titles_in(milestone.materials.all(), enrolment_id, now).get(milestone.pk, ())
-
-
 def titles_in(
     materials: MaterialQuerySet, enrolment_id: int | None, now: datetime
 ) -> dict[int, tuple[Title, ...]]:
