@@ -5,7 +5,16 @@ from datetime import date, datetime, timedelta
 from tests.term.model.boards import board_rows, state_of, weeks_of_check_ins
 from tests.term.model.facts import WEEK, Student, Term
 from tests.term.model.meetings import meets_on
-from tests.term.model.standing import ACT, expected, first_day, is_away, own_day, standing
+from tests.term.model.standing import (
+    ACT,
+    expected,
+    first_day,
+    is_away,
+    next_milestone,
+    own_day,
+    standing,
+)
+from tests.term.model.waiting import agreed
 
 DAY = timedelta(days=1)
 MONDAY, TUESDAY, FRIDAY = 0, 1, 4
@@ -97,6 +106,16 @@ def has_a_role(term: Term, name: str, day: date) -> bool:
     return bool(term.led_by(name, day)) and not term.is_away(name, day)
 
 
+def has_a_week(term: Term, name: str, day: date) -> bool:
+    """ "On Mondays, when there is news": who is done, has agreed on nothing and does not meet this week has none."""
+    student = term.students.get(name)
+    if student is None or name in term.admins or term.led_by(name, day):
+        return True
+    group = student.group_on(day) or ""
+    meets = any(meets_on(term, group, day + number * DAY) for number in range(7))
+    return meets or next_milestone(term, student, day) is not None or bool(agreed(term, student, day))
+
+
 def morning(term: Term, name: str, day: date) -> set[str]:
     """The kind of the one mail of this morning, at 8:00 in their own time zone, from Monday to Friday.
 
@@ -105,7 +124,7 @@ def morning(term: Term, name: str, day: date) -> set[str]:
     if day.weekday() > FRIDAY:
         return set()
     if day.weekday() == MONDAY and has_a_role(term, name, day):
-        return {"digest"}
+        return {"digest"} if has_a_week(term, name, day) else set()
     student = term.students.get(name)
     found = {"due"} if student and due(term, student, day) else set()
     found |= {"log"} if to_log(term, name, day) else set()
