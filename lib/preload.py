@@ -4,17 +4,28 @@ An upgrade puts newer code into the folder, which the processes that still run c
 """
 
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import TemplateSyntaxError
 from django.template.engine import Engine
 from django.urls import reverse
 
+# What pages never import: commands, migrations, other settings.
+_NOT_OF_PAGES = {"management", "migrations", "settings", "test_settings", "wsgi"}
+
 
 def load_pages() -> None:
-    """Load all URLs with their views, the names of the static files, and all templates."""
+    """Load all modules, URLs, templates and names of static files that pages need."""
+    ours = [app for app in settings.INSTALLED_APPS if (settings.BASE_DIR / app).is_dir()]
+    for app in [*ours, "lib", "config"]:
+        for module in walk_packages([str(settings.BASE_DIR / app)], f"{app}."):
+            if not _NOT_OF_PAGES.intersection(module.name.split(".")):
+                import_module(module.name)
     reverse("admin:index")
     staticfiles_storage.exists("staticfiles.json")
     engine = Engine.get_default()

@@ -30,9 +30,14 @@ def is_other(self, origin):
 Loader.get_contents = is_other
 class Other:
     def find_spec(name, path=None, target=None):
-        assert name.partition(".")[0] not in ("config", *ours), f"imported only now: {{name}}"
+        assert name.partition(".")[0] not in ("config", "lib", *ours), f"imported only now: {{name}}"
 ours = {{app.name for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}}
 sys.meta_path.insert(0, Other)
+for app in [*ours, "lib", "config"]:
+    for path in Path(app).rglob("*.py"):
+        module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+        if not {{"management", "migrations", "wsgi", "test_settings"}}.intersection(module.split(".")):
+            assert module in sys.modules, f"not imported: {{module}}"
 names = [path.relative_to("templates").as_posix() for path in Path("templates").rglob("*.*")]
 assert len(names) > 400
 for name in [*names, "admin/index.html", "bootstrap5/field.html", "django/forms/widgets/select.html"]:
