@@ -94,7 +94,8 @@ def test_a_twin_with_other_endings_is_a_candidate_in_other_languages(cast: Cast,
 
 
 @pytest.mark.parametrize(
-    ("language", "twins", "found", "shown", "new"), [("Portuguese", 24, 19, 19, 7), ("German", 12, 8, 8, 2)]
+    ("language", "twins", "found", "shown", "new"),
+    [("Portuguese", 24, 19, 19, 7), ("Spanish", 24, 18, 18, 4), ("German", 12, 8, 8, 2)],
 )
 def test_what_was_answered_in_english_is_shown_to_who_asks_in_another_language(
     cast: Cast,
