@@ -29,8 +29,8 @@ def test_who_looked_is_a_line_each(cast: Cast, as_: SignIn) -> None:
     for person, role in ((cast.marta, "mentor"), (cast.marta, "mentor"), (cast.ines, "course admin")):
         look(cast, person, role)
     page = " ".join(as_("ana").get(reverse("tracker:privacy")).text.split())
-    assert 'Marta Pires</span> <span class="small muted">mentor · 2 times, last <time' in page
-    assert 'Inês Duarte</span> <span class="small muted">course admin · once, <time' in page
+    assert 'Marta Pires</span> <span class="small muted"> mentor · 2 times, last <time' in page
+    assert 'Inês Duarte</span> <span class="small muted"> course admin · once, <time' in page
     assert "Looked at your week" not in as_("marta").get(reverse("tracker:privacy")).text
 
 
