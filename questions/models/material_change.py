@@ -79,26 +79,26 @@ class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def in_state(self, state: str) -> "MaterialNeedQuerySet":
         return self.open() if state in OPEN_STATES else self.filter(state=state)
 
-    def with_counts(self) -> "MaterialNeedQuerySet":
-        """Annotate `note_count`, without the first note, and `ask_count`: the asks of the question, of all questions of
-        the topic, or about the material.
-        """
+    def with_ask_count(self) -> "MaterialNeedQuerySet":
+        """Annotate `ask_count`: the asks of the question, of all questions of the topic, or about the material."""
         at_question = Coalesce(models.OuterRef("question__duplicate_of"), models.OuterRef("question"))
         at_topic = Coalesce(models.OuterRef("topic__merged_into"), models.OuterRef("topic"))
-        counts = {
-            "note_count": count_of(NeedNote.objects.filter(need=models.OuterRef("pk"))),
-            "ask_count": models.Case(
-                models.When(question__isnull=False, then=_asks("pk", at_question)),
-                models.When(topic__isnull=False, then=_asks("placement__topic", at_topic)),
-                default=_asks("material", models.OuterRef("material")),
-            ),
-        }
-        return self.annotate(**counts)
+        asks = Ask.objects.filter(group__cohort__archived_at=None)
+        # A need is of one of them; of the others nothing was asked.
+        return self.annotate(
+            ask_count=_count(asks, "pk", at_question)
+            + _count(asks, "placement__topic", at_topic)
+            + _count(asks, "material", models.OuterRef("material"))
+        )
+
+    def with_counts(self) -> "MaterialNeedQuerySet":
+        """Annotate `note_count`, without the first note, beside `ask_count`."""
+        notes = NeedNote.objects.filter(need=models.OuterRef("pk"))
+        return self.with_ask_count().annotate(note_count=count_of(notes))
 
 
-def _asks(field: str, value: Any) -> Any:
-    """Count the asks of the originals whose field has the value, and of their duplicates."""
-    asks = Ask.objects.filter(group__cohort__archived_at=None)
+def _count(asks: models.QuerySet[Ask], field: str, value: Any) -> Any:
+    """Count those of the originals whose field has the value, and of their duplicates."""
     own = asks.filter(**{f"question__{field}": value}, question__duplicate_of=None)
     return count_of(own) + count_of(asks.filter(**{f"question__duplicate_of__{field}": value}))
 

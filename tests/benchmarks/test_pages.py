@@ -54,7 +54,7 @@ WEIGHTS = {
     # One more than it was: questions are searched also where somebody sees few, which were read at once.
     "offers while typing": (11, 5),
     # Two of them, as on each page of a cohort: the cohorts of its menu, and their breaks.
-    "board": (45, 17),
+    "board": (42, 17),
     "everybody": (26, 47),
     "people": (16, 22),
     "groups": (18, 16),

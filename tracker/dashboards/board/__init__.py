@@ -180,12 +180,11 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
     reminded = _reminded(STUDENT, cohort, reader, now)
     for page, own in zip(pages, rows, strict=True):
         page.object_list = _students(own, mentorships, reminded, reader, working_day)
-    reminded = _reminded(CHECK_IN, cohort, reader, now)
+    reminded = _reminded(CHECK_IN, cohort, reader, now) if late else {}
     late.object_list = _groups(late, mentorships, reader, working_day, reminded)
     rewriting = rewriting_of(cohort.course, now)
     is_over = cohort.is_closed(today)
     is_begun = bool(standings.group_count) and cohort.has_begun(today) and not is_over
-    student_count, _ = people_counts(cohort, today)
     counts = {
         "groups": standings.group_count,
         "is_begun": is_begun,
@@ -198,11 +197,13 @@ def cohort_board(*, cohort: Cohort, reader: User, now: datetime, text: str = "")
         has_begun=cohort.has_begun(today),
         is_over=is_over,
         is_in_break=cohort.is_in_break(today),
-        has_happened=_has_happened(cohort),
+        # Said only where nobody has an alert.
+        has_happened=bool(standings.flagged_count) or _has_happened(cohort),
         text=text,
         as_of=standings.as_of,
         group_count=counts["groups"],
-        student_count=student_count,
+        # Said only before the start.
+        student_count=0 if cohort.has_begun(today) else people_counts(cohort, today)[0],
         flagged_label=f"{standings.flagged_count} of {standings.active_count}",
         is_too_many=is_too_many(standings.flagged_count, standings.active_count),
         set_up=[] if text else cohort_set_up(cohort, now),

@@ -37,7 +37,7 @@ class Rewriting:
 
 def rewriting_of(course: Course, now: datetime) -> Rewriting:
     waiting = MaterialNeed.objects.open().filter(course=course)
-    shown = waiting.with_counts().select_related("question", "topic__representative", "material", "owner")
+    shown = waiting.with_ask_count().select_related("question", "topic__representative", "material", "owner")
     return Rewriting(
         asked=topics_to_improve(course, now),
         needs=tuple(shown.order_by("noted_at", "pk")[:_ROWS]),
