@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, Min, Q, When
 
 from lib.days import age_label
 from trends.counts.view import TrendView
@@ -49,13 +49,14 @@ def question_waits(view: TrendView) -> QuestionWaits:
     by_milestone: defaultdict[int | None, QuestionCounts] = defaultdict(QuestionCounts)
     everything = QuestionCounts()
     asked = view.questions().filter(within).order_by()
-    columns = asked.values_list("milestone", "answered_within", "is_answer_undated", "is_undated")
-    for milestone, minutes, is_answer_undated, is_undated, count in columns.annotate(count=Count("*")):
+    is_undated = Q(is_answer_undated=True) | Q(is_undated=True, answered_within__isnull=False)
+    columns = asked.values_list("milestone", Case(When(~is_undated, then="answered_within")))
+    counted = columns.annotate(count=Count("*"), undated=Count("pk", filter=is_undated))
+    for milestone, minutes, count, undated in counted:
         counts = by_milestone[milestone]
-        if is_answer_undated or (is_undated and minutes is not None):
-            counts.undated += count
-        elif minutes is None:
-            counts.unanswered += count
+        counts.undated += undated
+        if minutes is None:
+            counts.unanswered += count - undated
         else:
             counts.answered[minutes] += count
     for counts in by_milestone.values():
