@@ -39,5 +39,10 @@ def sum_up(course: Course, at: datetime) -> None:
         cells += ask_cells(Ask.objects.filter(group__cohort=cohort), stays)
         for cohort_id, milestone, stay, count in stays:
             students[cohort_id, milestone, stay] += count
-    kept = {"counted_at": at, "cells": cells, "stays": [(*stay, count) for stay, count in students.items()]}
+    kept = {
+        "counted_at": at,
+        "cells": [cell[:-1] for cell in cells],
+        "asked_again": [(*cell[:5], cell[-1]) for cell in cells if cell[-1]],
+        "stays": [(*stay, count) for stay, count in students.items()],
+    }
     CourseSummary.objects.update_or_create(course=course, defaults=kept)

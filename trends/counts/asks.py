@@ -18,7 +18,7 @@ class AskCounts:
 
     The Monday of asks without a date is None too. `cells` counts by cohort, Monday and milestone over all weeks and
     all cohorts, and `by_stay` those of whom it is known when they were at the milestone. The others count the view;
-    `answered` those that were answered already, by cohort.
+    `answered` those that were answered already, by cohort, and `again` those where the answer did not hold.
     """
 
     cells: Counter[tuple[int, date | None, int | None]]
@@ -26,6 +26,7 @@ class AskCounts:
     materials: Counter[int | None]
     categories: Counter[str]
     answered: Counter[int]
+    again: Counter[int]
 
     @property
     def total(self) -> int:
@@ -59,7 +60,7 @@ def ask_counts(view: TrendView, cells: Iterable[AskCell]) -> AskCounts:
     """Count the asks of the view, and those of other cohorts for comparison."""
     chosen, span = {run.cohort_id for run in view.chosen}, view.span
     counts = AskCounts(*(Counter() for _ in fields(AskCounts)))
-    for cohort, monday, milestone, material, category, stay, asks, answered in cells:
+    for cohort, monday, milestone, material, category, stay, asks, answered, again in cells:
         counts.cells[cohort, monday, milestone] += asks
         if stay:
             counts.by_stay[cohort, monday, milestone, stay] += asks
@@ -69,6 +70,7 @@ def ask_counts(view: TrendView, cells: Iterable[AskCell]) -> AskCounts:
             counts.materials[material] += asks
             counts.categories[category] += asks
             counts.answered[cohort] += answered
+            counts.again[cohort] += again
     return counts
 
 

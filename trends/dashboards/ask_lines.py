@@ -22,7 +22,7 @@ def ask_lines(counts: TrendCounts) -> Iterator[Sequence[Value]]:
     milestones, materials = list(view.milestones), list(view.materials)
     asked: Counter[Any] = Counter()
     answered: Counter[Any] = Counter()
-    for cohort, monday, milestone, material, category, _, number, already in counts.ask_cells():
+    for cohort, monday, milestone, material, category, _, number, already, _ in counts.ask_cells():
         if cohort in runs and view.span.holds(monday):
             cell = (
                 list(runs).index(cohort),

@@ -32,6 +32,8 @@ def asks_in(view: TrendView) -> QuerySet[Ask]:
         asks = asks.filter(week_starts_on__lte=view.span.last)
     if filters.answered_already:
         asks = asks.filter(answered_before())
+    if filters.asked_again:
+        asks = asks.filter(~answered_before(), is_answered_already=True)
     return asks.filter(week_starts_on=None) if filters.undated else asks
 
 
@@ -102,6 +104,8 @@ def figure_labels(view: TrendView) -> tuple[str, ...]:
         labels.append("answered" if filters.answer == "yes" else "without an answer")
     if filters.answered_already:
         labels.append("answered before it was asked")
+    if filters.asked_again:
+        labels.append("answered before, and asked again within a week")
     if filters.undated:
         labels.append("asked without a date")
     return tuple(label for label in labels if label)

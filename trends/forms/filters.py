@@ -34,7 +34,7 @@ class AskFilters:
     they were first asked: those with `first`, `status` or `answer`, "yes" or "no", whether a first answer was given.
     `change`: only what this change of the material answers, for course admins.
     `undated`: nobody knows when they were asked. `answered_already`: who asked said that a question asked before
-    answers it.
+    answers it. `asked_again`: that it did not, since they asked there again or needed help.
     """
 
     cohort: tuple[int, ...] = ()
@@ -48,6 +48,7 @@ class AskFilters:
     change: int | None = None
     undated: bool = False
     answered_already: bool = False
+    asked_again: bool = False
     first: bool = False
     status: str = ""
     answer: str = ""
@@ -149,13 +150,14 @@ class FigureForm(AskFilterForm):
     change = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
     undated = forms.BooleanField(required=False)
     answered_already = forms.BooleanField(required=False)
+    asked_again = forms.BooleanField(required=False)
     first = forms.BooleanField(required=False)
     answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
 
     def __init__(self, data: QueryDict, **choices: Any) -> None:
         """Only links set what is hidden; the form keeps it."""
         super().__init__(data, **choices)
-        for name in ("topic", "change", "undated", "answered_already", "first", "answer"):
+        for name in ("topic", "change", "undated", "answered_already", "asked_again", "first", "answer"):
             if data.get(name):
                 self.fields[name].widget = forms.HiddenInput()
             else:

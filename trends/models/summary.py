@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -17,9 +17,9 @@ from trends.models.answered_before import answered_before
 from trends.models.stays import CountedStay, Stays
 
 # The cohort of the group that asked, the week, the milestone, material and category of the question, when the asker was
-# at the milestone, the number of asks, and how many of these were answered before. None: without a date, a milestone,
-# a material; and see `Stays.of_ask`.
-type AskCell = tuple[int, date | None, int | None, int | None, str, Stay | None, int, int]
+# at the milestone, the number of asks, how many of these were answered before, and after how many an answer that was
+# taken did not hold. None: without a date, a milestone, a material; and see `Stays.of_ask`.
+type AskCell = tuple[int, date | None, int | None, int | None, str, Stay | None, int, int, int]
 
 
 class CourseSummary(models.Model):
@@ -30,12 +30,14 @@ class CourseSummary(models.Model):
 
     course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="trends_summary")
     counted_at = models.DateTimeField()
-    # Rows of AskCell: ids, weeks and numbers, and nothing that anybody wrote.
+    # Rows of AskCell without the last number: ids, weeks and numbers, and nothing that anybody wrote.
     cells = models.JSONField(encoder=DjangoJSONEncoder)
+    # What the cell is about, and that number, where it is not 0: an older process does not know it.
+    asked_again = models.JSONField(encoder=DjangoJSONEncoder, db_default=[])
     # Rows of CountedStay.
     stays = models.JSONField(encoder=DjangoJSONEncoder, db_default=[])
 
-    texts = {"cells": NO_NAMES, "stays": NO_NAMES}
+    texts = {"cells": NO_NAMES, "asked_again": NO_NAMES, "stays": NO_NAMES}
     # See lib.references.
     goes_along = {"course": ALL}
 
@@ -47,15 +49,21 @@ class CourseSummary(models.Model):
 
     def ask_cells(self) -> Iterator[AskCell]:
         for cohort, week, milestone, material, category, stay, *numbers in self.cells:
-            yield cohort, _day(week), milestone, material, category, stay and _stay(stay), *numbers
+            yield cohort, _day(week), milestone, material, category, stay and _stay(*stay), *numbers, 0
+        for cohort, week, milestone, material, category, again in self.asked_again:
+            yield cohort, _day(week), milestone, material, category, None, 0, 0, again
 
     def counted_stays(self) -> Iterator[CountedStay]:
         for cohort, milestone, stay, students in self.stays:
-            yield cohort, milestone, _stay(stay), students
+            yield cohort, milestone, _stay(*stay), students
 
 
-def _stay(kept: list[Any]) -> Stay:
-    is_dated, weeks = kept
+def _stay(is_dated: bool, weeks: list[list[str]]) -> Stay:
+    return _read_stay(is_dated, *map(tuple, weeks))
+
+
+@lru_cache(maxsize=10_000)
+def _read_stay(is_dated: bool, *weeks: tuple[str, str | None]) -> Stay:
     return Stay(is_dated, tuple((date.fromisoformat(first), _day(last)) for first, last in weeks))
 
 
@@ -75,10 +83,15 @@ def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iter
         "cohort", "week_starts_on", "milestone", "material", "category", "enrolment", "group"
     )
     cells: Counter[tuple[int, date | None, int | None, int | None, str, Stay | None]] = Counter()
-    answered = cells.copy()
-    counted = columns.annotate(number=Count("*"), answered=Count("pk", filter=answered_before()))
-    for cohort, week, milestone, *about_it, enrolment, group, number, answered_already in counted:
+    answered, offered = cells.copy(), cells.copy()
+    counted = columns.annotate(
+        number=Count("*"),
+        answered=Count("pk", filter=answered_before()),
+        offered=Count("pk", filter=Q(is_answered_already=True)),
+    )
+    for cohort, week, milestone, *about_it, enrolment, group, number, answered_already, taken in counted:
         stay = stays.of_ask(enrolment, group, milestone) if milestone else None
         cells[cohort, week, milestone, *about_it, stay] += number
         answered[cohort, week, milestone, *about_it, stay] += answered_already
-    return ((*cell, number, answered[cell]) for cell, number in cells.items())
+        offered[cohort, week, milestone, *about_it, stay] += taken
+    return ((*cell, number, answered[cell], offered[cell] - answered[cell]) for cell, number in cells.items())

@@ -11,6 +11,7 @@ def trend_head(counts: TrendCounts) -> dict[str, Any]:
     return {
         "asks": Number.of(counts.asks.total, view),
         "answered_already": Number.of(counts.asks.answered.total(), view, answered_already=True),
+        "asked_again": Number.of(counts.asks.again.total(), view, asked_again=True),
         "answers_label": _answers_label(counts),
         "open": Number.of(waits.open_count, view, **OPEN_TODAY),
         "oldest_label": f"oldest {waits.oldest_age}" if waits.oldest_age else "",
