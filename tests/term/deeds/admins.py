@@ -73,8 +73,8 @@ def finds_a_stand_in(world: World, name: str) -> None:
             free = [one for one in sorted(world.people) if may_stand_in(world, one, group, days)]
             if not free:
                 continue
-            assigns(world, name, world.dice.choice(free), group, max(days.first, today), days.last)
-            told_of_both(world, who, group, days)
+            if assigns(world, name, world.dice.choice(free), group, max(days.first, today), days.last):
+                told_of_both(world, who, group, days)
             return
 
 
@@ -86,18 +86,24 @@ def may_stand_in(world: World, name: str, group: str, days: Period) -> bool:
     return is_there and group not in term.led_by(name, world.today) and not student
 
 
-def assigns(world: World, name: str, who: str, group: str, first: date, last: date) -> None:
+def assigns(world: World, name: str, who: str, group: str, first: date, last: date) -> bool:
+    """Whether it stays so: the dice may undo it at once, by the button of the message."""
     page = world.get(name, world.group_url(group, "set-up/"))
     found = {"mentor": world.people[who].email, "on": first, "until": last}
     page = world.send(name, page.form("/set-up/", field_name="mentor"), found)
     preview = world.send(name, page.form("/assign/", "Stand-in"), button="Stand-in")
-    world.send(name, preview.form("/assign/", field_name="seen"))
+    answer = world.send(name, preview.form("/assign/", field_name="seen"))
+    if world.chance(0.25):
+        world.send(name, answer.form("/undo/", "Undo"), button="Undo")
+        world.did(f"undoes a stand-in: {who} for {group}", who, by=name)
+        return False
     world.term.leads.append(Lead(who, group, first, last + timedelta(days=1), "cover"))
     told = f"stand-in of {group}"
     world.tell("group", [who], (f"You are {group}’s stand-in",), told, by=name)
     words = (f"{who} Silva is {group}’s stand-in",)
     world.tell("group", fellows(world.term, group, world.today), words, told, by=name)
     world.did(f"finds a stand-in: {who} for {group}, {first} to {last}", who, by=name)
+    return True
 
 
 def told_of_both(world: World, away: str, group: str, days: Period) -> None:
