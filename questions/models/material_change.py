@@ -85,16 +85,17 @@ class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
         at_topic = Coalesce(models.OuterRef("topic__merged_into"), models.OuterRef("topic"))
         asks = Ask.objects.filter(group__cohort__archived_at=None)
         # A need is of one of them; of the others nothing was asked.
-        return self.annotate(
-            ask_count=_count(asks, "pk", at_question)
+        counts = {
+            "ask_count": _count(asks, "pk", at_question)
             + _count(asks, "placement__topic", at_topic)
             + _count(asks, "material", models.OuterRef("material"))
-        )
+        }
+        return self.annotate(**counts)
 
     def with_counts(self) -> "MaterialNeedQuerySet":
         """Annotate `note_count`, without the first note, beside `ask_count`."""
-        notes = NeedNote.objects.filter(need=models.OuterRef("pk"))
-        return self.with_ask_count().annotate(note_count=count_of(notes))
+        notes = {"note_count": count_of(NeedNote.objects.filter(need=models.OuterRef("pk")))}
+        return self.with_ask_count().annotate(**notes)
 
 
 def _count(asks: models.QuerySet[Ask], field: str, value: Any) -> Any:
