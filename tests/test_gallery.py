@@ -110,7 +110,7 @@ def test_templates_have_no_inline_style_or_script() -> None:
         if inline.search(file.read_text())
     ]
     assert sorted(found) == [
-        f"templates/telling/{name}.html" for name in ("_mail_mark", "_mail_part", "mail")
+        f"templates/telling/{name}.html" for name in ("_mail_leaf", "_mail_mark", "_mail_part", "mail")
     ]
 
 

@@ -50,7 +50,7 @@ def words_of(page: Any) -> str:
 def digest(cast: Cast, name: str) -> str:
     mail = DIGEST.write(User.objects.get(pk=cast.person(name).pk), Event(), NOW)
     assert mail is not None
-    return " ".join(part.text for part in mail.parts)
+    return " ".join(f"{part.text} {part.note}" for part in mail.parts)
 
 
 def notes(cast: Cast, name: str, label: str) -> list[str]:

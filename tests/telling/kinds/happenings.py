@@ -99,6 +99,13 @@ def still_need_help(cast: Cast) -> None:
     undo_of_bruno(cast, cast.person("bruno"))
 
 
+def ask_for_help(cast: Cast) -> None:
+    bruno, needed = cast.person("bruno"), cast.milestones[1]
+    ask(group=cast.clover, by=bruno, at=NOW, title="Which key?", milestone=needed)
+    Event.objects.all().delete()
+    cry(cast)
+
+
 def ask_hidden(cast: Cast) -> None:
     ask(group=cast.clover, by=cast.person("ana"), at=NOW, title="Why the root?", is_asker_hidden=True)
 

@@ -12,7 +12,6 @@ from groups.actions.enrolment import join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, note_away
 from groups.models import Closing, Group, Membership, MentorAway, Mentorship, Move
 from people.models import Event, MailChoice, Message, User
-from questions.actions import ask
 from questions.models import MaterialChange, Question
 from telling.actions.promises import tell_of_promises
 from telling.actions.sorting import sort_events
@@ -27,6 +26,7 @@ from tests.mails import deliver, html_of
 from tests.moving import end_enrolment, undo_move
 from tests.telling.kinds.happenings import (
     answer_asked,
+    ask_for_help,
     ask_hidden,
     calm,
     cancel,
@@ -289,13 +289,6 @@ def test_who_moved_reads_mentors_and_no_course_admins(cast: Cast) -> None:
     assert "Your group has no mentor yet" in bodies["chidi@example.com"]
 
 
-def ask_for_help(cast: Cast) -> None:
-    bruno, needed = cast.person("bruno"), cast.milestones[1]
-    ask(group=cast.clover, by=bruno, at=NOW, title="Which key?", milestone=needed)
-    Event.objects.all().delete()
-    cry(cast)
-
-
 @pytest.mark.usefixtures("all_hear_at_once")
 @pytest.mark.parametrize(
     ("happen", "name"),
@@ -318,24 +311,6 @@ def test_who_opens_the_link_of_the_mail_has_looked(
     assert as_(name).get(path, follow=True).status_code == 200
     message = Message.objects.get(recipient__email=f"{name}@example.com")
     assert message.looked_at == NOW
-
-
-@pytest.mark.usefixtures("all_hear_at_once")
-def test_a_look_at_a_question_removes_no_request_for_help_that_waits(cast: Cast, as_: SignIn) -> None:
-    ask_for_help(cast)
-    sort_events(NOW)
-    as_("marta").get(Question.objects.get().get_absolute_url())
-    assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]
-
-
-@pytest.mark.usefixtures("all_hear_at_once")
-def test_who_noted_the_only_request_that_waits_is_not_mailed_it(cast: Cast) -> None:
-    bruno = cast.enrolment("bruno")
-    mark(enrolment=bruno, milestone=cast.milestones[2], state="need_help", by=cast.marta, at=NOW)
-    cry(cast)
-    sort_events(NOW)
-    mark(enrolment=bruno, milestone=cast.milestones[1], state="working", by=bruno.person, at=NOW)
-    assert deliver() == []
 
 
 @pytest.mark.usefixtures("all_hear_at_once")

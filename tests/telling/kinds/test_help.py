@@ -1,0 +1,28 @@
+"""What mails about requests for help say, and to whom."""
+
+import pytest
+
+from questions.models import Question
+from telling.actions.sorting import sort_events
+from tests.conftest import NOW, Cast, SignIn
+from tests.mails import deliver
+from tests.telling.kinds.happenings import ask_for_help, cry
+from tracker.actions.progress import mark
+
+
+@pytest.mark.usefixtures("all_hear_at_once")
+def test_a_look_at_a_question_removes_no_request_for_help_that_waits(cast: Cast, as_: SignIn) -> None:
+    ask_for_help(cast)
+    sort_events(NOW)
+    as_("marta").get(Question.objects.get().get_absolute_url())
+    assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]
+
+
+@pytest.mark.usefixtures("all_hear_at_once")
+def test_who_noted_the_only_request_that_waits_is_not_mailed_it(cast: Cast) -> None:
+    bruno = cast.enrolment("bruno")
+    mark(enrolment=bruno, milestone=cast.milestones[2], state="need_help", by=cast.marta, at=NOW)
+    cry(cast)
+    sort_events(NOW)
+    mark(enrolment=bruno, milestone=cast.milestones[1], state="working", by=bruno.person, at=NOW)
+    assert deliver() == []
