@@ -27,9 +27,9 @@ def test_something_is_to_be_done_and_every_state_is_there(demo: LoadedDemo) -> N
     assert {(str(need.topic or need.question or need.material), need.state) for need in needs} == {
         ("Where the API key goes", "changed"),
         ("Are the four videos on how a network learns one series, or do I choose one?", "changed"),
-        ("Versions of the ingestion notebook", "open"),
-        ("My summary has numbers that are not in the text. What do I change?", "open"),
-        ("A Simple Example", "open"),
+        ("Versions of the ingestion notebook", "to_do"),
+        ("My summary has numbers that are not in the text. What do I change?", "to_do"),
+        ("A Simple Example", "to_do"),
         ("Which videos of the first week can I leave out?", "wont_change"),
     }
     assert {need.owner.name for need in needs if need.owner} == {"Inês Duarte"}

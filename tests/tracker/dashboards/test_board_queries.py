@@ -46,7 +46,7 @@ def test_board_takes_constant_queries_and_its_template_none(
     fill(cast, groups)
     cohort = Cohort.objects.select_related("course").get(pk=cast.cohort.pk)
     # Two of them are the relations of the reader, which the page has already.
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(36):
         board = cohort_board(cohort=cohort, reader=cast.ines, now=timezone.now())
     assert board.group_count == groups + 2
     with django_assert_num_queries(0):
