@@ -51,8 +51,9 @@ def question_list(request: HtmxRequest, slug: str) -> HttpResponse:
     return render(request, "questions/question_list.html", {"listed": listed, "figure": figure})
 
 
-@audience(Audience.PERSON)
+@audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def asked(request: HtmxRequest, slug: str) -> HttpResponse:
     """Where the questions behind a figure were listed before; such links are in notes and bookmarks."""
-    return redirect(f"{reverse('trends:question-list', args=[slug])}?{request.GET.urlencode()}")
+    access = trends_access(signed_in(request), slug, timezone.now())
+    return redirect(f"{reverse('trends:question-list', args=[access.course.slug])}?{request.GET.urlencode()}")
