@@ -11,6 +11,7 @@ from groups.models import Absence, Closing, Enrolment, Group, Membership, Mentor
 from lib.days import day_range_label
 from people.models import Event, User
 from telling.mails import Mail, write_mail
+from tracker.access.students import student_to_read
 
 
 def write_undone(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -85,11 +86,16 @@ def _began(reader: User, event: Event, now: datetime) -> Mail:
 
 
 def _student_away(reader: User, event: Event, now: datetime) -> Mail | None:
-    """Who has been away is back; who was to be away is not. None if somebody has undone that, too."""
+    """Who has been away is back; who was to be away is not.
+
+    None if somebody has undone that, too, and to who no longer leads them.
+    """
     enrolment = Enrolment.objects.select_related("cohort", "person").get(pk=event.ids["enrolment"])
     stay, today = _stay(enrolment, now), enrolment.cohort.today(now)
     absence = Absence.objects.filter(pk=event.ids["absence"]).first()
     if stay is None or (absence and absence.ends_on >= today):
+        return None
+    if not student_to_read(reader, enrolment.pk, now).may_lead:
         return None
     left = enrolment.absences.not_over(today).order_by("starts_on", "pk")
     days = [day_range_label(row.starts_on, row.ends_on, today) for row in left]

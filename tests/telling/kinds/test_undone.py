@@ -13,11 +13,12 @@ from groups.actions.absences import end_absence
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import move_mentors, remove_away
 from groups.actions.plan import undo_plan_change
-from groups.models import Absence, Closing, MentorAway, Move, PlanChange
+from groups.models import Absence, Closing, MentorAway, Mentorship, Move, PlanChange
 from lib.weeks import Week
 from people.models import Event, Message, User
 from telling.actions.sorting import sort_events
 from tests.conftest import NOW, Cast
+from tests.factories.groups import MentorshipFactory
 from tests.mails import deliver
 from tests.moving import leave_group, move_student, undo_move
 from tests.telling.kinds.happenings import close, go_away, go_away_covered, say_away, shift
@@ -161,6 +162,15 @@ def test_what_is_undone_before_its_mail_leaves_is_told_to_nobody(cast: Cast, nam
     undo(cast)
     assert deliver(LATER) == []
     assert not Message.objects.waiting().exists()
+
+
+def test_who_no_longer_leads_them_hears_of_no_days_away_that_are_undone(cast: Cast) -> None:
+    stand_in = MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")
+    say_away(cast)
+    assert subjects(deliver()).keys() == {"marta", "tomas"}
+    Mentorship.objects.filter(pk=stand_in.pk).update(ended_on=NOW.date())
+    not_away(cast)
+    assert subjects(deliver(LATER)).keys() == {"marta"}
 
 
 def test_a_correction_comes_beyond_five_mails_a_day(cast: Cast) -> None:

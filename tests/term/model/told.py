@@ -25,12 +25,17 @@ def tell(
 
 
 def sort(term: Term, now: datetime) -> None:
-    """Who hears of a request for help is asked when its mails are made, some minutes after it."""
+    """Who hears of a request for help is asked when its mails are made, some minutes after it: nobody, of one who has
+    left the cohort by then (notifications: "what is no longer true is withdrawn").
+    """
     waits = (each for each in term.news if each.kind == "help" and not each.sent_at and now - each.at < HOUR)
     for about, words, at, by in {(each.about, each.words, each.at, each.by) for each in waits}:
         student = term.students[words[0].partition(" ")[0]]
         term.news = [each for each in term.news if (each.about, each.at) != (about, at)]
-        readers = who_helps(term, student.group_on(term.day(now)) or "", term.day(now))
+        today = term.day(now)
+        if student.ended_on and student.ended_on <= today:
+            continue
+        readers = who_helps(term, student.group_on(today) or "", today)
         tell(term, "help", readers, words, about, at, by=by)
 
 

@@ -20,6 +20,7 @@ from tests.conftest import Cast
 from tests.factories.courses import CourseFactory, MilestoneFactory
 from tests.factories.groups import MembershipFactory, MentorshipFactory
 from tests.factories.people import UserFactory
+from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CheckInFactory
 from tests.moving import end_enrolment
 from tracker.access.check_ins import check_in_to_read
@@ -117,6 +118,27 @@ def test_move_hands_the_student_on(cast: Cast) -> None:
         ("Clover", "moved"),
         ("Juniper", ""),
     ]
+
+
+def test_mentor_reads_what_a_student_asked_before_in_a_group_in_which_they_study_today(cast: Cast) -> None:
+    asked_at = NOW - timedelta(days=10)
+    QuestionFactory.create(
+        membership=cast.ana,
+        visibility="group",
+        asked_at=asked_at,
+        status="answered",
+        first_answered_at=asked_at,
+    )
+    join_group(enrolment=cast.ana.enrolment, group=cast.juniper, on=date(2026, 9, 10), by=None, at=NOW)
+
+    def read() -> list[bool]:
+        tomas = User.objects.get(pk=cast.tomas.pk)
+        access = student_to_read(tomas, cast.ana.enrolment_id, timezone.now())
+        return [access.may_read_ask(ask) for ask in access.asks()]
+
+    assert read() == [False]
+    MembershipFactory.create(group=cast.clover, enrolment__person=cast.tomas)
+    assert read() == [True]
 
 
 def test_mentor_of_today_reads_the_whole_stay_of_who_left(cast: Cast) -> None:
