@@ -146,7 +146,7 @@ class StudentAccess:
 
         The student, course admins and today's mentors of the ask's group may, and who led the student while it was
         open. Former mentors may if the student asked the question first and is not hidden, and, if it is visible to
-        the group only, if they mentored that group then or study there today.
+        the group only, if they mentored that group then, or studied there then or do today.
         """
         if self.is_self or self.is_course_admin or ask.group_id in self.mentors_today or ask.is_led:
             return True
@@ -158,7 +158,10 @@ class StudentAccess:
             and not question.is_asker_hidden
             and (
                 not is_for_group
-                or question.group_id in self.relations.study_groups
+                or any(
+                    row.group_id == question.group_id and (row.holds(asked_on) or row.holds(self.today))
+                    for row in self.relations.stays
+                )
                 or any(row.group_id == question.group_id and row.holds(asked_on) for row in self.windows)
             )
         )

@@ -120,7 +120,7 @@ def test_move_hands_the_student_on(cast: Cast) -> None:
     ]
 
 
-def test_mentor_reads_what_a_student_asked_before_in_a_group_in_which_they_study_today(cast: Cast) -> None:
+def test_mentor_reads_what_a_student_asked_before_in_a_group_in_which_they_studied(cast: Cast) -> None:
     asked_at = NOW - timedelta(days=10)
     QuestionFactory.create(
         membership=cast.ana,
@@ -137,8 +137,13 @@ def test_mentor_reads_what_a_student_asked_before_in_a_group_in_which_they_study
         return [access.may_read_ask(ask) for ask in access.asks()]
 
     assert read() == [False]
-    MembershipFactory.create(group=cast.clover, enrolment__person=cast.tomas)
+    stay = MembershipFactory.create(group=cast.clover, enrolment__person=cast.tomas)
     assert read() == [True]
+    # Who has left by now, but was there when it was asked.
+    Membership.objects.filter(pk=stay.pk).update(ended_on=date(2026, 9, 14), end_reason="moved")
+    assert read() == [True]
+    Membership.objects.filter(pk=stay.pk).update(ended_on=date(2026, 9, 3), end_reason="moved")
+    assert read() == [False]
 
 
 def test_mentor_of_today_reads_the_whole_stay_of_who_left(cast: Cast) -> None:
