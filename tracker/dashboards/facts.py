@@ -305,6 +305,7 @@ def group_facts(group: Group, waits: Iterable[Wait | None], now: datetime, sprea
     """`waits` are those of the open questions, None if nobody knows since when. The group has with its rows."""
     stays, check_ins, today = group.memberships.all(), tuple(group.check_ins.all()), group.cohort.today(now)
     ahead = meetings_ahead(group, check_ins, now, Week.of(today).next().next().starts_on)
+    meets_on = sorted(meeting.on for meeting in ahead)
     pauses = group.cohort.pause_periods
     ended = [stay.ended_on for stay in stays]
     return GroupFacts(
@@ -318,7 +319,7 @@ def group_facts(group: Group, waits: Iterable[Wait | None], now: datetime, sprea
         check_ins=check_ins,
         question_waits=tuple(waits),
         mentors=tuple(group.mentorships.all()),
-        meets_on=sorted(meeting.on for meeting in ahead),
+        meets_on=meets_on if meets_on or group.regular_meeting else None,
         spread=spread,
     )
 

@@ -190,7 +190,7 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
     rest = [facts.today + number * _DAY for number in range((sunday - facts.today).days + 1)]
     if not any(mentor.is_open(day) for mentor in facts.mentors for day in rest):
         yield Reason(code=ReasonCode.NO_MENTOR, attention=Attention.ACT)
-    elif facts.meets_on:
+    elif facts.meets_on is not None:
         yield from _meets_without_mentor(facts)
     elif any(each.state in _OPEN for each in weeks) and not any(
         mentor.is_there(day) for mentor in facts.mentors for day in rest
@@ -201,7 +201,7 @@ def _mentor_reasons(facts: GroupFacts, weeks: tuple[CheckInWeek, ...]) -> Iterat
 
 
 def _meets_without_mentor(facts: GroupFacts) -> Iterator[Reason]:
-    alone = (day for day in facts.meets_on if not any(mentor.is_there(day) for mentor in facts.mentors))
+    alone = (day for day in facts.meets_on or () if not any(mentor.is_there(day) for mentor in facts.mentors))
     on = next(alone, None)
     if on is not None:
         days = (on - facts.today).days

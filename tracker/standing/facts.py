@@ -259,7 +259,7 @@ class GroupFacts:
     As far as is on record, it has had members since `members_since` (None: never); `members_until` is the first day
     without any (None: it still has some). `question_waits` is how long each open question has waited for an answer, on
     the clock of the promises; None if nobody knows since when. `spread` is from `group_standings`. `meets_on` are the
-    days of its meetings that lie ahead, until the end of next week; none if it has not said on which weekday it meets.
+    days of its meetings that lie ahead, until the end of next week; None if it has not said on which weekday it meets.
     """
 
     today: date
@@ -271,5 +271,5 @@ class GroupFacts:
     pauses: Sequence[Period] = ()
     check_ins: Sequence[LoggedCheckIn] = ()
     question_waits: Sequence[Wait | None] = ()
-    meets_on: Sequence[date] = ()
+    meets_on: Sequence[date] | None = None
     spread: int = 0

@@ -226,6 +226,7 @@ class TestMentors:
             pytest.param([9, 16], [away(16, 16)], ["watch nobody_there"], id="at the meeting after the next"),
             pytest.param([9], [], ["act no_mentor"], id="no mentor at all"),
             pytest.param([9], [away(10, 20)], [], id="away on other days"),
+            pytest.param([], [away(9, 20)], [], id="no meeting until a break is over"),
         ],
     )
     def test_group_meets_without_a_mentor_who_is_there(
