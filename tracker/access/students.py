@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from lib.weeks import Week, holds
 from people.access import refuse
 from people.models import User
 from questions.access.sight import sight_of
-from questions.models import Ask, Question
+from questions.models import Ask
 from tracker.access.meeting_notes import studied_with
 from tracker.access.reviews import is_review_to_read
 from tracker.access.written_about import check_ins_about
@@ -60,7 +60,6 @@ class StudentAccess:
     may_see_as: bool = False
     check_ins_about_reader: frozenset[int] = frozenset()
     recorded_stays: Sequence[RecordedStay] = ()
-    is_ask_led: Q = field(default_factory=lambda: Q(pk__in=[]))
 
     @property
     def stay(self) -> Membership | None:
@@ -138,32 +137,23 @@ class StudentAccess:
 
     def asks(self) -> QuerySet[Any]:
         """All asks of the student, with their questions."""
-        asks = Ask.objects.filter(enrolment=self.enrolment).annotate(is_led=self.is_ask_led)
-        return asks.select_related("question__milestone")
+        is_led = sight_of(self.reader, self.relations).is_ask_led
+        asks = Ask.objects.filter(enrolment=self.enrolment).annotate(is_led=is_led)
+        return asks.select_related("question__milestone", "question__cohort")
 
     def may_read_ask(self, ask: Any) -> bool:
         """Whether this person may know that the student made this ask, which is one of `asks`.
 
         The student, course admins and today's mentors of the ask's group may, and who led the student while it was
-        open. Former mentors may if the student asked the question first and is not hidden, and, if it is visible to
-        the group only, if they mentored that group then, or studied there then or do today.
+        open; of a question that the student asked first, everyone who may read it, unless the name is hidden.
         """
         if self.is_self or self.is_course_admin or ask.group_id in self.mentors_today or ask.is_led:
             return True
         question = ask.question
-        is_for_group = question.visibility == Question.Visibility.GROUP
-        asked_on = self.enrolment.cohort.today(question.asked_at)
         return (
             question.asked_by_id == self.enrolment.person_id
             and not question.is_asker_hidden
-            and (
-                not is_for_group
-                or any(
-                    row.group_id == question.group_id and (row.holds(asked_on) or row.holds(self.today))
-                    for row in self.relations.stays
-                )
-                or any(row.group_id == question.group_id and row.holds(asked_on) for row in self.windows)
-            )
+            and sight_of(self.reader, self.relations).covers(question)
         )
 
     def reviews(self) -> QuerySet[Any]:
@@ -331,7 +321,6 @@ def _access(user: User, enrolment: Enrolment, relations: Relations, today: date)
         mentors_today=mentored,
         check_ins_about_reader=frozenset() if is_self else check_ins_about(user, relations.now),
         recorded_stays=() if is_self else recorded_stays(user, relations.now),
-        is_ask_led=sight_of(user, relations).is_ask_led,
     )
 
 

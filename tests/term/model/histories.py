@@ -48,16 +48,18 @@ def asked(term: Term, student: Student, today: date, reader: str) -> list[str]:
 
 
 def reads(term: Term, reader: str, student: Student, question: Question, today: date) -> bool:
-    """ "A group’s mentors and members of today all of the group; everyone who takes part in the cohort, what these may
-    see"; who left it "read-only afterwards for what fell in it"; "who leads a student reads a question of theirs,
-    wherever it was asked, that was open on a day on which they led them, then and later" (decision 7).
+    """ "A group’s mentors and members of today all of the group; who left it, what was asked for the group alone before
+    that day; everyone who takes part in the cohort, what these may see"; "who leads a student reads a question of
+    theirs, wherever it was asked, that was open on a day on which they led them, then and later" (decision 7).
     """
     other = term.students.get(reader)
     led = [lead for lead in term.leads if lead.mentor == reader]
     there = [*led, *(other.stays if other else ())]
     first, last = term.day(question.at), term.day(question.answers[0].at) if question.answers else today
     if question.visibility == "cohort" or any(
-        each.holds(today) or each.holds(first) for each in there if each.group == question.group
+        each.end is None or first < each.end
+        for each in there
+        if each.group == question.group and each.start <= today
     ):
         return True
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]

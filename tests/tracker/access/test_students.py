@@ -139,7 +139,7 @@ def test_mentor_reads_what_a_student_asked_before_in_a_group_in_which_they_studi
     assert read() == [False]
     stay = MembershipFactory.create(group=cast.clover, enrolment__person=cast.tomas)
     assert read() == [True]
-    # Who has left by now, but was there when it was asked.
+    # Who left after it was asked, and who left before.
     Membership.objects.filter(pk=stay.pk).update(ended_on=date(2026, 9, 14), end_reason="moved")
     assert read() == [True]
     Membership.objects.filter(pk=stay.pk).update(ended_on=date(2026, 9, 3), end_reason="moved")
