@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
@@ -62,7 +63,8 @@ def ask(
 ) -> Question:
     """Create a question with its first ask; `fields` are the question's other ones, as `new_question` takes them.
 
-    It is of `at`, unless it was `asked_at` an earlier moment.
+    It is of `at`, unless it was `asked_at` an earlier moment; who joined the group after that asks from the day on
+    which they did, so that nobody reads it who had left the group before.
 
     The asker is `asked_by`, else the person of `enrolment`, else `by`. Without an enrolment the ask counts for the
     asker if they study in the group that day, else for somebody of the group.
@@ -78,6 +80,9 @@ def ask(
     asker = asked_by or (enrolment.person if enrolment else by)
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
     asked_at = asked_at or at
+    if stay:
+        joined = datetime.combine(stay.started_on, time.min, ZoneInfo(group.cohort.time_zone))
+        asked_at = max(asked_at, joined)
     question = new_question(group=group, asked_by=asker, at=asked_at, title=title, **fields)
     save(question, by=by, at=at)
     if keys_in(question.detail):

@@ -12,6 +12,7 @@ from people.models import Invitation, User
 from tests.conftest import NOW, Cast
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.factories.tracker import CheckInEntryFactory, CheckInFactory, ProgressFactory
+from tests.moving import move_student
 from tracker.actions.helping import answer_help
 from tracker.actions.progress import mark, note_hours, waive
 from tracker.dashboards.board import board_list, cohort_board
@@ -82,6 +83,19 @@ def test_an_answer_to_a_request_is_no_activity_of_who_asked(cast: Cast) -> None:
         enrolment=student, group=cast.clover, milestone=milestone, body="So.", by=cast.marta, at=NOW
     )
     assert (silence(cast), question.asked_at) == (said, asked_at)
+
+
+def test_a_request_from_before_a_move_is_asked_in_the_group_from_the_move_on(cast: Cast) -> None:
+    """Who had left that group by then does not read it."""
+    student, milestone = cast.enrolment("bruno"), cast.milestones[3]
+    mark(enrolment=student, milestone=milestone, state="need_help", by=cast.marta, at=NOW - timedelta(days=8))
+    moved_on = date(2026, 9, 14)
+    move_student(enrolment=student, group=cast.juniper, on=moved_on, by=cast.ines, at=NOW)
+    question = answer_help(
+        enrolment=student, group=cast.juniper, milestone=milestone, body="So.", by=cast.tomas, at=NOW
+    )
+    assert cast.cohort.today(question.asked_at) == moved_on
+    assert cast.cohort.today(question.asked_at - timedelta(minutes=1)) < moved_on
 
 
 def test_neither_an_absence_nor_a_waiver_is_activity(cast: Cast) -> None:
