@@ -135,12 +135,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     """The page of an error. A full disk, or a database that is away, is a matter of time: 503."""
     error = sys.exc_info()[1]
     disk_is_full = disks.is_full(error)
-    is_for_now = disk_is_full or isinstance(error, (OperationalError, InterfaceError)) or is_away(error)
-    status = 503 if is_for_now else 500
+    is_temporary = disk_is_full or isinstance(error, (OperationalError, InterfaceError)) or is_away(error)
+    status = 503 if is_temporary else 500
     try:
         page = render_to_string(f"{status}.html", {"disk_is_full": disk_is_full})
     except Exception:
         # What keeps a page from being made may keep this one, too.
         errors.exception("The page of an error fails, too.")
         page = _PLAIN
-    return HttpResponse(page, status=status, headers={"Retry-After": _RETRY_AFTER} if is_for_now else {})
+    return HttpResponse(page, status=status, headers={"Retry-After": _RETRY_AFTER} if is_temporary else {})

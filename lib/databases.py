@@ -33,7 +33,7 @@ def outage(error: BaseException | None) -> str:
     return "the database stays locked" if is_locked else ""
 
 
-def gave_way(error: OperationalError) -> bool:
+def is_lock_conflict(error: OperationalError) -> bool:
     """Whether others held what it waited for: it may be tried again, and nothing of it was done."""
     is_locked = str(error).startswith(_LOCKED)
     return is_locked or getattr(error.__cause__, "pgcode", "") in (_DEADLOCK, _LOCK_TIMEOUT)

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def let_nobody_in(apps, schema_editor):
+def lock_tables(apps, schema_editor):
     """In the order in which requests take them: one that has the first would wait for the last, and this for it."""
     if schema_editor.connection.vendor == "postgresql":
         tables = ("question", "topic", "placement", "historicalplacement", "notintopic", "notthesame")
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(let_nobody_in, migrations.RunPython.noop),
+        migrations.RunPython(lock_tables, migrations.RunPython.noop),
         migrations.RunPython(keep_apart, migrations.RunPython.noop),
         migrations.RemoveConstraint(
             model_name='notintopic',

@@ -1,4 +1,4 @@
-"""A migration waits for who uses its tables, gives way to who waits for it, and says so if that does not end."""
+"""A migration whose tables others use is tried again, and says what to do if that does not end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,7 +67,7 @@ def test_who_holds_what_a_migration_waits_for_gets_what_it_holds(
             request.execute("COMMIT")
             said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
-    assert " gives way to who uses its tables, and is tried again in " in said
+    assert "Others use the tables of " in said
     assert there.read("SELECT count(*) FROM questions_placement WHERE likeness > 0") == [(0,)]
 
 
@@ -95,11 +95,11 @@ def test_a_migration_that_others_never_let_in_says_what_to_do(
     with pytest.raises(CommandError) as refused:
         call_command("migrate")
     assert str(refused.value) == (
-        "tracker.0036_more is not made, since others used its tables for 60 s; those before it are. "
-        "Tell HUP again, or stop Trefoil and start it, so that nobody does."
+        "Others use the tables of tracker.0036_more, which was tried 9 times. What comes before it is migrated. "
+        "Send HUP again, or stop Trefoil and start it."
     )
-    assert len(tries) == 8
-    assert "tracker.0036_more gives way to who uses its tables, and is tried again in 15 s." in caplog.text
+    assert len(tries) == 9
+    assert "Others use the tables of tracker.0036_more: tried again in 15 s." in caplog.text
 
 
 def test_what_else_goes_wrong_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ def test_on_sqlite_others_write_between_two_migrations(monkeypatch: pytest.Monke
     monkeypatch.setattr("backup.management.commands.migrate.time", clock)
     command = Command()
     command.verbosity = 0
-    command._let_in = clock.monotonic()
+    command._paused_at = clock.monotonic()
     pauses = []
     for name in ("one", "two", "three"):
         command.migration_progress_callback("apply_start", name)

@@ -12,19 +12,19 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from backup.versions import refuse_foreign, refuse_older
-from lib.databases import gave_way
+from lib.databases import is_lock_conflict
 
 logger = logging.getLogger("trefoil.migrate")
-# Seconds between two lines about a migration that takes long, and between two tries of one that gave way.
+# Seconds between two lines about a migration that takes long, and between two tries of one that could not lock a table.
 _EVERY, _PAUSES = 10, (0.5, 1, 2, 4, 8, 15, 15, 15)
-# On SQLite: longer than who waits to write sleeps between two looks, a tenth of a second; and how often that is enough.
-_LET_IN, _LET_IN_EVERY = 0.25, 1
+# On SQLite a pause of so many seconds, at most once in so many, lets others write: they look every tenth of a second.
+_PAUSE_FOR_WRITERS, _PAUSE_EVERY = 0.25, 1
 
 
-class GivingWay(MigrationExecutor):
-    """On PostgreSQL a migration gives way to who waits for it and uses a table that it waits for.
+class LockTimeoutExecutor(MigrationExecutor):
+    """On PostgreSQL a migration stops waiting for the lock of a table after half a second.
 
-    It waits for half a second: after a whole one the server would end either of the two.
+    After a whole second the server would take it for a deadlock, and end the migration or the request.
     """
 
     def apply_migration(self, state: Any, migration: Any, *how: Any, **more: Any) -> Any:
@@ -37,7 +37,7 @@ class GivingWay(MigrationExecutor):
 
 
 # Django's command has no other way to name it.
-migrate.MigrationExecutor = GivingWay  # type: ignore[attr-defined]
+migrate.MigrationExecutor = LockTimeoutExecutor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):
@@ -45,44 +45,43 @@ class Command(migrate.Command):
     up where people use a table.
     """
 
-    # The migration under way, and since when; when others could write last, where only one can.
+    # The migration under way, and since when; on SQLite, when others could write last.
     _doing, _since = "", 0.0
-    _let_in: float | None = None
+    _paused_at: float | None = None
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
         refuse_foreign(connection)
         refuse_older(MigrationRecorder(connection).applied_migrations(), "The database")
-        self._let_in = time.monotonic() if connection.vendor == "sqlite" else None
+        self._paused_at = time.monotonic() if connection.vendor == "sqlite" else None
         with self._said_now_and_then():
-            for pause in _PAUSES:
+            for pause in (*_PAUSES, None):
                 try:
                     super().handle(*args, **options)
                 except OperationalError as error:
-                    if not gave_way(error):
+                    if not is_lock_conflict(error):
                         raise
+                    if pause is None:
+                        raise CommandError(
+                            f"Others use the tables of {self._doing}, which was tried {len(_PAUSES) + 1} times. What "
+                            "comes before it is migrated. Send HUP again, or stop Trefoil and start it."
+                        ) from error
                 else:
                     return
-                logger.info(
-                    "%s gives way to who uses its tables, and is tried again in %s s.", self._doing, pause
-                )
+                logger.info("Others use the tables of %s: tried again in %s s.", self._doing, pause)
                 time.sleep(pause)
-            raise CommandError(
-                f"{self._doing} is not made, since others used its tables for {sum(_PAUSES):.0f} s; those before it "
-                "are. Tell HUP again, or stop Trefoil and start it, so that nobody does."
-            )
 
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
         super().migration_progress_callback(action, migration, fake)
         self._doing, self._since = str(migration or ""), time.monotonic()
         if (
             action == "apply_success"
-            and self._let_in is not None
-            and self._since - self._let_in > _LET_IN_EVERY
+            and self._paused_at is not None
+            and self._since - self._paused_at > _PAUSE_EVERY
         ):
-            # The next one would begin between two looks of who waits, and so on until they give up.
-            time.sleep(_LET_IN)
-            self._let_in = time.monotonic()
+            # Without it the next migration begins between two looks of who waits to write, until they give up.
+            time.sleep(_PAUSE_FOR_WRITERS)
+            self._paused_at = time.monotonic()
 
     @contextmanager
     def _said_now_and_then(self) -> Iterator[None]:

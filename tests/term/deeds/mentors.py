@@ -1,7 +1,7 @@
 """What mentors do in their groups."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from tests.term.deeds.students import active, answers_question, mark_form, says_away, set_state, tell_answer
@@ -176,7 +176,10 @@ def answers_help(world: World, name: str) -> None:
     request = student.requests[milestone]
     if request.words is None:
         group = student.group_on(world.today) or ""
-        request.words = Question(f"Help with {title}", student.name, milestone, request.at, group)
+        # It was asked with the request, in a group that they joined later from that day on.
+        joined = next(stay.start for stay in reversed(student.stays) if stay.holds(world.today))
+        at = max(request.at, datetime.combine(joined, time(), world.term.zone))
+        request.words = Question(f"Help with {title}", student.name, milestone, at, group)
         world.term.questions.append(request.words)
     tell_answer(world, request.words, name)
     world.did(f"answers help: {student.name} {milestone}", student.name, by=name)
