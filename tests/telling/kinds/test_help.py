@@ -2,6 +2,7 @@
 
 import pytest
 
+from questions.actions import ask
 from questions.models import Question
 from telling.actions.sorting import sort_events
 from tests.conftest import NOW, Cast, SignIn
@@ -16,6 +17,18 @@ def test_a_look_at_a_question_removes_no_request_for_help_that_waits(cast: Cast,
     sort_events(NOW)
     as_("marta").get(Question.objects.get().get_absolute_url())
     assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]
+
+
+@pytest.mark.usefixtures("all_hear_at_once")
+def test_what_was_pasted_keeps_its_lines_in_the_text_of_the_mail(cast: Cast) -> None:
+    bruno, needed, line = cast.person("bruno"), cast.milestones[1], "openai.error: " + "certificate " * 10
+    words = ask(
+        group=cast.clover, by=bruno, at=NOW, title="Which key?", detail=f"    {line}", milestone=needed
+    )
+    enrolment = cast.enrolment("bruno")
+    mark(enrolment=enrolment, milestone=needed, state="need_help", question=words, by=bruno, at=NOW)
+    (text,) = {mail.body for mail in deliver() if "needs help" in str(mail.subject)}
+    assert line.strip() in text
 
 
 @pytest.mark.usefixtures("all_hear_at_once")
