@@ -58,6 +58,7 @@ def record(
     """
     if not _is_noted.get():
         return
+    people = list(dict.fromkeys(people))
     persons = f"{'person' if len(people) == 1 else 'persons'} {ids(people)}"
     note(what.replace("{people}", persons).replace("{thing}", f"{thing._meta.verbose_name} {thing.pk}"))
     said = what.replace("{thing}", str(thing))[:300]
