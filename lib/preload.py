@@ -31,7 +31,7 @@ def load_pages() -> None:
     engine = Engine.get_default()
     loaders: Any = engine.template_loaders
     for folder in [Path(folder) for loader in loaders for folder in loader.get_dirs()]:
-        for path in folder.rglob("*.*"):
+        for path in [*folder.rglob("*.html"), *folder.rglob("*.txt")]:
             # Packages bring some that need apps which are not installed.
             with suppress(TemplateSyntaxError):
                 engine.get_template(path.relative_to(folder).as_posix())
