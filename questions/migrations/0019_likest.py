@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("questions", "0018_pairs_by_questions"),
         ("sheets", "0012_workbook_archive"),
-        ("tracker", "0038_private_lines"),
-        ("trends", "0010_summaries_without_topics"),
+        ("tracker", "0040_index_of_words"),
+        ("trends", "0012_answers_that_did_not_hold"),
     ]
 
     operations = [
