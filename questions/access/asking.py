@@ -24,7 +24,7 @@ def groups_to_ask_in(relations: Relations) -> tuple[Relation, ...]:
     return tuple({row.group_id: row for row in open_ones}.values())
 
 
-def group_asked_in(relations: Relations, wanted: int | None = None) -> Relation | None:
+def group_for_asking(relations: Relations, wanted: int | None = None) -> Relation | None:
     """The wanted one of the groups to ask in, or the only one; None where it is still to choose."""
     rows = groups_to_ask_in(relations)
     rows = tuple(row for row in rows if row.group_id == wanted) or rows

@@ -11,7 +11,7 @@ from groups.models import Group
 from groups.relations import RelationKind
 from lib.marks import PersonMark
 from lib.pages import page_of
-from questions.access.asking import group_asked_in
+from questions.access.asking import group_for_asking
 from questions.access.questions import QuestionAccess, Reader, with_asker, with_marks
 from questions.dashboards.known_questions import answers_in_order, mark_of_answer
 from questions.dashboards.question_suggestions import answered_before
@@ -54,7 +54,7 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     if address:
         page = page_of(address, form.in_order(listed), count=counts["all"])
         rows = cast(QuestionQuerySet, page.object_list)
-        asks_in = group_asked_in(reader.relations)
+        asks_in = group_for_asking(reader.relations)
         return {
             **context,
             "page": page,

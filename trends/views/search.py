@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from questions.access.asking import group_asked_in, groups_to_ask_in
+from questions.access.asking import group_for_asking, groups_to_ask_in
 from questions.access.questions import reader
 from tracker.dashboards.group_overviews import milestone_at
 from trends.dashboards.search import search as find
@@ -23,7 +23,7 @@ def search(request: HtmxRequest) -> HttpResponse:
     reads = reader(signed_in(request), timezone.now())
     text = " ".join(request.GET.get("q", request.GET.get("title", "")).replace("\0", "").split())[:300]
     is_asked = "ask" in request.GET
-    asks_in = group_asked_in(reads.relations, as_id(request.GET.get("group", "")))
+    asks_in = group_for_asking(reads.relations, as_id(request.GET.get("group", "")))
     if is_asked and asks_in and asks_in.group_id:
         about: object = request.GET.get("milestone")
         if about is None:
