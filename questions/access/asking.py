@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from courses.models import Milestone
 from groups.access import GroupAccess, group_access
 from groups.models import Enrolment
 from groups.relations import Relation, RelationKind, Relations
@@ -29,6 +30,13 @@ def group_for_asking(relations: Relations, wanted: int | None = None) -> Relatio
     rows = groups_to_ask_in(relations)
     rows = tuple(row for row in rows if row.group_id == wanted) or rows
     return rows[0] if len(rows) == 1 else None
+
+
+def milestone_for_asking(asks_in: Relation | None, wanted: int | None) -> int | None:
+    """The wanted milestone, unless it is of another course than the one in which is asked."""
+    if not asks_in or not wanted:
+        return wanted
+    return wanted if Milestone.objects.filter(pk=wanted, course=asks_in.course).exists() else None
 
 
 def members_to_ask_for(access: GroupAccess) -> list[Enrolment] | None:

@@ -11,7 +11,7 @@ from groups.models import Group
 from groups.relations import RelationKind
 from lib.marks import PersonMark
 from lib.pages import page_of
-from questions.access.asking import group_for_asking
+from questions.access.asking import group_for_asking, milestone_for_asking
 from questions.access.questions import QuestionAccess, Reader, with_asker, with_marks
 from questions.dashboards.known_questions import answers_in_order, mark_of_answer
 from questions.dashboards.question_suggestions import answered_before
@@ -55,12 +55,14 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
         page = page_of(address, form.in_order(listed), count=counts["all"])
         rows = cast(QuestionQuerySet, page.object_list)
         asks_in = group_for_asking(reader.relations)
+        milestone = milestone_for_asking(asks_in, form.chosen.get("milestone"))
         return {
             **context,
             "page": page,
             "lines": question_lines(rows, reader, matches) if counts["all"] else [],
             "asks_in": asks_in,
-            "offered": answered_before(reader, text or "", asks_in, form.chosen.get("milestone")),
+            "asks_about": milestone,
+            "offered": answered_before(reader, text or "", asks_in, milestone),
         }
     newest, is_open = listed.order_by("-asked_at", "-pk"), Q(status__in=Question.WAITING)
     parts = {

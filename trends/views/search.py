@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from lib.ids import as_id
 from lib.requests import HtmxRequest
 from people.access import Audience, audience, signed_in
-from questions.access.asking import group_for_asking, groups_to_ask_in
+from questions.access.asking import group_for_asking, groups_to_ask_in, milestone_for_asking
 from questions.access.questions import reader
 from tracker.dashboards.group_overviews import milestone_at
 from trends.dashboards.search import search as find
@@ -24,13 +24,14 @@ def search(request: HtmxRequest) -> HttpResponse:
     text = " ".join(request.GET.get("q", request.GET.get("title", "")).replace("\0", "").split())[:300]
     is_asked = "ask" in request.GET
     asks_in = group_for_asking(reads.relations, as_id(request.GET.get("group", "")))
+    milestone = milestone_for_asking(asks_in, as_id(request.GET.get("milestone", "")))
     if is_asked and asks_in and asks_in.group_id:
-        about: object = request.GET.get("milestone")
-        if about is None:
+        about: object = milestone or ""
+        if not milestone and request.GET.get("milestone") != "":
             about = milestone_at(asks_in.group_id, asks_in.enrolment_id, reads.relations.now) or ""
         query = {"title": text, "milestone": about}
         return redirect(reverse("questions:question-new", args=[asks_in.group_id], query=query))
-    found = find(reads, text, asks_in, as_id(request.GET.get("milestone", "")))
+    found = find(reads, text, asks_in, milestone)
     if request.htmx.target == "box-hits":
         return render(request, "trends/_hits.html", {"found": found})
     groups = groups_to_ask_in(reads.relations) if is_asked else ()

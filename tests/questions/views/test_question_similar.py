@@ -15,7 +15,7 @@ from questions.dashboards.question_suggestions import suggestions
 from questions.models import Question
 from questions.similar import Text
 from tests.conftest import NOW, Cast, SignIn
-from tests.factories.courses import CohortFactory
+from tests.factories.courses import CohortFactory, MilestoneFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.people import UserFactory
 from tests.factories.questions import AnswerFactory, AskFactory, QuestionFactory
@@ -215,18 +215,34 @@ def test_box_offers_from_three_words_on_with_the_deeds_of_who_asks(
     cast: Cast, as_: SignIn, known: Question
 ) -> None:
     def shown(who: str, text: str) -> str:
-        return " ".join(unescape(as_(who).get("/search/", {"q": text, "milestone": "7"}).text).split())
+        address = {"q": text, "milestone": cast.milestones[0].pk}
+        return " ".join(unescape(as_(who).get("/search/", address).text).split())
 
     assert titles(shown("ana", "square root")) == []
     html = shown("ana", "Divide by roots")
     assert titles(html) == [TITLE]
     assert '<input type="hidden" name="title" value="Divide by roots">' in html
-    assert '<input type="hidden" name="milestone" value="7">' in html
+    assert f'<input type="hidden" name="milestone" value="{cast.milestones[0].pk}">' in html
     assert 'name="group" value' not in html
     assert f'name="group" value="{cast.clover.pk}"' in shown("marta", TITLE)
     # Who asks nowhere reads it.
     assert titles(shown("ines", TITLE)) == [TITLE]
     assert "formaction" not in shown("ines", TITLE)
+
+
+def test_box_and_list_ask_about_no_milestone_of_another_course(
+    cast: Cast, as_: SignIn, known: Question
+) -> None:
+    other = MilestoneFactory.create(title="Sampling")
+    other.course.admins.create(person=cast.person("ana"))
+    browser = as_("ana")
+    for path in ("/search/", "/questions/"):
+        for milestone, sent in ((other, []), (cast.milestones[0], [str(cast.milestones[0].pk)])):
+            html = browser.get(path, {"q": TITLE, "milestone": milestone.pk}).text
+            form = html.partition('<form method="post" id=')[2].partition("</form>")[0]
+            assert 'name="title"' in form
+            assert re.findall(r'name="milestone" value="(\d+)"', form) == sent
+            assert "That answers it" in html
 
 
 def test_what_has_an_answer_stands_before_what_has_none(cast: Cast, as_: SignIn, known: Question) -> None:

@@ -276,6 +276,8 @@ def test_box_asks_about_where_one_is(cast: Cast, as_: SignIn) -> None:
     # The page's, and none where none was chosen.
     assert asks(ana, milestone=first.pk) == f"{clover}?milestone={first.pk}"
     assert asks(ana, milestone="") == f"{clover}?milestone="
+    # One of another course is none of the page.
+    assert asks(ana, milestone=MilestoneFactory.create().pk) == f"{clover}?milestone={second.pk}"
     assert f'href="/search/?milestone={second.pk}"' in ana.get(f"/milestones/{second.pk}/questions/").text
     week = reverse("tracker:week", args=[cast.clover.pk])
     assert f'href="/search/?group={cast.clover.pk}"' in ana.get(week).text
