@@ -125,6 +125,7 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
+@saved_once
 def topic_new(request: HtmxRequest, slug: str) -> HttpResponse:
     """Make a topic of the chosen questions."""
     now = timezone.now()

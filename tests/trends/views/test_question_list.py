@@ -193,6 +193,19 @@ def test_admin_makes_a_topic_of_questions_in_none(cast: Cast, story: AskedStory,
     assert not Placement.objects.filter(question__in=chosen, topic__isnull=False).exists()
 
 
+def test_topic_that_is_sent_twice_is_made_once(story: AskedStory, as_: SignIn) -> None:
+    ines, before = as_("ines"), Topic.objects.count()
+    key = re.search(r'name="form_key" value="(\w+)"', ines.get(URL, {"topic": NOTHING, "choose": "1"}).text)
+    assert key
+    chosen = [Question.objects.get(title=title).pk for title in ("Why divide?", "Ours?")]
+    for said in ("is a topic of 2 questions.", "This was sent twice. It is saved once."):
+        sent = {"form_key": key[1], "question": chosen}
+        answer = ines.post("/courses/llm/topics/new/", sent, follow=True)
+        assert said in unescape(answer.text)
+        assert answer.redirect_chain[-1][0] == Topic.objects.latest("pk").get_absolute_url()
+    assert Topic.objects.count() == before + 1
+
+
 @pytest.mark.parametrize(
     ("titles", "said"),
     [
