@@ -150,7 +150,8 @@ def topic_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
     with acting(request):
         undo_topic(topic=topic, by=user, at=now)
         messages.success(request, f"“{topic}” is no topic: its questions are in none again.")
-    return redirect("trends:trends", topic.course.slug)
+        return redirect("trends:trends", topic.course.slug)
+    return redirect(topic)
 
 
 @audience(Audience.COURSE_ADMIN)

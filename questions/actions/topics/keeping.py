@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from courses.models import Course
-from lib.history import credit
+from lib.history import credit, record_deletions
 from lib.locking import lock_row
 from lib.refusals import Refused
 from people.models import User
@@ -61,6 +61,15 @@ def save_placements(
         bulk_create_with_history(new, Placement, **kept)
     if changed:
         bulk_update_with_history(changed, Placement, _PLACED, **kept)
+
+
+def delete_placements(
+    placements: Sequence[Placement], *, by: User | None, at: datetime, reason: str = ""
+) -> None:
+    """Delete in a constant number of queries."""
+    record_deletions(Placement, placements, by=by, at=at, reason=reason)
+    gone = Placement.objects.filter(pk__in=[placement.pk for placement in placements])
+    gone._raw_delete(gone.db)
 
 
 def placements_of(questions: Iterable[Question]) -> dict[int, Placement]:

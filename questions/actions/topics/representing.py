@@ -10,9 +10,8 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from simple_history.utils import bulk_update_with_history
 
-from lib.history import record_deletions
 from people.models import User
-from questions.actions.topics.keeping import delete_empty_topics, wait_for_turn
+from questions.actions.topics.keeping import delete_empty_topics, delete_placements, wait_for_turn
 from questions.actions.topics.texts import Texts
 from questions.models import Placement, Question, Topic
 
@@ -51,9 +50,7 @@ def leave_topics(placements: QuerySet[Placement], *, by: User | None, at: dateti
     left: set[int] = set()
     for rows in batched(list(placements.order_by("question")), _AT_ONCE):
         left |= {row.topic_id for row in rows if row.topic_id is not None}
-        record_deletions(Placement, rows, by=by, at=at, reason=reason)
-        gone = Placement.objects.filter(pk__in=[row.pk for row in rows])
-        gone._raw_delete(gone.db)
+        delete_placements(rows, by=by, at=at, reason=reason)
     choose_representatives(left, at=at, texts=Texts())
     delete_empty_topics(left)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -12,9 +12,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import Placement, Question, Topic
-from tests.conftest import Cast, SignIn
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import AskFactory, QuestionFactory
 from tests.trends.asked_story import AskedStory, at
+from trends.actions.topics import add_to_topic
 from trends.forms.filters import NO_CATEGORY, NOTHING, AskFilters
 
 URL = "/courses/llm/questions/"
@@ -191,6 +192,19 @@ def test_admin_makes_a_topic_of_questions_in_none(cast: Cast, story: AskedStory,
     assert "is no topic: its questions are in none again." in undone.text
     assert not Topic.objects.filter(pk=topic.pk).exists()
     assert not Placement.objects.filter(question__in=chosen, topic__isnull=False).exists()
+
+
+def test_undo_of_a_topic_with_a_third_question_says_that_it_stays(
+    cast: Cast, story: AskedStory, as_: SignIn
+) -> None:
+    ines = as_("ines")
+    chosen = [Question.objects.get(title=title).pk for title in ("Why divide?", "Ours?")]
+    topic = ines.post("/courses/llm/topics/new/", {"question": chosen}, follow=True).context["access"].topic
+    add_to_topic(question=story.hidden, topic=topic, by=cast.ines, at=NOW + timedelta(minutes=1))
+    answer = ines.post(f"/topics/{topic.pk}/undo/", follow=True)
+    assert "stays: since it was made, it got another question" in answer.text
+    assert answer.context["access"].topic == topic
+    assert topic.placements.count() == 3
 
 
 def test_topic_that_is_sent_twice_is_made_once(story: AskedStory, as_: SignIn) -> None:

@@ -3,15 +3,18 @@
 A topic stays when its last question is moved by hand. Lists hide it, but the move can be undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lib.refusals import Refused
 from people.models import User
 from questions.actions.topics.keeping import (
     delete_empty_topics,
+    delete_placements,
     locked,
     members_of,
     placements_of,
@@ -25,22 +28,17 @@ from questions.models import Placement, Question, Topic
 
 
 @transaction.atomic
-def add_to_topic(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
+def add_to_topic(*, question: Question, topic: Topic, by: User, at: datetime) -> None:
     """Move a question into a topic, out of its current one if it has one.
 
     Raises:
         Refused: the topic was deleted or merged, or the question is a duplicate or in another course.
     """
-    topic = locked(topic)
-    if question.cohort.course_id != topic.course_id:
-        raise Refused(f"“{question}” is a question of another course.")
-    if question.duplicate_of_id is not None:
-        raise Refused(f"“{question}” is a duplicate: it belongs to the topic of “{question.duplicate_of}”.")
-    return _put(question, topic, by=by, at=at)
+    _add([question], locked(topic), by=by, at=at)
 
 
 @transaction.atomic
-def remove_from_topic(*, question: Question, topic: Topic, by: User, at: datetime) -> Placement:
+def remove_from_topic(*, question: Question, topic: Topic, by: User, at: datetime) -> None:
     """Remove a question from its topic. It has no topic until someone adds it by hand.
 
     Raises:
@@ -49,7 +47,7 @@ def remove_from_topic(*, question: Question, topic: Topic, by: User, at: datetim
     wait_for_turn(topic.course_id)
     if question.pk not in members_of(topic):
         raise Refused(f"“{question}” is no longer in “{topic}”.")
-    return _put(question, None, by=by, at=at)
+    _put([question], None, by=by, at=at)
 
 
 @transaction.atomic
@@ -86,8 +84,7 @@ def make_topic(*, questions: Sequence[Question], by: User, at: datetime) -> Topi
             raise Refused(f"“{placement.question}” is in a topic since.")
     topic = Topic(course_id=course_id, found_at=at)
     save(topic, by=by, at=at)
-    for question in questions:
-        add_to_topic(question=question, topic=topic, by=by, at=at)
+    _add(questions, topic, by=by, at=at)
     # It is called after one of its questions.
     topic.refresh_from_db()
     return topic
@@ -95,17 +92,19 @@ def make_topic(*, questions: Sequence[Question], by: User, at: datetime) -> Topi
 
 @transaction.atomic
 def undo_topic(*, topic: Topic, by: User, at: datetime) -> None:
-    """Take out the questions that the topic was made of, and with the last one the topic goes.
+    """Take out the questions that the topic was made of, and with them the topic goes.
 
     Raises:
-        Refused: it was merged, or went.
+        Refused: it went, was merged, or something else was done with it since.
     """
     topic = locked(topic)
-    for placement in topic.placements.filter(placed_at=topic.found_at, is_by_hand=True).select_related(
-        "question"
-    ):
-        undo_move(question=placement.question, topic=topic, by=by, at=at)
+    _undo(topic.placements.filter(placed_at=topic.found_at, is_by_hand=True), by=by, at=at)
     delete_empty_topics([topic.pk])
+    if Topic.objects.filter(pk=topic.pk).exists():
+        raise Refused(
+            f"“{topic}” stays: since it was made, it got another question, a name, a pin or something to improve."
+            " A course admin can still take questions out of it."
+        )
 
 
 @transaction.atomic
@@ -113,17 +112,17 @@ def undo_join(*, question: Question, other: Question, by: User, at: datetime) ->
     """Undo that they were put together, and with it a topic that this founded.
 
     Raises:
-        Refused: the question was moved since, or they were not put together.
+        Refused: the question was moved since, they were not put together, or `undo_topic` refuses.
     """
     wait_for_turn(question.cohort.course_id)
     placement = placements_of([question])[question.pk]
     topic, joined_at = placement.topic, placement.placed_at
     if topic is None or not topic.placements.filter(question=other).exists():
         raise Refused(f"“{question}” was moved since.")
-    undo_move(question=question, topic=topic, by=by, at=at)
     if topic.placements.filter(question=other, is_by_hand=True, placed_at=joined_at).exists():
-        undo_move(question=other, topic=topic, by=by, at=at)
-        delete_empty_topics([topic.pk])
+        undo_topic(topic=topic, by=by, at=at)
+    else:
+        undo_move(question=question, topic=topic, by=by, at=at)
 
 
 @transaction.atomic
@@ -136,34 +135,54 @@ def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> No
         Refused: it was not moved by hand, or its previous topic was deleted or merged.
     """
     wait_for_turn(topic.course_id)
-    placement = Placement.objects.filter(question=question, is_by_hand=True).first()
-    if placement is None:
+    placements = Placement.objects.filter(question=question, is_by_hand=True)
+    if not placements:
         raise Refused(f"“{question}” was not moved.")
-    after = placement.topic_id
-    records = placement.history.order_by("-history_date", "-history_id")[:2]
-    if len(records) < 2:
-        placement.delete()
-        choose_representatives([] if after is None else [after], at=at, texts=Texts())
-        return
-    before = records[1].topic_id
-    if before is not None and not Topic.objects.standing().filter(pk=before).exists():
-        raise Refused(f"The topic that “{question}” was in no longer exists. Add it to another one.")
-    placement.topic_id, placement.is_by_hand = before, records[1].is_by_hand
-    placement.likest = Question.objects.filter(pk=records[1].likest_id).first()
-    placement.likeness = records[1].likeness
-    _save([placement], {before, after}, by=by, at=at)
+    _undo(placements, by=by, at=at)
 
 
-def _put(question: Question, topic: Topic | None, *, by: User, at: datetime) -> Placement:
-    placement = placements_of([question])[question.pk]
-    before = placement.topic_id
-    placement.topic, placement.is_by_hand = topic, True
-    placement.likest, placement.likeness = None, 0.0
-    _save([placement], {before, placement.topic_id}, by=by, at=at)
-    return placement
+def _add(questions: Sequence[Question], topic: Topic, *, by: User, at: datetime) -> None:
+    for question in questions:
+        if question.cohort.course_id != topic.course_id:
+            raise Refused(f"“{question}” is a question of another course.")
+        if question.duplicate_of_id is not None:
+            raise Refused(
+                f"“{question}” is a duplicate: it belongs to the topic of “{question.duplicate_of}”."
+            )
+    _put(questions, topic, by=by, at=at)
 
 
-def _save(placements: list[Placement], topics: set[int | None], *, by: User, at: datetime) -> None:
+def _put(questions: Sequence[Question], topic: Topic | None, *, by: User, at: datetime) -> None:
+    placements = list(placements_of(questions).values())
+    before = [placement.topic_id for placement in placements]
+    for placement in placements:
+        placement.topic, placement.is_by_hand = topic, True
+        placement.likest, placement.likeness = None, 0.0
     save_placements(placements, by=by, at=at)
-    touched = {topic for topic in topics if topic is not None}
-    choose_representatives(touched, at=at, texts=Texts())
+    _choose_again([*before, topic.pk if topic else None], at=at)
+
+
+def _undo(placements: QuerySet[Placement], *, by: User, at: datetime) -> None:
+    """Undo the last move of each question. Those whose first move this was wait again."""
+    rows = list(placements.select_related("question"))
+    touched = [row.topic_id for row in rows]
+    moves: dict[int, list[Any]] = {row.pk: [] for row in rows}
+    for record in Placement.history.filter(id__in=moves).order_by("history_date", "history_id"):
+        moves[record.id].append(record)
+    before = {pk: records[-2] for pk, records in moves.items() if len(records) > 1}
+    topics = Topic.objects.standing().in_bulk([record.topic_id for record in before.values()])
+    likest = Question.objects.in_bulk([record.likest_id for record in before.values()])
+    back = [row for row in rows if row.pk in before]
+    for row in back:
+        record = before[row.pk]
+        if record.topic_id is not None and record.topic_id not in topics:
+            raise Refused(f"The topic that “{row.question}” was in no longer exists. Add it to another one.")
+        row.topic_id, row.is_by_hand = record.topic_id, record.is_by_hand
+        row.likest, row.likeness = likest.get(record.likest_id), record.likeness
+    save_placements(back, by=by, at=at)
+    delete_placements([row for row in rows if row.pk not in before], by=by, at=at)
+    _choose_again([*touched, *topics], at=at)
+
+
+def _choose_again(topics: Iterable[int | None], *, at: datetime) -> None:
+    choose_representatives({topic for topic in topics if topic is not None}, at=at, texts=Texts())

@@ -1,6 +1,8 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from lib.refusals import Refused
 from questions.actions import change_question, mark_duplicate, undo_duplicate
@@ -10,14 +12,18 @@ from tests.factories.courses import CohortFactory, CourseFactory
 from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import TopicFactory
 from tests.trends.actions.topics.gathering import ALONE, DOCKER, TOKENS, asked, gathered, refreshed, titles
+from trends.actions.needs import note_need
 from trends.actions.topics import (
     add_to_topic,
+    make_topic,
     merge_topics,
     pin_topic,
     refresh_topics,
     remove_from_topic,
     undo_move,
+    undo_topic,
 )
+from trends.dashboards.topic_history import topic_history
 
 LATER = NOW + timedelta(hours=1)
 
@@ -105,6 +111,15 @@ def test_question_that_waits_can_be_put_in(cast: Cast, topics: tuple[Topic, Topi
     assert refreshed(cast) == [DOCKER, TOKENS]
     with pytest.raises(Refused, match="was not moved"):
         undo_move(question=question, topic=topics[1], by=cast.ines, at=LATER)
+
+
+def test_undo_of_a_first_move_is_credited(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    (question,) = asked(cast.dalia, ALONE[0])
+    add_to_topic(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    undo_move(question=question, topic=topics[1], by=cast.marta, at=LATER + timedelta(minutes=1))
+    deleted = Placement.history.get(question=question, history_type="-")
+    assert (deleted.history_user, deleted.history_date) == (cast.marta, LATER + timedelta(minutes=1))
+    assert [(line.by, line.before) for line in topic_history(topics[1])][:1] == [(cast.marta, ALONE[0])]
 
 
 def test_only_questions_of_the_course_that_are_no_duplicates_are_put_in(
@@ -212,3 +227,50 @@ def test_what_was_done_by_hand_outlives_being_a_duplicate(cast: Cast, topics: tu
     Topic.objects.filter(pk=tokens.pk).delete()
     undo_duplicate(question=moved, by=cast.ines, at=LATER)
     assert not Placement.objects.filter(question=moved).exists()
+
+
+@pytest.mark.parametrize("count", [2, 9])
+def test_topic_of_many_takes_as_many_queries_as_one_of_two(
+    cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    # Half of them were compared before, and are in none; the others wait.
+    asked(cast.ana, *(f"{n} {'and ' * n}{n}?" for n in range(count // 2)))
+    refresh_topics(course=cast.course, at=NOW)
+    asked(cast.dalia, *(f"Waits {n}?" for n in range(count - count // 2)))
+    questions = list(Question.objects.select_related("cohort").order_by("pk"))
+    assert Placement.objects.filter(topic=None).count() == count // 2
+    before = state()
+    with django_assert_num_queries(17):
+        topic = make_topic(questions=questions, by=cast.ines, at=LATER)
+    assert titles(topic) == [question.title for question in questions]
+    with django_assert_num_queries(22):
+        undo_topic(topic=topic, by=cast.ines, at=LATER)
+    assert state() == before
+
+
+def add_third(topic: Topic, cast: Cast) -> None:
+    add_to_topic(question=of_title(DOCKER[0]), topic=topic, by=cast.ines, at=LATER)
+
+
+def name(topic: Topic, cast: Cast) -> None:
+    Topic.objects.filter(pk=topic.pk).update(title="Sessions")
+
+
+def pin(topic: Topic, cast: Cast) -> None:
+    pin_topic(topic=topic, by=cast.ines, at=LATER)
+
+
+def need(topic: Topic, cast: Cast) -> None:
+    note_need(course=cast.course, thing=topic, why="Nowhere said", by=cast.ines, at=LATER)
+
+
+@pytest.mark.parametrize("change", [add_third, name, pin, need])
+def test_topic_with_which_something_was_done_since_is_not_unmade(
+    cast: Cast, topics: tuple[Topic, Topic], change: Callable[[Topic, Cast], None]
+) -> None:
+    topic = make_topic(questions=asked(cast.dalia, *ALONE), by=cast.ines, at=NOW)
+    change(topic, cast)
+    before = state()
+    with pytest.raises(Refused, match="stays: since it was made, it got"):
+        undo_topic(topic=topic, by=cast.ines, at=LATER)
+    assert state() == before

@@ -48,6 +48,16 @@ def test_two_in_no_topic_found_one_and_part_again(cast: Cast) -> None:
         undo_join(question=mac, other=windows, by=cast.marta, at=NOW + timedelta(minutes=1))
 
 
+def test_two_stay_together_once_a_third_joined_the_topic_that_they_founded(cast: Cast) -> None:
+    windows, alone = asked(cast.ana, DOCKER[0], ALONE[0])
+    (mac,) = asked(cast.dalia, MAC)
+    topic = join_topics(question=mac, other=windows, by=cast.marta, at=NOW)
+    add_to_topic(question=alone, topic=topic, by=cast.ines, at=NOW + timedelta(minutes=1))
+    with pytest.raises(Refused, match="stays: since it was made, it got another question"):
+        undo_join(question=mac, other=windows, by=cast.marta, at=NOW + timedelta(minutes=2))
+    assert titles(topic) == [windows.title, alone.title, mac.title]
+
+
 def test_question_joins_the_topic_of_the_other_and_leaves_it_again(cast: Cast) -> None:
     windows, *_ = asked(cast.ana, *DOCKER)
     (mac,) = asked(cast.dalia, MAC)
