@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -133,7 +134,8 @@ class AskFilterForm(forms.Form):
 
     def filters(self) -> AskFilters:
         self.is_valid()
-        chosen = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        given = {field.name: self.cleaned_data.get(field.name) for field in fields(AskFilters)}
+        chosen = {name: value for name, value in given.items() if value is not None}
         return AskFilters(**{**chosen, "cohort": self._cohorts()})
 
     def _cohorts(self) -> tuple[int, ...]:
@@ -153,15 +155,31 @@ class FigureForm(AskFilterForm):
     asked_again = forms.BooleanField(required=False)
     first = forms.BooleanField(required=False)
     answer = forms.ChoiceField(required=False, choices=[("yes", "yes"), ("no", "no")])
+    # Whether questions are ticked, to make a topic of them.
+    choose = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict, **choices: Any) -> None:
         """Only links set what is hidden; the form keeps it."""
         super().__init__(data, **choices)
-        for name in ("topic", "change", "undated", "answered_already", "asked_again", "first", "answer"):
+        linked = (
+            "topic",
+            "change",
+            "undated",
+            "answered_already",
+            "asked_again",
+            "first",
+            "answer",
+            "choose",
+        )
+        for name in linked:
             if data.get(name):
                 self.fields[name].widget = forms.HiddenInput()
             else:
                 del self.fields[name]
+
+    def clear_url(self) -> str:
+        """The same list with only what links set."""
+        return "?" + urlencode({field.name: field.value() for field in self.hidden_fields()})
 
     def has_any(self) -> bool:
         """Whether something is to be mended; what is set stands in the head of the list."""

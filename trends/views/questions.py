@@ -26,7 +26,7 @@ def question_list(request: HtmxRequest, slug: str) -> HttpResponse:
     visible, counts_asks = access.reader.visible_questions(), not view.filters.counts_questions
     found = questions_in(view, visible.originals())
     may_choose = access.is_course_admin and view.filters.topic == NOTHING and not access.course.archived
-    is_choosing = may_choose and "choose" in request.GET
+    is_choosing = may_choose and bool(view.form.cleaned_data.get("choose"))
     page = page_of(request.GET, found.order_by("-asked_at", "-pk"), LINES if is_choosing else ROWS)
     rows = cast(QuestionQuerySet, page.object_list)
     if counts_asks:

@@ -173,6 +173,20 @@ def test_what_narrows_a_figure_stays_while_its_filters_change(
     assert 'name="change"' not in html
 
 
+def test_ticking_goes_on_when_a_filter_changes_or_is_cleared(
+    cast: Cast, story: AskedStory, as_: SignIn
+) -> None:
+    html = page(as_("ines"), f"topic=0&choose=1&category=setup&cohort={cast.cohort.pk}")
+    form = html.split("question-filters")[1].split("</form>")[0]
+    assert re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)"', form) == [
+        ("topic", "0"),
+        ("choose", "1"),
+    ]
+    assert '<a class="btn btn-link" href="?topic=0&choose=1">Clear</a>' in html
+    assert 'name="question"' in page(as_("ines"), "topic=0&choose=1")
+    assert '<a class="btn btn-link" href="?">Clear</a>' in page(as_("ines"), "category=setup")
+
+
 def test_links_to_the_former_page_lead_to_the_list(as_: SignIn, story: AskedStory) -> None:
     answer = as_("ines").get("/courses/llm/trends/asked/", {"topic": "3", "cohort": ["1", "2"]})
     assert answer.headers["Location"] == f"{URL}?topic=3&cohort=1&cohort=2"
