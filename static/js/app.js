@@ -9,7 +9,8 @@ document.addEventListener("change", (event) => {
 });
 
 // A tick or a choice that could not be saved goes back to what is saved; typed.js keeps what is typed beside it.
-for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+const failures = ["htmx:responseError", "htmx:sendError", "htmx:timeout"];
+for (const name of failures) {
   document.addEventListener(name, ({ detail }) => {
     const isSentOnChange = detail.elt.matches("form:is([data-submit-on-change], :has([data-submit-on-change]))");
     if (!isSentOnChange || detail.xhr?.status === 422) return;
@@ -141,24 +142,37 @@ document.addEventListener("keydown", (event) => {
   if (field && isAsked) openBox(event);
 });
 
-// Arrows walk from its field through what it found, and back; what is still looked up is waited for.
+// Arrows walk from its field through what it found, and back. Down waits for what is still looked up, and so does Enter
+// after it, which then opens the first.
 const hits = document.getElementById("box-hits");
-let isWaiting = false;
+let awaitedBy = "";
 document.addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  isWaiting = false;
-  if (!step || !hits) return;
+  if (!hits) return;
+  const { key, target } = event;
+  const waits = hits.ariaBusy && target === field && (key === "ArrowDown" || (key === "Enter" && awaitedBy && isPlain(event)));
+  awaitedBy = waits ? key : "";
+  if (waits) return event.preventDefault();
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
   const stops = [field, ...hits.querySelectorAll("summary, a:not(details a)")];
-  const next = stops[stops.indexOf(event.target) + step];
-  if (!stops.includes(event.target) || !next) return;
+  const next = step && stops.includes(target) && stops[stops.indexOf(target) + step];
+  if (!next) return;
   event.preventDefault();
-  if (hits.ariaBusy) isWaiting = true;
-  else next.focus();
+  next.focus();
 });
 if (hits) {
   new MutationObserver(() => {
-    if (isWaiting && !hits.ariaBusy) hits.querySelector("summary, a")?.focus();
+    if (!awaitedBy || hits.ariaBusy) return;
+    const first = hits.querySelector("summary, a");
+    first?.focus();
+    if (awaitedBy === "Enter") first?.click();
+    awaitedBy = "";
   }).observe(hits, { attributeFilter: ["aria-busy"] });
+}
+// What could not be looked up leaves what was found before, which nobody meant.
+for (const name of failures) {
+  document.addEventListener(name, ({ detail }) => {
+    if (detail.target === hits) awaitedBy = "";
+  });
 }
 
 // What is chosen in the box is sent with what is typed by then.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from questions.actions import answer, ask
@@ -175,6 +175,37 @@ def test_box_answers_on_its_page_and_in_the_list_of_questions_without_a_script(
         page.locator(".messages").get_by_role("button", name="Undo").click()
         expect(page.locator(".messages")).to_contain_text("no longer counts as asked by you")
         assert not Question.objects.filter(asked_by=cast.person("ana")).exists()
+
+
+@pytest.mark.parametrize("before", ["", "key"])
+def test_down_and_enter_wait_for_what_is_still_looked_up(
+    page_as: PageAs, cast: Cast, answered: Question, before: str
+) -> None:
+    page = page_as("ana")
+    page.goto("/week/")
+    page.keyboard.press("/")
+    page.keyboard.type(before)
+    expect(page.locator("#box-hits a")).to_have_count(3 if before else 0)
+    settled(page)
+    held: list[Route] = []
+    page.route("**/search/?q=divide*", lambda route: held.append(route))
+    field = page.get_by_role("searchbox", name=FIELD)
+    field.fill(LIKE_IT)
+    with page.expect_request("**/search/?q=divide*"):
+        field.press("ArrowDown")
+        field.press("Enter")
+    # Neither has left the field, and nothing is asked or searched.
+    expect(field).to_be_focused()
+    assert page.url.endswith("/week/")
+    (late,) = held
+    late.continue_()
+    page.unroute("**/search/?q=divide*")
+    said = page.get_by_role("list", name="Answered before").get_by_text("So they shrink.", exact=True)
+    expect(said).to_be_visible()
+    expect(page.locator("#box-hits summary").first).to_be_focused()
+    # Opened once; and where nothing is looked up, Enter of the field searches or asks.
+    field.press("Enter")
+    expect(page.get_by_label("What do you want to know?")).to_have_value(LIKE_IT)
 
 
 def test_late_answers_are_ignored(
