@@ -78,11 +78,15 @@ def suggestions(
     return sorted(rows, key=lambda row: not row.is_answered)
 
 
+def may_be_question(text: str) -> bool:
+    return len(search_words(text)) >= _FEWEST_WORDS
+
+
 def answered_before(
     reader: Reader, text: str, asks_in: Relation | None, milestone: int | None = None
 ) -> list[Suggestion]:
     """Return what is similar to a search of three words and more, in the course in which the reader asks."""
-    if len(search_words(text)) < _FEWEST_WORDS:
+    if not may_be_question(text):
         return []
     course_id = asks_in.course_id if asks_in else None
     return suggestions(reader=reader, asked=Text(NOT_ASKED, text, milestone=milestone), course_id=course_id)

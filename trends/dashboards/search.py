@@ -25,7 +25,7 @@ from lib.text import folded
 from questions.access.needs import needs
 from questions.access.questions import QuestionAccess, Reader, with_asker
 from questions.access.sight import sight_of
-from questions.dashboards.question_suggestions import Suggestion, answered_before
+from questions.dashboards.question_suggestions import Suggestion, answered_before, may_be_question
 from questions.models import Topic
 from questions.models.question import QuestionQuerySet
 from questions.search import is_titled, matching, search_words
@@ -72,13 +72,17 @@ class HitKind:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`asks_in`: where what is offered would be asked; None where it is still to choose."""
+    """`asks_in`: where what is offered would be asked; None where it is still to choose.
+
+    `is_searched`: the text is not too short to search for.
+    """
 
     text: str
     asks_in: Relation | None
     milestone: int | None = None
     offered: Sequence[Suggestion] = ()
     kinds: tuple[HitKind, ...] = ()
+    is_searched: bool = True
 
     @property
     def count(self) -> int:
@@ -88,13 +92,18 @@ class SearchResult:
     def is_cut(self) -> bool:
         return any(kind.is_cut for kind in self.kinds)
 
+    @property
+    def is_promised(self) -> bool:
+        """Whether the text may be a question of a student."""
+        return bool(self.asks_in and self.asks_in.enrolment_id) and may_be_question(self.text)
+
 
 def search(reader: Reader, text: str, asks_in: Relation | None, milestone: int | None) -> SearchResult:
     """Return questions that are like the text, and what has it in its name or title."""
     text = " ".join(text.split())
     words = search_words(text)
     if len(folded(text)) < _FEWEST or not words:
-        return SearchResult(text, asks_in)
+        return SearchResult(text, asks_in, is_searched=False)
     is_found: _IsFound = lambda title: is_titled(title, words)  # noqa: E731
     courses = sight_of(reader.user, reader.relations).courses
     visible = reader.visible_questions()

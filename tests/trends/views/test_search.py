@@ -223,6 +223,27 @@ def test_a_text_without_a_word_of_two_letters_finds_nothing(cast: Cast, as_: Sig
     assert found(as_("ines"), text) == {}
 
 
+@pytest.mark.parametrize(
+    ("who", "text", "told"),
+    [
+        ("ana", "", ""),
+        ("ana", "z", ""),
+        ("ana", "Zuzana Q", "Not found."),
+        ("ana", "What is zugzwang?", "Not found. Ask it: an answer is promised within 3 weekdays."),
+        ("marta", "What is zugzwang?", "Not found."),
+        ("ines", "What is zugzwang?", "Not found."),
+    ],
+)
+def test_an_answer_is_promised_to_a_student_whose_text_may_be_a_question(
+    cast: Cast, as_: SignIn, who: str, text: str, told: str
+) -> None:
+    cast.course.question_days = 3
+    cast.course.save()
+    html = as_(who).get("/search/", {"q": text}).text
+    said = html.partition('id="box-told">')[2].partition("</p>")[0]
+    assert " ".join(said.split()) == told
+
+
 def test_a_few_of_each_kind_are_shown_and_the_page_says_that_there_are_more(cast: Cast, as_: SignIn) -> None:
     for number in range(7):
         MilestoneFactory.create(course=cast.course, title=f"Chunks {number}", position=20 + number)
