@@ -69,7 +69,8 @@ class MaterialChange(Edited):
 
 
 # The processes of 1.0.0 note needs as to do, and begin them, until an upgrade has ended them.
-OPEN_STATES = ["to_do", "doing"]
+_BEGUN = "doing"
+OPEN_STATES = ["to_do", _BEGUN]
 
 
 class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
@@ -134,7 +135,11 @@ class MaterialNeed(Edited):
         on_delete=models.PROTECT,
         related_name="material_needs_owned",
     )
-    state = models.CharField(max_length=20, choices=State, default=State.OPEN)
+    state = models.CharField(
+        max_length=20,
+        choices=[*State.choices, (_BEGUN, State.OPEN.label)],
+        default=State.OPEN,
+    )
     # The reason that nothing will change.
     reason = models.CharField(max_length=300, blank=True)
     # The change that settled it.

@@ -95,9 +95,8 @@ def topics_to_improve(course: Course, now: datetime, *, most: int = 2) -> list[t
     counted = of_course.annotate(topic=of_original("placement__topic")).filter(topic__isnull=False)
     ranked = counted.values_list("topic").annotate(asks=models.Count("*"), last_at=models.Max("asked_at"))
     asked = {pk: (count, at) for pk, count, at in ranked.order_by("-asks", "topic")[:_LOOKED_AT]}
-    unchanged = ("to_do", "doing", "wont_change")
-    settled = models.Q(material_needs__state__in=unchanged)
-    settled |= models.Q(merged__material_needs__state__in=unchanged)
+    unchanged = course.material_needs.exclude(state="changed")
+    settled = models.Q(material_needs__in=unchanged) | models.Q(merged__material_needs__in=unchanged)
     # A topic has two questions at least.
     sized = Topic.objects.standing().with_size(Question.objects.originals()).filter(models.Q(size__gte=2))
     topics = sized.select_related("representative").filter(pk__in=asked)

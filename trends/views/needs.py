@@ -33,6 +33,7 @@ from questions.access.needs import (
 )
 from questions.forms.needs import NeedForm
 from questions.models import MaterialNeed, Question
+from questions.models.material_change import OPEN_STATES
 from trends.access.changes import changes
 from trends.access.trends import trends_access
 from trends.actions.needs import Noted, assign_need, note_need, remove_need, set_state
@@ -52,8 +53,9 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     course = course_to_administer(user, slug, now)
     state = NeedFilterForm(request.GET).state_wanted()
-    counts = Counter(dict(course.material_needs.values_list("state").annotate(Count("pk"))))
-    counts[MaterialNeed.State.OPEN] += counts.pop("doing", 0)
+    counts: Counter[str] = Counter()
+    for stored, count in course.material_needs.values_list("state").annotate(Count("pk")):
+        counts[MaterialNeed.State.OPEN if stored in OPEN_STATES else stored] += count
     found = needs().with_counts().filter(course=course).in_state(state)
     found = found.order_by(F("ask_count").desc(), "noted_at", "pk")
     dead = LinkCheck.objects.dead().of_course(course)

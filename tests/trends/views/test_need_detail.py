@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from lib.history import credit
 from questions.models import MaterialChange, MaterialNeed, Question, Topic
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import MaterialFactory
@@ -171,6 +172,21 @@ def test_needs_of_topics_and_materials_lead_to_their_pages(cast: Cast, as_: Sign
     for thing, url in expected:
         need = note_need(course=cast.course, thing=thing, why="Short", by=cast.ines, at=NOW).need
         assert as_("ines").get(need.get_absolute_url()).context["subject_url"] == url
+
+
+def test_need_that_a_process_of_before_began_is_open(cast: Cast, as_: SignIn, need: MaterialNeed) -> None:
+    need.state = "doing"
+    credit(need, cast.ines, NOW)
+    need.save()
+    page = as_("ines").get(need.get_absolute_url())
+    assert "<strong>Open.</strong>" in page.text
+    assert page.context["history"] == []
+    need_list = as_("ines").get("/courses/llm/material/").context
+    assert [(tab["label"], tab["count"]) for tab in need_list["tabs"]] == [
+        ("Open", 1),
+        ("Changed", 0),
+        ("Won't change", 0),
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 4])
