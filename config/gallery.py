@@ -121,9 +121,9 @@ def questions() -> dict[str, object]:
     )
     long = Question(pk=2, title=LONG, milestone=rag, asked_at=NOW)
     answers = [
-        Sample(excerpt="Because the dot products grow with the size.", is_whole=True, html=""),
-        Sample(excerpt="Does a longer context replace …", is_whole=False, html=LONG),
-        Sample(excerpt="A log that is too long for a list …", is_whole=False, html=""),
+        Sample(excerpt="Because the dot products grow with the size.", html=""),
+        Sample(excerpt="Does a longer context replace …", html=LONG),
+        Sample(excerpt="A log that is too long for a list …", html=""),
     ]
     return {
         "suggestions": [

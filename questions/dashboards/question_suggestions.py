@@ -7,7 +7,6 @@ five people. Those who lead the group know it anyway and see it.
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -41,7 +40,6 @@ class AnswerOffered:
 
     excerpt: SafeString
     html: SafeString | str
-    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +136,4 @@ def _answer(body: str) -> AnswerOffered:
     line = to_line(body[:_LONGEST])
     excerpt = mark_safe(Truncator(line).chars(_EXCERPT, truncate=" …", html=True))  # noqa: S308 -- cut, not changed
     html = to_html(body) if len(body) <= _LONGEST else ""
-    is_whole = bool(html) and unescape(excerpt) == unescape(line)
-    return AnswerOffered(excerpt=excerpt, html=html, is_whole=is_whole)
+    return AnswerOffered(excerpt=excerpt, html=html)
