@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from groups.access import group_to_read
 from groups.models import Group, PlanChange
 from people.models import Event, Message, User
 from people.outbox import UNDONE
 from telling.chat.wording import Post, write_post
-from telling.kinds.in_groups import facts_in
+from telling.kinds.in_groups import facts_in, group_of_today
 from telling.mails import Mail, write_mail
 from telling.models import Channel
 from tracker.dashboards.facts import plans_of
@@ -43,7 +42,7 @@ def is_correction(event: Event, before: Event) -> bool:
 
 def write_dates(reader: User, event: Event, now: datetime) -> Mail | None:
     """Also that a change is undone: from its days to those before."""
-    access = group_to_read(reader, event.ids["group"], now)
+    access = group_of_today(reader, event.ids["group"], now)
     changes = _changes(reader, event)
     moved = [
         each

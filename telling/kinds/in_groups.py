@@ -3,10 +3,19 @@
 from datetime import datetime
 
 from courses.models import CourseAdmin
+from groups.access import GroupAccess, group_to_read
 from groups.models import Enrolment, Group
 from people.models import User
 from tracker.dashboards.facts import facts_of
 from tracker.standing import StudentFacts
+
+
+def group_of_today(reader: User, group_id: int, now: datetime) -> GroupAccess:
+    """Return the group to who is in it or leads it today. Who was in it before has no use for its news: no mail."""
+    access = group_to_read(reader, group_id, now)
+    if access.studies is None and not access.may_lead:
+        raise Group.DoesNotExist
+    return access
 
 
 def mentors_of(group: Group, now: datetime) -> list[User]:

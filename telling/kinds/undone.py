@@ -6,12 +6,11 @@ from datetime import datetime
 from django.urls import reverse
 
 from courses.models import Cohort
-from groups.access import group_to_read
 from groups.models import Absence, Closing, Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_range_label
 from people.models import Event, User
+from telling.kinds.in_groups import group_of_today
 from telling.mails import Mail, write_mail
-from tracker.access.students import student_to_read
 
 
 def write_undone(reader: User, event: Event, now: datetime) -> Mail | None:
@@ -36,7 +35,7 @@ def _mail(
     path = reverse("tracker:home")
     today, own = group.cohort.today(now), group.mentorships.without_end().filter(person=reader)
     if not is_own and not any(row.started_on > today for row in own):
-        group_to_read(reader, group.pk, now)
+        group_of_today(reader, group.pk, now)
         path = group.get_absolute_url()
     context = {**context, "event": event, "is_own": is_own}
     return write_mail("undone", reader, now, context, path=path, group=group, reply_to=event.by)
@@ -86,16 +85,11 @@ def _began(reader: User, event: Event, now: datetime) -> Mail:
 
 
 def _student_away(reader: User, event: Event, now: datetime) -> Mail | None:
-    """Who has been away is back; who was to be away is not.
-
-    None if somebody has undone that, too, and to who no longer leads them.
-    """
+    """Who has been away is back; who was to be away is not. None if somebody has undone that, too."""
     enrolment = Enrolment.objects.select_related("cohort", "person").get(pk=event.ids["enrolment"])
     stay, today = _stay(enrolment, now), enrolment.cohort.today(now)
     absence = Absence.objects.filter(pk=event.ids["absence"]).first()
     if stay is None or (absence and absence.ends_on >= today):
-        return None
-    if not student_to_read(reader, enrolment.pk, now).may_lead:
         return None
     left = enrolment.absences.not_over(today).order_by("starts_on", "pk")
     days = [day_range_label(row.starts_on, row.ends_on, today) for row in left]

@@ -173,6 +173,15 @@ def test_who_no_longer_leads_them_hears_of_no_days_away_that_are_undone(cast: Ca
     assert subjects(deliver(LATER)).keys() == {"marta"}
 
 
+def test_who_no_longer_stands_in_hears_of_no_dates_that_are_undone(cast: Cast) -> None:
+    stand_in = MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="cover")
+    shift(cast)
+    assert "tomas" in subjects(deliver())
+    Mentorship.objects.filter(pk=stand_in.pk).update(ended_on=NOW.date())
+    undo_shift(cast)
+    assert subjects(deliver(LATER)).keys() == set(TO_STUDENTS)
+
+
 def test_a_correction_comes_beyond_five_mails_a_day(cast: Cast) -> None:
     move(cast)
     assert "chidi" in subjects(deliver())
