@@ -61,7 +61,7 @@ def test_the_week_costs_the_same_for_more_of_everything(
             QuestionFactory.create(membership=cast.ana)
             QuestionFactory.create(membership=cast.bruno)
             MaterialFactory.create(milestone=cast.milestones[0])
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(23):
             mentor.get(url_of(cast))
 
 
