@@ -47,6 +47,17 @@ def concerns_to_read(user: User) -> QuerySet[Concern]:
     )
 
 
+def has_concerns_to_answer(user: User, concerns: QuerySet[Concern] | None = None) -> bool:
+    """Whether one of the private messages waits for an answer of the person, who did not write it.
+
+    On most days none waits for anybody; then nobody's rights are asked.
+    """
+    waiting = (Concern.objects.all() if concerns is None else concerns).filter(answered_at=None)
+    if not waiting.exists():
+        return False
+    return concerns_to_read(user).filter(pk__in=waiting.exclude(enrolment__person=user)).exists()
+
+
 def concern_to_read(user: User, key: UUID) -> Concern:
     """404 for everybody else: they are not told that it exists."""
     concern = concerns_to_read(user).filter(key=key).first()

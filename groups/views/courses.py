@@ -15,7 +15,7 @@ from courses.forms.links import CourseLinksForm
 from courses.models import Course
 from groups.access import course_person, course_to_administer
 from groups.actions.inviting import invited
-from groups.concern_access import concerns_to_read
+from groups.concern_access import has_concerns_to_answer
 from groups.dashboards.courses import course_cards
 from groups.relations import forget_relations, relations_of
 from groups.views.editing import edit_page
@@ -35,9 +35,7 @@ def course_list(request: HtmxRequest) -> HttpResponse:
     user = signed_in(request)
     archived = Course.objects.administered_by(user).exclude(archived_at=None).order_by("title", "pk")
     context = {"cards": course_cards(user, now), "archived": archived, "can_create": _may_create(user, now)}
-    context["has_private_messages"] = (
-        concerns_to_read(user).filter(answered_at=None).exclude(enrolment__person=user).exists()
-    )
+    context["has_private_messages"] = has_concerns_to_answer(user)
     return render(request, "groups/course_list.html", context)
 
 

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from courses.models import Course, Material
 from groups.access import course_to_administer, say_if_archived, to_administer
 from groups.relations import relations_of
+from lib.counting import count_of
 from people.access import refuse
 from people.models import User
 from questions.access.questions import QuestionAccess, question_to_read
 from questions.models import MaterialNeed, NeedNote, Question, Topic
-from questions.models.material_change import MaterialNeedQuerySet
+from questions.models.material_change import MaterialNeedQuerySet, needs_with_ask_count
 
 type NeedSubject = Question | Topic | Material
 
@@ -74,8 +75,8 @@ def need_subject(
     return course, subject
 
 
-def needs() -> MaterialNeedQuerySet:
-    return MaterialNeed.objects.select_related(
+def needs(rows: MaterialNeedQuerySet | None = None) -> MaterialNeedQuerySet:
+    return (MaterialNeed.objects.all() if rows is None else rows).select_related(
         "course",
         "question__duplicate_of",
         "topic__representative",
@@ -86,6 +87,12 @@ def needs() -> MaterialNeedQuerySet:
         "change",
         "changed_by",
     )
+
+
+def counted_needs() -> MaterialNeedQuerySet:
+    """The needs with `note_count`, without the first note, beside `ask_count`."""
+    notes = {"note_count": count_of(NeedNote.objects.filter(need=OuterRef("pk")))}
+    return needs(needs_with_ask_count().annotate(**notes))
 
 
 def need_to_read(user: User, need_id: int, now: datetime, rows: QuerySet[Any] | None = None) -> NeedAccess:

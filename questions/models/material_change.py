@@ -1,3 +1,4 @@
+from functools import cache
 from textwrap import shorten
 from typing import Any
 
@@ -80,23 +81,23 @@ class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def in_state(self, state: str) -> "MaterialNeedQuerySet":
         return self.open() if state in OPEN_STATES else self.filter(state=state)
 
-    def with_ask_count(self) -> "MaterialNeedQuerySet":
-        """Annotate `ask_count`: the asks of the question, of all questions of the topic, or about the material."""
-        at_question = Coalesce(models.OuterRef("question__duplicate_of"), models.OuterRef("question"))
-        at_topic = Coalesce(models.OuterRef("topic__merged_into"), models.OuterRef("topic"))
-        asks = Ask.objects.filter(group__cohort__archived_at=None)
-        # A need is of one of them; of the others nothing was asked.
-        counts = {
-            "ask_count": _count(asks, "pk", at_question)
-            + _count(asks, "placement__topic", at_topic)
-            + _count(asks, "material", models.OuterRef("material"))
-        }
-        return self.annotate(**counts)
 
-    def with_counts(self) -> "MaterialNeedQuerySet":
-        """Annotate `note_count`, without the first note, beside `ask_count`."""
-        notes = {"note_count": count_of(NeedNote.objects.filter(need=models.OuterRef("pk")))}
-        return self.with_ask_count().annotate(**notes)
+@cache
+def needs_with_ask_count() -> MaterialNeedQuerySet:
+    """All needs, with `ask_count`: the asks of the question, of all questions of the topic, or about the material.
+
+    Putting it together takes as long as asking for it; it is the same every time.
+    """
+    at_question = Coalesce(models.OuterRef("question__duplicate_of"), models.OuterRef("question"))
+    at_topic = Coalesce(models.OuterRef("topic__merged_into"), models.OuterRef("topic"))
+    asks = Ask.objects.filter(group__cohort__archived_at=None)
+    # A need is of one of them; of the others nothing was asked.
+    counts = {
+        "ask_count": _count(asks, "pk", at_question)
+        + _count(asks, "placement__topic", at_topic)
+        + _count(asks, "material", models.OuterRef("material"))
+    }
+    return MaterialNeed.objects.annotate(**counts)
 
 
 def _count(asks: models.QuerySet[Ask], field: str, value: Any) -> Any:
@@ -180,7 +181,7 @@ class MaterialNeed(Edited):
             ),
         ]
 
-    # Only where `with_counts` annotates them.
+    # Only where `needs_with_ask_count` and `counted_needs` annotate them.
     ask_count: int
     note_count: int
 

@@ -24,11 +24,11 @@ from people.saved_once import saved_once
 from questions.access.needs import (
     NeedAccess,
     NeedSubject,
+    counted_needs,
     need_subject,
     need_to_read,
     need_to_remove,
     need_to_settle,
-    needs,
     note_to_remove,
 )
 from questions.forms.needs import NeedForm
@@ -56,7 +56,7 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     counts: Counter[str] = Counter()
     for stored, count in course.material_needs.values_list("state").annotate(Count("pk")):
         counts[MaterialNeed.State.OPEN if stored in OPEN_STATES else stored] += count
-    found = needs().with_counts().filter(course=course).in_state(state)
+    found = counted_needs().filter(course=course).in_state(state)
     found = found.order_by(F("ask_count").desc(), "noted_at", "pk")
     dead = LinkCheck.objects.dead().of_course(course)
     context = {
@@ -125,7 +125,7 @@ def _say_noted(request: HtmxRequest, noted: Noted, thing: NeedSubject) -> None:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def need_detail(request: HtmxRequest, need_id: int) -> HttpResponse:
-    access = need_to_read(signed_in(request), need_id, timezone.now(), needs().with_counts())
+    access = need_to_read(signed_in(request), need_id, timezone.now(), counted_needs())
     return _render_need(request, access, RefusalForm())
 
 
@@ -193,7 +193,7 @@ def need_reopen(request: HtmxRequest, need_id: int) -> HttpResponse:
 def need_refuse(request: HtmxRequest, need_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    access = need_to_settle(user, need_id, now, needs().with_counts())
+    access = need_to_settle(user, need_id, now, counted_needs())
     form = RefusalForm(request.POST)
     if not form.is_valid():
         return _render_need(request, access, form)

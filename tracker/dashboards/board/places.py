@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from courses.models import Cohort
-from groups.concern_access import concerns_to_read
-from groups.models import Enrolment, Membership
+from groups.concern_access import has_concerns_to_answer
+from groups.models import Concern, Enrolment, Membership
 from groups.relations import relations_of
 from lib.text import counted
 from lib.weeks import Week
@@ -69,8 +69,7 @@ def places_of(
     def listed(show: BoardList, count: str, *, title: str = "", waits: str = "") -> BoardLine:
         return BoardLine(title or show.label, f"{board}?show={show}{query}", count, waits)
 
-    unanswered = concerns_to_read(reader).filter(answered_at=None, enrolment__cohort=cohort)
-    if unanswered.exclude(enrolment__person=reader).exists():
+    if has_concerns_to_answer(reader, Concern.objects.filter(enrolment__cohort=cohort)):
         url = reverse("groups:concern-list")
         yield BoardLine("Private messages", url, "not answered", "A private message waits")
     url = reverse("tracker:request-list", args=[cohort.pk])

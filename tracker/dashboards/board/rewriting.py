@@ -3,6 +3,7 @@ from datetime import datetime
 
 from courses.models import Course, LinkCheck
 from questions.models import MaterialNeed, Topic
+from questions.models.material_change import needs_with_ask_count
 from questions.models.topic import topics_to_improve
 
 # How many needs and topics are shown.
@@ -36,11 +37,11 @@ class Rewriting:
 
 
 def rewriting_of(course: Course, now: datetime) -> Rewriting:
-    waiting = MaterialNeed.objects.open().filter(course=course)
-    shown = waiting.with_ask_count().select_related("question", "topic__representative", "material", "owner")
+    shown = needs_with_ask_count().open().filter(course=course)
+    shown = shown.select_related("question", "topic__representative", "material", "owner")
     return Rewriting(
         asked=topics_to_improve(course, now),
         needs=tuple(shown.order_by("noted_at", "pk")[:_ROWS]),
-        need_count=waiting.count(),
+        need_count=MaterialNeed.objects.open().filter(course=course).count(),
         dead_link_count=LinkCheck.objects.dead().of_course(course).count(),
     )
