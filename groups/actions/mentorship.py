@@ -1,4 +1,5 @@
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -73,6 +74,7 @@ def assign_mentor(
     _note(new, by, at, reason)
     new.save()
     tell("mentor_began", by=by, at=at, mentorship=new.pk, group=group.pk, person=person.pk)
+    _keep_away([new], group.cohort.today(at), by, at)
     return new
 
 
@@ -138,6 +140,7 @@ def assign_many(*, mentorships: Sequence[Mentorship], on: date, by: User, at: da
     made: list[Mentorship] = bulk_create_with_history(
         mentorships, Mentorship, batch_size=500, default_user=by, default_date=at
     )
+    _keep_away(made, on, by, at)
     return made
 
 
@@ -209,8 +212,39 @@ def note_away(
             f" {full_day(other.ends_on)} already."
         )
     away = MentorAway.objects.create(mentorship=mentorship, starts_on=starts_on, ends_on=ends_on)
-    tell("mentor_away", by=by, at=at, away=away.pk, mentorship=mentorship.pk)
+    _tell_away(away, by, at)
     return away
+
+
+def _keep_away(mentorships: Collection[Mentorship], today: date, by: User | None, at: datetime) -> None:
+    """Let the days away that these mentors have said hold for their new mentorships, too, and tell new groups."""
+    groups: dict[tuple[int, date, date], set[int]] = defaultdict(set)
+    people = {new.person_id for new in mentorships}
+    for away in (
+        MentorAway.objects.not_over(today)
+        .filter(mentorship__person__in=people)
+        .select_related("mentorship")
+        .order_by("starts_on", "pk")
+    ):
+        groups[away.mentorship.person_id, away.starts_on, away.ends_on].add(away.mentorship.group_id)
+    kept = MentorAway.objects.bulk_create(
+        MentorAway(mentorship=new, starts_on=first, ends_on=last)
+        for new in mentorships
+        for person, first, last in groups
+        if person == new.person_id and new.overlaps(first, last + timedelta(days=1))
+    )
+    for away in kept:
+        if away.mentorship.group_id not in groups[away.mentorship.person_id, away.starts_on, away.ends_on]:
+            _tell_away(away, by, at)
+
+
+def _tell_away(away: MentorAway, by: User | None, at: datetime) -> None:
+    of = {
+        "mentorship": away.mentorship.pk,
+        "group": away.mentorship.group_id,
+        "person": away.mentorship.person_id,
+    }
+    tell("mentor_away", by=by, at=at, away=away.pk, **of)
 
 
 @transaction.atomic

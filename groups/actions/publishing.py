@@ -16,7 +16,16 @@ from groups.actions.group import open_groups
 from groups.actions.locking import locked_groups, locked_open_cohort
 from groups.actions.mentorship import assign_many
 from groups.actions.plan import calendar_plan
-from groups.models import Group, Membership, Mentorship, PlanItem, Proposal, ProposedGroup, ProposedStay
+from groups.models import (
+    Group,
+    Membership,
+    MentorAway,
+    Mentorship,
+    PlanItem,
+    Proposal,
+    ProposedGroup,
+    ProposedStay,
+)
 from lib.history import record_deletions
 from lib.references import references_to
 from lib.refusals import Refused
@@ -232,6 +241,8 @@ def undo_publishing(
         batch_size=_BATCH,
     )
     _take_back_invitations(proposed_people(proposal), published_at)
+    # What they had said before.
+    MentorAway.objects.filter(mentorship__in=mentorships).delete()
     for model, rows in ((Membership, stays), (Mentorship, mentorships)):
         record_deletions(model, rows, by=by, at=at, reason="publishing undone")
         own = model._default_manager.filter(of_groups)

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import classproperty
 
 from groups.models.enrolment import Enrolment
 from groups.models.mentorship import Mentorship
@@ -45,7 +46,10 @@ class Absence(models.Model):
 
 
 class MentorAway(models.Model):
-    """Days on which a mentor cannot meet a group, so it needs a stand-in. The first and last day are included."""
+    """Days on which a mentor cannot meet a group, so it needs a stand-in. The first and last day are included.
+
+    They hold for each group that the mentor gets later, too: it has the same days, in a row of its own.
+    """
 
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="away")
     starts_on = models.DateField()
@@ -66,3 +70,14 @@ class MentorAway(models.Model):
     @property
     def period(self) -> Period:
         return Period(starts_on=self.starts_on, ends_on=self.ends_on)
+
+    @classproperty
+    def goes_along(cls) -> dict[str, models.Q]:  # noqa: N805 - it is the class
+        """What was said for another group before is said again for the next one."""
+        before = MentorAway.objects.filter(
+            pk__lt=models.OuterRef("pk"),
+            mentorship__person=models.OuterRef("mentorship__person"),
+            starts_on=models.OuterRef("starts_on"),
+            ends_on=models.OuterRef("ends_on"),
+        )
+        return {"mentorship": models.Q(models.Exists(before))}

@@ -9,7 +9,7 @@ from courses.models import Cohort
 from groups.models import Absence, Closing, Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_range_label
 from people.models import Event, User
-from telling.kinds.in_groups import group_of_today
+from telling.kinds.in_groups import everybody_in, group_of_today
 from telling.mails import Mail, write_mail
 
 
@@ -80,7 +80,7 @@ def _left(reader: User, event: Event, now: datetime) -> Mail | None:
 def _began(reader: User, event: Event, now: datetime) -> Mail:
     group, person = _group(event), User.objects.get(pk=event.ids.get("person"))
     mentors = group.mentorships.open(group.cohort.today(now)).people()
-    context: dict[str, object] = {"person": person, "mentors": mentors}
+    context: dict[str, object] = {"person": person, "mentors": mentors, "is_no_mentor": True}
     return _mail(reader, event, now, group, context, is_own=reader == person)
 
 
@@ -98,9 +98,12 @@ def _student_away(reader: User, event: Event, now: datetime) -> Mail | None:
     return _mail(reader, event, now, stay.group, context)
 
 
-def _away(reader: User, event: Event, now: datetime) -> Mail:
+def _away(reader: User, event: Event, now: datetime) -> Mail | None:
+    """Where the mentorship is undone, too, people of the group read that in the mail about who mentors it."""
     mentorships = Mentorship.objects.select_related("group__cohort", "person")
-    mentorship = mentorships.get(pk=event.ids.get("mentorship"))
+    mentorship = mentorships.filter(pk=event.ids.get("mentorship")).first()
+    if mentorship is None:
+        return None if reader in everybody_in(_group(event), now) else _began(reader, event, now)
     today = mentorship.group.cohort.today(now)
     left = MentorAway.objects.not_over(today).filter(mentorship=mentorship).order_by("starts_on", "pk")
     days = [day_range_label(away.starts_on, away.ends_on, today) for away in left]

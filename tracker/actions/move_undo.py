@@ -13,7 +13,7 @@ from groups.actions.locking import locked_groups
 from groups.actions.mentorship import check_mentor
 from groups.actions.moving import enrolments_of, fields_of, locked_with_stays
 from groups.actions.people_in_groups import PeopleInGroups
-from groups.models import Absence, Enrolment, Group, Membership, Mentorship, Move
+from groups.models import Absence, Enrolment, Group, Membership, MentorAway, Mentorship, Move
 from lib.history import credit
 from lib.refusals import Refused
 from people.actions.proof import require_proof
@@ -113,7 +113,7 @@ def _undo_of_mentors(move: Move, group: Group, by: User, at: datetime) -> None:
         if row.ended_on is None:
             check_mentor(row, PeopleInGroups([group], group.cohort.today(at)))
     require_proof(people=[row.person_id for row in back], by=by)
-    tell_undone("mentor_began", key="mentorship", pks=[row.pk for row in begun], by=by, at=at)
+    tell_undone("mentor_began", "mentor_away", key="mentorship", pks=[row.pk for row in begun], by=by, at=at)
     # New ones first: two open ones of a person are against a constraint.
     for row in begun:
         credit(row, by, at)
@@ -253,5 +253,5 @@ def has_mentored_since(mentorship: Mentorship, since: datetime) -> bool:
     return (
         CheckIn.objects.filter(group=mentorship.group_id, logged_by=by, logged_at__gte=since).exists()
         or AgreedStep.objects.filter(group=mentorship.group_id, agreed_by=by, agreed_at__gte=since).exists()
-        or mentorship.away.exists()
+        or mentorship.away.exclude(MentorAway.goes_along["mentorship"]).exists()
     )

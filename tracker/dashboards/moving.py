@@ -62,11 +62,11 @@ def _mentor_sentences(move: Move, group: Group, person: User, today: date) -> It
             " check-ins, and requests for help reach them."
         )
         yield f"On these days they can read what happened in {group} before; later only what happened then."
-        away = MentorAway.objects.not_over(move.on).filter(mentorship__group=group).order_by("starts_on")
-        for row in away.select_related("mentorship__person"):
-            yield f"{row.mentorship.person} is away {day_range_label(row.starts_on, row.ends_on, today)}."
     else:
         yield f"From {day} on {person} mentors {group}, and can read what happened in it before."
+    away = MentorAway.objects.not_over(move.on).filter(mentorship__in=group.mentorships.not_ended(move.on))
+    for row in away.select_related("mentorship__person").order_by("starts_on", "pk"):
+        yield f"{row.mentorship.person} is away {day_range_label(row.starts_on, row.ends_on, today)}."
     yield from _not_read(move, group, person, day)
     ended = [pk for _, pk, before, _ in move.changes if before]
     was = [row.person for row in Mentorship.objects.filter(pk__in=ended).select_related("person")]

@@ -4,10 +4,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from groups.actions.mentorship import assign_mentor, end_mentorship, hand_over, note_away
-from groups.models import Group, Mentorship
+from groups.models import Group, MentorAway, Mentorship
 from lib.refusals import Refused
 from people.models import Event
 from tests.conftest import NOW, TODAY, Cast, make_cast
+from tests.factories.groups import GroupFactory
 from tests.factories.people import UserFactory
 from tests.racing import at_once
 
@@ -178,3 +179,31 @@ def test_hand_over_by_two_at_once_leaves_one_mentor() -> None:
         ]
     )
     assert cast.clover.mentorships.filter(ended_on=None).count() == 1
+
+
+def test_days_away_that_were_said_hold_for_what_somebody_mentors_later(cast: Cast) -> None:
+    assign_mentor(group=cast.juniper, person=cast.marta, role="co-mentor", on=TODAY, by=cast.ines, at=NOW)
+    # Days that are over, in both groups, and in one of them.
+    for first, last, mentorships_ in ((2, 4, 1), (21, 25, 2), (28, 30, 1)):
+        for mentorship in cast.marta.mentorships.order_by("pk")[:mentorships_]:
+            MentorAway.objects.create(
+                mentorship=mentorship, starts_on=date(2026, 9, first), ends_on=date(2026, 9, last)
+            )
+    cedar, rowan = (GroupFactory.create(cohort=cast.cohort, name=name) for name in ("Cedar", "Rowan"))
+    Event.objects.all().delete()
+    new = assign_mentor(group=cedar, person=cast.marta, role="mentor", on=TODAY, by=cast.ines, at=NOW)
+    assert days_away(new) == [(21, 25), (28, 30)]
+    assert Event.objects.filter(kind="mentor_away", ids__group=cedar.pk).count() == 2
+    # Those on which she stands in.
+    stand_in = {"role": "cover", "on": date(2026, 9, 17), "until": date(2026, 9, 21)}
+    new = assign_mentor(group=rowan, person=cast.marta, by=cast.ines, at=NOW, **stand_in)
+    assert days_away(new) == [(21, 25)]
+    # Her group has heard of them.
+    Event.objects.all().delete()
+    hand_over(group=cast.clover, person=cast.tomas, on=TODAY, by=cast.ines, at=NOW, keeps_as_co_mentor=True)
+    assert days_away(cast.clover.mentorships.get(role="co-mentor")) == [(21, 25), (28, 30)]
+    assert set(Event.objects.values_list("kind", flat=True)) == {"mentor_began"}
+
+
+def days_away(mentorship: Mentorship) -> list[tuple[int, int]]:
+    return [(away.starts_on.day, away.ends_on.day) for away in mentorship.away.order_by("starts_on")]

@@ -9,14 +9,26 @@ import pytest
 from groups.actions.enrolment import join_group
 from groups.actions.forming import note_willing, propose
 from groups.actions.meeting import set_meeting
+from groups.actions.mentorship import note_away_from
 from groups.actions.publishing import publish, undo_publishing
-from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem, Proposal, ProposedStay
+from groups.models import (
+    Enrolment,
+    Group,
+    Membership,
+    MentorAway,
+    Mentorship,
+    PlanItem,
+    Proposal,
+    ProposedStay,
+)
 from lib.refusals import Refused
 from people.actions.accounts import invite_many
 from people.models import Deed, Invitation, User
 from people.outbox import UNDONE_SOON
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.courses import CohortFactory
+from tests.factories.groups import MentorAwayFactory
+from tests.factories.people import UserFactory
 from tests.factories.tracker import CheckInFactory
 from tests.groups.actions.test_forming import proposed, waiting
 from tests.mails import deliver
@@ -71,6 +83,25 @@ def test_what_was_published_is_proposed_again_and_nobody_hears_of_it(cast: Cast)
     assert len({mail.to[0] for mail in deliver(SOON + UNDONE_SOON)}) == 7
 
 
+def test_a_mentor_who_said_to_be_away_is_away_from_groups_that_are_published(cast: Cast) -> None:
+    yusuf = UserFactory.create(name="Yusuf Kaya", email="yusuf@example.com", last_login=NOW)
+    cast.course.admins.create(person=yusuf, added_at=NOW)
+    before = MentorAwayFactory.create(
+        mentorship=cast.juniper.mentorships.get(), starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25)
+    )
+    publish_six(cast)
+    new = list(Group.objects.filter(name__in=["Acacia", "Alder"]))
+    assert [len(group.mentors_on(day)) for group in new for day in (TODAY, before.starts_on)] == [1, 0, 1, 0]
+    # Nothing was said anew, so it can be undone, and nobody hears of it.
+    undo(cast)
+    assert list(MentorAway.objects.all()) == [before]
+    assert deliver(NOW + UNDONE_SOON) == []
+    version = Proposal.objects.get().version
+    publish(cohort=cast.cohort, version=version, on=TODAY, by=cast.ines, at=SOON)
+    told = {str(mail.subject) for mail in deliver(SOON + UNDONE_SOON) if mail.to == [yusuf.email]}
+    assert told == {f"{name} needs a stand-in Mon 21 to Fri 25 September" for name in ("Acacia", "Alder")}
+
+
 def test_mails_and_invitations_of_publishing_leave_together_ten_minutes_later(cast: Cast) -> None:
     rows = publish_six(cast)
     assert deliver(SOON) == []
@@ -122,6 +153,12 @@ def logs_a_check_in(cast: Cast, group: Group) -> None:
     CheckInFactory.create(group=group, logged_by=cast.tomas)
 
 
+def says_to_be_away(cast: Cast, group: Group) -> None:
+    """From both of the new groups, so that each says what the other one does."""
+    new = Mentorship.objects.filter(person=cast.tomas, group__gte=group.pk)
+    note_away_from(mentorships=new, starts_on=TODAY, ends_on=TODAY, by=cast.tomas, at=SOON)
+
+
 def proposes_again(cast: Cast, group: Group) -> None:
     waiting(cast, 3, "Later")
     propose(cohort=cast.cohort, by=cast.ines, at=SOON)
@@ -133,6 +170,7 @@ def proposes_again(cast: Cast, group: Group) -> None:
         (sets_a_meeting, "have changed since"),
         (moves_somebody, "have changed since"),
         (logs_a_check_in, "Something was recorded"),
+        (says_to_be_away, "Something was recorded"),
         (proposes_again, "Delete that proposal first"),
     ],
 )

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from groups.models import Enrolment, Group, Membership
+from groups.models import Enrolment, Group, Membership, MentorAway
 from lib.refusals import Refused
 from people.actions.invitations import accept, copied_link, invite
 from people.models import Invitation, User
@@ -15,7 +15,8 @@ from questions.actions.asking import ask
 from questions.models import Placement, Question, Topic
 from sheets.actions.undo import undo
 from sheets.models import SheetImport, WrittenBatch
-from tests.conftest import NOW, Cast, make_cast
+from tests.conftest import NOW, TODAY, Cast, make_cast
+from tests.factories.groups import MentorAwayFactory
 from tests.racing import held_up
 from tests.sheets.actions.test_sheet import CLOVER, book, sheet
 from tests.sheets.importing import confirmed, previewed, roster, taken, undone
@@ -88,6 +89,16 @@ def test_undo_after_topics_snapshots_and_summaries_were_made(cast: Cast) -> None
     work_in_the_background(cast)
     assert rows_of_everybody() == before
     assert not CourseSummary.objects.get().cells
+
+
+def test_days_away_that_hold_for_an_imported_group_go_with_it(cast: Cast) -> None:
+    away = MentorAwayFactory.create(mentorship=cast.juniper.mentorships.get(), starts_on=TODAY, ends_on=TODAY)
+    mentor = f"Tomás <{cast.tomas.email}>"
+    people = confirmed(roster(cast, PEOPLE[0], (*PEOPLE[1][:3], mentor), is_inviting=False), cast.ines)
+    assert not Group.objects.get(name="Willow").mentors_on(TODAY).exists()
+    undone(people, cast.ines)
+    assert list(MentorAway.objects.all()) == [away]
+    assert not Group.objects.filter(name="Willow").exists()
 
 
 def test_topic_keeps_the_questions_that_were_not_imported(cast: Cast) -> None:

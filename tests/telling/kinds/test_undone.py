@@ -182,6 +182,19 @@ def test_who_no_longer_stands_in_hears_of_no_dates_that_are_undone(cast: Cast) -
     assert subjects(deliver(LATER)).keys() == set(TO_STUDENTS)
 
 
+def test_course_admins_hear_that_who_is_away_does_not_take_over_after_all(cast: Cast) -> None:
+    cast.course.admins.create(person=cast.zoe, added_at=NOW)
+    juniper, days = cast.juniper.mentorships.get(), {"starts_on": NOW.date(), "ends_on": NOW.date()}
+    MentorAway.objects.create(mentorship=juniper, **days)
+    move_mentors(
+        deed="hand-over", group=cast.clover, person=cast.tomas, on=NOW.date(), until=None, reason="",
+        by=cast.ines, at=NOW,
+    )  # fmt: skip
+    assert subjects(deliver())["zoe"] == "Clover needs a stand-in Wed 16 September"
+    undo_stand_in(cast)
+    assert subjects(deliver(LATER))["zoe"] == NO_STAND_IN
+
+
 def test_a_correction_comes_beyond_five_mails_a_day(cast: Cast) -> None:
     move(cast)
     assert "chidi" in subjects(deliver())

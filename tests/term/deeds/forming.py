@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from tests.term.deeds.mentors import tells_away
 from tests.term.deeds.students import sign_in
 from tests.term.model.facts import Lead, Stay, calendar_of, monday_of
 from tests.term.model.told import fellows
@@ -91,6 +92,9 @@ def begun(world: World, name: str, made: dict[str, list[str]], first: date, week
         # "People who have signed in before are told by e-mail."
         world.tell("group", students, (f"You are in {group}",), f"{group} begins", by=name)
         world.tell("group", [mentor.mentor], (f"You mentor {group}",), f"{group} begins", by=name)
+    for who, days in term.away:
+        if days.last >= world.today:
+            tells_away(world, who, days, name, made)
     everybody = [one for students in made.values() for one in students]
     world.did(f"publishes {len(made)} groups: {', '.join(made)}", *everybody, by=name)
 

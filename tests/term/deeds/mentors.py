@@ -1,6 +1,6 @@
 """What mentors do in their groups."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -232,12 +232,7 @@ def removes_absence(world: World, name: str) -> None:
     days = max(student.absences, key=lambda each: each.first)
     student.absences.remove(days)
     about = f"{student.name} is away from {days.first}"
-    world.take_back(about, (f"{student.name} is",), name)
-    # What they would be refused is not written to who no longer leads them.
-    may_read = {*world.term.admins, *world.term.mentors(student.group_on(world.today) or "", world.today)}
-    world.term.news = [
-        each for each in world.term.news if each.about != f"{about} undone" or each.reader in may_read
-    ]
+    world.take_back(about, (f"{student.name} is",), name, student.group_on(world.today) or "")
     world.did(f"removes an absence: {student.name} {days.first} to {days.last}", student.name, by=name)
 
 
@@ -293,13 +288,21 @@ def is_away_soon(world: World, name: str) -> None:
     fill = {"starts_on": days.first, "ends_on": days.last, "mentorships": groups}
     world.send(name, form, fill, button="Save")
     world.term.away.append((name, days))
+    tells_away(world, name, days, name, world.groups)
+    world.did(f"is away: {days.first} to {days.last}", by=name)
+
+
+def tells_away(world: World, name: str, days: Period, by: str, groups: Iterable[str]) -> None:
+    """ "When a mentor is away, or who is away comes to a group, its other mentors, or the course admins if there are
+    none."
+    """
     for group, day in missed(world, name, days):
         others = set(world.term.mentors(group, max(day, world.today)))
-        # "When a mentor is away, the other mentors, or the course admins if there are none."
         words = (f"{name} Silva is away",) if others else (f"{group} needs a stand-in",)
-        readers = others or world.term.admins
-        world.tell("group", readers, words, f"{name} away from {group}, {first}", by=name)
-    world.did(f"is away: {days.first} to {days.last}", by=name)
+        if group in groups:
+            world.tell(
+                "group", others or world.term.admins, words, f"{name} away from {group}, {days.first}", by=by
+            )
 
 
 def missed(world: World, name: str, days: Period) -> list[tuple[str, date]]:
@@ -351,7 +354,9 @@ def moves_date(world: World, group: str, number: int, to: date) -> dict[str, tup
 
 
 def undoes_dates(world: World, name: str) -> None:
-    """The last change of a plan: "What is undone is told to who got the mail of it, and to nobody else"."""
+    """The last change of a plan: "What is undone is told to who got the mail of it, and of a group only to who is in it
+    or leads it today".
+    """
     term, led = world.term, groups_of(world, name)
     groups = [group for group in world.moved if group in led]
     if not groups:
@@ -383,5 +388,5 @@ def is_back(world: World, name: str) -> None:
     world.term.away.remove((name, days))
     words = (f"{name} Silva is",)
     for group, _ in missed(world, name, days):
-        world.take_back(f"{name} away from {group}, {days.first}", words, name)
+        world.take_back(f"{name} away from {group}, {days.first}", words, name, group)
     world.did(f"is not away: {days.first} to {days.last}", by=name)

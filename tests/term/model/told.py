@@ -45,12 +45,20 @@ def is_said(news: News, subject: str, body: str) -> bool:
     return any(all(word in line for word in news.words) for line in lines)
 
 
-def take_back(term: Term, about: str, at: datetime, words: tuple[str, ...] = (), by: str = "") -> None:
-    """ "What is undone is told to who got the mail of it, and to nobody else. Whose mail still waits gets neither." """
+def take_back(
+    term: Term, about: str, at: datetime, words: tuple[str, ...] = (), by: str = "", group: str = ""
+) -> None:
+    """ "What is undone is told to who got the mail of it, and of a group only to who is in it or leads it today, or
+    whom it is about. Whose mail still waits gets neither."
+    """
     told = [news for news in term.news if news.about == about]
     term.news = [news for news in term.news if news.about != about or news.sent_at]
     for news in told if words else ():
-        if news.sent_at and news.reader != by:
+        if (
+            news.sent_at
+            and news.reader != by
+            and (not group or has_to_do(term, news.reader, group, term.day(at)))
+        ):
             term.news.append(News(news.kind, news.reader, words, f"{about} undone", at))
 
 
@@ -61,6 +69,10 @@ def near(day: date, today: date) -> str:
 
 def fellows(term: Term, group: str, day: date) -> set[str]:
     return {student.name for student in term.members(group, day)}
+
+
+def has_to_do(term: Term, name: str, group: str, day: date) -> bool:
+    return name in term.admins or name in fellows(term, group, day) or group in term.led_by(name, day)
 
 
 def who_helps(term: Term, group: str, day: date) -> set[str]:

@@ -82,6 +82,26 @@ def test_a_stand_in_is_shown_first_and_can_be_undone(cast: Cast, as_: SignIn) ->
     )
 
 
+@pytest.mark.parametrize("role", ["cover", "hand-over"])
+def test_a_new_mentor_who_is_away_is_shown_so_and_can_be_undone_until_they_say_more(
+    cast: Cast, as_: SignIn, role: str
+) -> None:
+    juniper = {"mentorship": cast.juniper.mentorships.get(), "by": cast.tomas, "at": NOW}
+    note_away(**juniper, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 25))
+    for starts_on in (date(2026, 9, 28), None):
+        _, sentences, _ = previewed(cast, as_, role)
+        assert "Tomás Reis is away Mon 21 to Fri 25 September." in sentences
+        new = cast.clover.mentorships.get(person=cast.tomas)
+        assert new.away.get().starts_on == date(2026, 9, 21)
+        if starts_on:
+            more = note_away(mentorship=new, starts_on=starts_on, ends_on=starts_on, by=cast.tomas, at=NOW)
+            undo = reverse("tracker:move-undo", args=[Move.objects.latest("pk").pk])
+            assert "has recorded something in Clover since" in told(as_("ines").post(undo))[-1]
+            more.delete()
+        as_("ines").post(reverse("tracker:move-undo", args=[Move.objects.latest("pk").pk]))
+        assert mentors(cast.clover) == {("Marta", "mentor", None)}
+
+
 def test_a_hand_over_that_is_back_dated_says_who_was_there_and_what_stays(cast: Cast, as_: SignIn) -> None:
     CheckInFactory.create(
         group=cast.clover, week_starts_on=date(2026, 9, 7), held_on=date(2026, 9, 9), logged_by=cast.marta
