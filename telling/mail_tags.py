@@ -17,6 +17,8 @@ LONGEST = 3_000
 
 # The hues by day, as in static/css/tokens.css: a mail says its colours itself.
 HUES = ("#f1efe8", "#2c5f8d", "#6a4fa3", "#8c3f70", "#23696e", "#6f5a33", "#4b5b6c")
+# The tones of `tracker.standing.Words`.
+TONES = {"help": "#a8281e", "late": "#874a00", "quiet": "#56615a"}
 
 register = template.Library()
 register.filter(joined)
@@ -33,6 +35,11 @@ def on_day(day: date, today: date) -> str:
 @register.filter
 def hue_colour(hue: int | None) -> str:
     return HUES[hue or 0]
+
+
+@register.filter
+def tone_colour(tone: str) -> str:
+    return TONES[tone]
 
 
 @register.simple_block_tag
@@ -52,7 +59,7 @@ def part(
     path: str = "",
     people: Iterable[PersonMark] = (),
 ) -> str:
-    """Add a `telling.mails.Part`, unless it has no text and is no help. Markdown links to `path` if it has pictures.
+    """Add a `telling.mails.Part`, unless it has no text. Markdown links to `path` if it has pictures.
 
     Args:
         people: whom it is about. Without other text it names them.
@@ -71,7 +78,7 @@ def part(
         text = " ".join(text.split())
     elif len(text) > LONGEST:
         text = f"{text[:LONGEST].rstrip()} …"
-    if text or look == "help":
+    if text:
         # Stripped, a text is no longer marked as safe, as those of a template are: the HTML of a mail escapes it.
         context["parts"].append(
             Part(

@@ -36,10 +36,10 @@ class Part:
     """A part of a mail.
 
     `look`: "text"; "muted"; "quote", what somebody wrote; "markdown", the same as Markdown; "words", the same without
-    a box, below a heading that begins it; "head", a heading; "row", a line of a list with its label in front; "help",
-    a row in red; "people", names in a row.
+    a box, below a heading that begins it; "head", a heading; "row", a line of a list with its label in front; "people",
+    names in a row; "also", a link beside the button; "sign", who signs, below it.
     `path`: a page of Trefoil, or the address of a call. `people`: whom it is about, whose marks stand before the text.
-    `hue`: of the group whose clover does.
+    `hue`: of the group whose clover does. `state`, `tone`, `details`: how it is with whom a row names, as in Words.
     """
 
     text: str
@@ -49,6 +49,14 @@ class Part:
     look: str = "text"
     people: tuple[PersonMark, ...] = ()
     hue: int | None = None
+    state: str = ""
+    tone: str = ""
+    details: str = ""
+
+    @property
+    def line(self) -> str:
+        """ "Bruno needs help: Prompt engineering"."""
+        return ": ".join(filter(None, (f"{self.text} {self.state}".rstrip(), self.details)))
 
     @property
     def url(self) -> str:
@@ -66,7 +74,7 @@ class Mail:
     Args:
         about: the group or course, above the heading.
         heading: what the subject does not say. Without one, a mail that has nothing else repeats its subject.
-        label, path: the one link that leads on, to a page of Trefoil.
+        label, path: the button, which leads on to a page of Trefoil.
         why: ends "You get this ".
         reply_to: the person whom a reply reaches; the reader may know the address.
         again: says when the next one comes.
@@ -102,8 +110,23 @@ class Mail:
     @property
     def preview(self) -> str:
         """The line that a list of mails shows beside the subject."""
-        looks = ("quote", "markdown", "words", "help")
-        return next((part.text for part in self.parts if part.look in looks), "")[:150]
+        looks = ("quote", "markdown", "words")
+        parts = (part.line for part in self.parts if part.look in looks or part.tone == "help")
+        return next(parts, "")[:150]
+
+    @property
+    def body(self) -> list[Part]:
+        """The parts above the button."""
+        return [part for part in self.parts if part.look not in ("also", "sign")]
+
+    @property
+    def also(self) -> Part | None:
+        return next((part for part in self.parts if part.look == "also"), None)
+
+    @property
+    def sign(self) -> Part | None:
+        """Who signs is whom a reply reaches."""
+        return next((part for part in self.parts if part.look == "sign"), None)
 
 
 def write_mail(
@@ -178,15 +201,13 @@ def own_zone() -> Coalesce:
     return Coalesce(NullIf("time_zone", Value("")), Subquery(cohorts.values("time_zone")[:1]), Value("UTC"))
 
 
-def email_of(
-    mail: Mail, *, to: User, headers: Mapping[str, str], choose: str, stop: str
-) -> EmailMultiAlternatives:
+def email_of(mail: Mail, *, to: User, headers: Mapping[str, str], stop: str) -> EmailMultiAlternatives:
     """Write the mail as plain text and as HTML.
 
     Args:
-        choose, stop: the addresses of the page of choices, and of the page that stops this kind.
+        stop: the address of the page that stops this kind, and leads to all choices.
     """
-    context = {"mail": mail, "choose": choose, "stop": stop}
+    context = {"mail": mail, "stop": stop}
     replies = formataddr((str(mail.reply_to), mail.reply_to.email)) if mail.reply_to else settings.REPLY_TO
     written = EmailMultiAlternatives(
         subject=" ".join(mail.subject.split())[:_SUBJECT],

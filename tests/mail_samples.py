@@ -117,4 +117,4 @@ def _first(kind: MailKind, event: Event, readers: Iterable[User], now: datetime)
 
 
 def rendered(mail: Mail, ext: str) -> str:
-    return render_to_string(f"telling/mail.{ext}", {"mail": mail, "choose": "/choose/", "stop": "/stop/"})
+    return render_to_string(f"telling/mail.{ext}", {"mail": mail, "stop": "/stop/"})

@@ -114,7 +114,7 @@ def test_templates_have_no_inline_style_or_script() -> None:
     ]
 
 
-def test_mails_have_the_hues_of_the_pages(colours: dict[str, tuple[str, str]]) -> None:
+def test_mails_have_the_colours_of_the_pages(colours: dict[str, tuple[str, str]]) -> None:
     """A mail cannot ask the tokens."""
     css = (ROOT / "templates/telling/mail.html").read_text()
     dark = re.findall(
@@ -122,3 +122,8 @@ def test_mails_have_the_hues_of_the_pages(colours: dict[str, tuple[str, str]]) -
     )
     assert [(name, *(colours[of][1] for of in (name, "on-hue"))) for name in HUES] == dark
     assert [colours["sunk"][0], *(colours[name][0] for name in HUES)] == list(mail_tags.HUES)
+    tones = {"help": "red", "late": "amber", "quiet": "muted"}
+    assert {tone: colours[name][0] for tone, name in tones.items()} == mail_tags.TONES
+    assert dict(re.findall(r"\.tone-(\w+) \{ color: (#\w+) !important", css)) == {
+        tone: colours[name][1] for tone, name in tones.items()
+    }

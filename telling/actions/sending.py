@@ -30,7 +30,7 @@ from telling.hours import midnight, next_waking
 from telling.kinds import KINDS
 from telling.kinds.digest import SAID_IN_DIGEST, end_held, held_next
 from telling.kinds.kind import MORNING
-from telling.links import choices_url, stop_url
+from telling.links import stop_url
 from telling.mails import UNTIL_OPENED, UNTIL_OPENED_OR_CORRECTED, email_of, zone_of
 from telling.models import Channel
 
@@ -286,7 +286,7 @@ def _mail(message: Message, now: datetime) -> EmailMessage:
     if message.thread:
         root = sha256(f"{reader.pk} {message.thread}".encode()).hexdigest()[:32]
         headers["References"] = f"<{root}@{message.message_id.rpartition('@')[2]}"
-    return email_of(mail, to=reader, headers=headers, choose=choices_url(), stop=stop)
+    return email_of(mail, to=reader, headers=headers, stop=stop)
 
 
 def _check_reader(message: Message, reader: User, now: datetime) -> None:

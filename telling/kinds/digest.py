@@ -144,7 +144,7 @@ def _parts_of(mails: Collection[Mail], head: str = "") -> Iterator[Part]:
     lines = [mail for mail in mails if not mail.is_list]
     for mail in lists:
         yield Part(" ".join(filter(None, [mail.subject, mail.place])), look="head", path=mail.path)
-        yield from mail.parts
+        yield from mail.body
     if lines and (head or lists):
         yield Part(head or "Also new", look="head")
     for mail in lines:

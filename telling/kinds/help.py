@@ -33,6 +33,8 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         "mentors": group.mentors_on(access.today).people(),
         "heading": words,
         "meets_on": meeting.on if meeting else None,
+        # Where its button is.
+        "sorted_out": f"{group.get_absolute_url()}?student={access.enrolment.pk}",
         "asking": group.marks([person]).values(),
     }
     page = reverse("tracker:help-answer", args=[access.enrolment.pk])

@@ -126,15 +126,19 @@ def _is_flagged(row: GridRow) -> bool:
 def _of_row(row: GridRow, title: str) -> Part:
     """The worst reason of a student, without what the subject says: "Bruno needs help: Prompt engineering"."""
     words, name = row.member.words, row.first_name
-    about, more = words.about(name), words.details
-    if about == title:
-        about = name
-    elif words.needs_help and title.startswith(f"{name} "):
+    more = words.details
+    if words.needs_help and title.startswith(f"{name} "):
         # Its age is the subject.
         more = joined(row.member.standing.reasons[0].titles)
-    look = "help" if words.needs_help else "row"
-    path = reverse("tracker:student-detail", args=[row.enrolment_id])
-    return Part(": ".join(filter(None, (about, more))), look=look, path=path, people=(row.mark,))
+    return Part(
+        name,
+        state="" if words.about(name) == title else words.verb,
+        tone=words.tone,
+        details=more,
+        look="row",
+        path=reverse("tracker:student-detail", args=[row.enrolment_id]),
+        people=(row.mark,),
+    )
 
 
 def _of_group(card: GroupCard) -> Iterator[Part]:
@@ -275,11 +279,13 @@ def _of_admin(reader: User, relations: Relations, now: datetime) -> Iterator[Dig
 def _flagged(student: BoardRow[StudentSnapshot], *, is_first: bool) -> Part:
     """A student, the worst reason, and who mentors them; the age of a request that the heading has is left out."""
     row, words = student.row, student.row.words
-    more = joined(row.read_reasons()[0].titles) if is_first else words.details
     return Part(
-        ": ".join(filter(None, (words.about(row.enrolment.person.name), more))),
+        row.enrolment.person.name,
+        state=words.verb,
+        tone=words.tone,
+        details=joined(row.read_reasons()[0].titles) if is_first else words.details,
         note=f"{row.group}, {student.mentors}",
-        look="help" if words.needs_help else "row",
+        look="row",
         path=reverse("tracker:student-detail", args=[row.enrolment_id]),
         people=(row.group.marks([row.enrolment.person])[row.enrolment.person_id],),
     )

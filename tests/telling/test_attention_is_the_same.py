@@ -154,7 +154,7 @@ def digest(reader: User, names: Iterable[str]) -> set[str]:
     """Of whom it has a row, by the first names that a mentor reads, or the full ones of a course admin."""
     mail = DIGEST.write(User.objects.get(pk=reader.pk), Event(), NOW)
     assert mail is not None
-    rows = [part.text for part in mail.parts if part.look in ("row", "help")]
+    rows = [part.line for part in mail.parts if part.look == "row"]
     return {name for name in names if any(re.match(rf"{name.split()[0]}\b", row) for row in rows)}
 
 

@@ -235,7 +235,7 @@ def digest(reader: User, about: str) -> tuple[str, list[str]]:
     """The subject of the digest, and its rows that begin with this name."""
     mail = DIGEST.write(User.objects.get(pk=reader.pk), Event(), NOW)
     assert mail is not None
-    rows = [part.text for part in mail.parts if part.look in ("row", "help")]
+    rows = [part.line for part in mail.parts if part.look == "row"]
     return mail.subject, [row for row in rows if re.match(rf"{about}\b", row)]
 
 

@@ -42,7 +42,12 @@ class Words:
 
     def about(self, name: str) -> str:
         """ "Ana is 2 behind", "Bruno needs help", "Chidi has not signed in"."""
-        return f"{name} {self.they or f'is {self.text}'}"
+        return f"{name} {self.verb}"
+
+    @property
+    def verb(self) -> str:
+        """ "is 2 behind", "needs help": what `about` says after a name."""
+        return self.they or f"is {self.text}"
 
     @property
     def to_them(self) -> str:

@@ -56,7 +56,7 @@ def test_text_and_html_say_the_same(written: Written) -> None:
             for part in mail.parts
             if part.look != "markdown"
             for one in (
-                *([who.name for who in part.people] if part.look == "people" else [part.text]),
+                *([who.name for who in part.people] if part.look == "people" else [part.line]),
                 part.label,
                 part.note,
             )

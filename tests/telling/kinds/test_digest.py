@@ -30,7 +30,7 @@ def digest(cast: Cast, name: str = "ines") -> Mail:
 def rows(mail: Mail) -> list[str]:
     """Texts, of a heading with what stands behind it."""
     rows = (
-        (part.label, part.text, f", {part.note}" if part.look == "head" and part.note else "")
+        (part.label, part.line, f", {part.note}" if part.look == "head" and part.note else "")
         for part in mail.parts
     )
     return [f"{label} {text}{note}".strip() for label, text, note in rows]
