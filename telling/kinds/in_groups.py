@@ -11,9 +11,13 @@ from tracker.standing import StudentFacts
 
 
 def group_of_today(reader: User, group_id: int, now: datetime) -> GroupAccess:
-    """Return the group to who is in it or leads it today. Who was in it before has no use for its news: no mail."""
+    """Return the group to who leads it today, or is in it, as in a closed cohort on its last day.
+
+    Who was in it before has no use for its news: no mail.
+    """
     access = group_to_read(reader, group_id, now)
-    if access.studies is None and not access.may_lead:
+    day = access.group.cohort.working_day(now)
+    if not access.may_lead and not any(row.holds(day) for row in access.studied):
         raise Group.DoesNotExist
     return access
 

@@ -234,8 +234,8 @@ class World:
         """Let the model know who hears of it at once, in which words of the subject."""
         told.tell(self.term, kind, readers, words, about, self.now, **more)
 
-    def take_back(self, about: str, words: tuple[str, ...] = (), by: str = "", group: str = "") -> None:
-        told.take_back(self.term, about, self.now, words, by, group)
+    def take_back(self, about: str, words: tuple[str, ...] = (), by: str = "", *groups: str) -> None:
+        told.take_back(self.term, about, self.now, words, by, groups=groups)
 
     # Who
 

@@ -131,10 +131,11 @@ def test_who_was_told_is_told_that_it_is_undone(cast: Cast, name: str) -> None:
     assert not Message.objects.waiting().exists()
 
 
-def test_a_planned_move_that_closing_takes_back_is_told_in_both_groups(cast: Cast) -> None:
+@pytest.mark.parametrize("ends", [["chidi"], ["chidi", "dalia", "emre", "fatima"]])
+def test_a_planned_move_that_closing_takes_back_is_told_in_both_groups(cast: Cast, ends: list[str]) -> None:
     move_later(cast)
     deliver()
-    reasons = {cast.enrolment("chidi").pk: "dropped"}
+    reasons = {cast.enrolment(name).pk: "dropped" for name in ends}
     close_cohort(cohort=cast.cohort, on=NOW.date(), reasons=reasons, word="", by=cast.ines, at=NOW)
     mails = deliver(LATER)
     assert subjects([mail for mail in mails if "after all" in str(mail.subject)]) == MOVED

@@ -24,6 +24,7 @@ def closes(world: World, name: str) -> None:
         if len(student.stays) > 1 and student.stays[-1].start > world.today:
             # "A move that is planned for after the closing is taken back with it" (decision 39).
             takes_back_a_move(world, student, name)
+    for student in world.term.students.values():
         if student.ended_on is None:
             student.ended_on = world.today
             if student.stays[-1].end is None:

@@ -172,4 +172,5 @@ def undoes_a_move(world: World, name: str) -> None:
 def takes_back_a_move(world: World, student: Student, by: str) -> None:
     gone = student.stays.pop()
     student.stays[-1].end = None
-    world.take_back(f"move of {student.name} to {gone.group}, {gone.start}", ("after all",), by)
+    about, stays = f"move of {student.name} to {gone.group}, {gone.start}", student.stays[-1].group
+    world.take_back(about, ("after all",), by, gone.group, stays)

@@ -1,6 +1,6 @@
 """Who hears at once of what happened, by the table of docs/notifications.md; mails of the morning are in `mails`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from tests.term.model.facts import News, Term
@@ -46,19 +46,16 @@ def is_said(news: News, subject: str, body: str) -> bool:
 
 
 def take_back(
-    term: Term, about: str, at: datetime, words: tuple[str, ...] = (), by: str = "", group: str = ""
-) -> None:
-    """ "What is undone is told to who got the mail of it, and of a group only to who is in it or leads it today, or
-    whom it is about. Whose mail still waits gets neither."
+    term: Term, about: str, at: datetime, words: tuple[str, ...] = (), by: str = "",
+    *, groups: Collection[str] = (),
+) -> None:  # fmt: skip
+    """ "What is undone is told to who got the mail of it, and of a group only to who is in it (in a closed cohort, on
+    its last day) or leads it today, or whom it is about. Whose mail still waits gets neither."
     """
     told = [news for news in term.news if news.about == about]
     term.news = [news for news in term.news if news.about != about or news.sent_at]
     for news in told if words else ():
-        if (
-            news.sent_at
-            and news.reader != by
-            and (not group or has_to_do(term, news.reader, group, term.day(at)))
-        ):
+        if news.sent_at and news.reader != by and is_of(term, news.reader, groups, term.day(at)):
             term.news.append(News(news.kind, news.reader, words, f"{about} undone", at))
 
 
@@ -71,8 +68,13 @@ def fellows(term: Term, group: str, day: date) -> set[str]:
     return {student.name for student in term.members(group, day)}
 
 
-def has_to_do(term: Term, name: str, group: str, day: date) -> bool:
-    return name in term.admins or name in fellows(term, group, day) or group in term.led_by(name, day)
+def is_of(term: Term, name: str, groups: Collection[str], day: date) -> bool:
+    led = term.led_by(name, day)
+    return (
+        not groups
+        or name in term.admins
+        or any(each in led or name in fellows(term, each, day) for each in groups)
+    )
 
 
 def who_helps(term: Term, group: str, day: date) -> set[str]:
