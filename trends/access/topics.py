@@ -5,9 +5,10 @@ a topic if they may see at least two of its questions and one was asked in a gro
 no topic reveals a question that they may not see. Their counts include only asks in their groups.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -59,11 +60,15 @@ def topics_to_read(access: TrendsAccess) -> TopicQuerySet:
     return topics.with_size(questions).filter(Q(size__gte=2))
 
 
-def in_no_topic(access: TrendsAccess) -> Q:
-    """The condition on questions in no topic, or for a mentor in none that they may see."""
+def in_no_topic(access: TrendsAccess, readable: Collection[int] | QuerySet[Any, Any]) -> Q:
+    """The condition on questions in no topic, or for a mentor in none that they may see.
+
+    Args:
+        readable: the topics that they may see.
+    """
     if access.is_course_admin:
         return Q(placement__topic=None)
-    return ~Q(placement__topic__in=topics_to_read(access).values("pk"))
+    return ~Q(placement__topic__in=readable)
 
 
 def topic_to_read(user: User, topic_id: int, now: datetime) -> TopicAccess:

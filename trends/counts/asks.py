@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 
 from trends.counts.view import TrendView
 from trends.figures import CohortRun, Span, Stay
@@ -58,15 +59,13 @@ class AskCounts:
 
 def ask_counts(view: TrendView, cells: Iterable[AskCell]) -> AskCounts:
     """Count the asks of the view, and those of other cohorts for comparison."""
-    chosen, span = {run.cohort_id for run in view.chosen}, view.span
+    chosen, is_held = {run.cohort_id for run in view.chosen}, cache(view.span.holds)
     counts = AskCounts(*(Counter() for _ in fields(AskCounts)))
     for cohort, monday, milestone, material, category, stay, asks, answered, again in cells:
         counts.cells[cohort, monday, milestone] += asks
         if stay:
             counts.by_stay[cohort, monday, milestone, stay] += asks
-        if cohort not in chosen:
-            continue
-        if span.holds(monday):
+        if cohort in chosen and is_held(monday):
             counts.materials[material] += asks
             counts.categories[category] += asks
             counts.answered[cohort] += answered
@@ -78,9 +77,9 @@ def cells_of(view: TrendView, summary: CourseSummary | None, stays: Stays | None
     """Return the cells of the summary of the course, or those counted now."""
     if stays is not None:
         return ask_cells(view.asks(), stays, view.about())
-    cohorts = {run.cohort_id for run in view.runs}
+    cohorts, is_about = {run.cohort_id for run in view.runs}, cache(view.is_about)
     assert summary is not None, "a course is counted live, or by the worker"  # noqa: S101
-    return (cell for cell in summary.ask_cells() if cell[0] in cohorts and view.is_about(*cell[2:5]))
+    return (cell for cell in summary.ask_cells() if cell[0] in cohorts and is_about(*cell[2:5]))
 
 
 def asks_left_out_label(undated: int) -> str:

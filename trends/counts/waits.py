@@ -3,13 +3,14 @@
 A question counts once, when it was first asked. A duplicate counts for its original.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Min, Q, When
+from django.db.models import Count, Min, Q, StringAgg, TextField, Value
+from django.db.models.functions import Cast
 
 from lib.days import age_label
 from trends.counts.view import TrendView
@@ -46,19 +47,19 @@ class QuestionWaits:
 def question_waits(view: TrendView) -> QuestionWaits:
     """Count the questions of the view by milestone, and those open today."""
     within = asked_within(view.span, {run.cohort_id: view.zones[run.cohort_id] for run in view.chosen})
-    by_milestone: defaultdict[int | None, QuestionCounts] = defaultdict(QuestionCounts)
+    by_milestone: dict[int | None, QuestionCounts] = {}
     everything = QuestionCounts()
     asked = view.questions().filter(within).order_by()
     is_undated = Q(is_answer_undated=True) | Q(is_undated=True, answered_within__isnull=False)
-    columns = asked.values_list("milestone", Case(When(~is_undated, then="answered_within")))
-    counted = columns.annotate(count=Count("*"), undated=Count("pk", filter=is_undated))
-    for milestone, minutes, count, undated in counted:
-        counts = by_milestone[milestone]
-        counts.undated += undated
-        if minutes is None:
-            counts.unanswered += count - undated
-        else:
-            counts.answered[minutes] += count
+    # A row a milestone: a row for each number of minutes would take most of the page of a large course.
+    counted = asked.values_list("milestone").annotate(
+        minutes=StringAgg(Cast("answered_within", TextField()), Value(","), filter=~is_undated),
+        undated=Count("pk", filter=is_undated),
+        unanswered=Count("pk", filter=~is_undated & Q(answered_within=None)),
+    )
+    for milestone, minutes, undated, unanswered in counted:
+        answered = Counter(map(int, minutes.split(","))) if minutes else Counter[int]()
+        by_milestone[milestone] = QuestionCounts(answered, undated, unanswered)
     for counts in by_milestone.values():
         everything.include(counts)
     of_zones = view.open_questions().order_by().values("cohort__time_zone")
@@ -66,7 +67,7 @@ def question_waits(view: TrendView) -> QuestionWaits:
     ages = [(row["oldest_at"], row["cohort__time_zone"]) for row in waiting if row["oldest_at"]]
     asked_at, time_zone = min(ages, default=(None, ""))
     return QuestionWaits(
-        dict(by_milestone),
+        by_milestone,
         everything,
         sum(row["count"] for row in waiting),
         age_label(asked_at, view.now, time_zone) if asked_at else "",

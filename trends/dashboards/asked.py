@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from questions.models import Ask, MaterialChange, Question
 from questions.models.question import QuestionQuerySet
 from tracker.models.progress import waiting_by_themselves
-from trends.access.topics import in_no_topic
+from trends.access.topics import in_no_topic, topics_to_read
 from trends.counts import TrendView
 from trends.counts.view import filter_labels, period_label
 from trends.counts.waits import asked_within
@@ -67,7 +67,7 @@ def _about(view: TrendView) -> Q:
     filters, course = view.filters, view.course
     about = view.about() & Q(cohort__course=course, cohort__archived_at=None)
     if filters.topic == NOTHING:
-        about &= in_no_topic(view.access)
+        about &= in_no_topic(view.access, topics_to_read(view.access).values("pk"))
     elif filters.topic:
         about &= Q(placement__topic=filters.topic)
     if filters.change:

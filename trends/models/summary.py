@@ -48,27 +48,24 @@ class CourseSummary(models.Model):
         return f"{self.course} as of {self.counted_at}"
 
     def ask_cells(self) -> Iterator[AskCell]:
-        for cohort, week, milestone, material, category, stay, *numbers in self.cells:
-            yield cohort, _day(week), milestone, material, category, stay and _stay(*stay), *numbers, 0
+        for cohort, week, *about, stay, asks, answered in self.cells:
+            at = stay and _stay(stay[0], *map(tuple, stay[1]))
+            yield cohort, week and _day(week), *about, at, asks, answered, 0
         for cohort, week, milestone, material, category, again in self.asked_again:
-            yield cohort, _day(week), milestone, material, category, None, 0, 0, again
+            yield cohort, week and _day(week), milestone, material, category, None, 0, 0, again
 
     def counted_stays(self) -> Iterator[CountedStay]:
         for cohort, milestone, stay, students in self.stays:
-            yield cohort, milestone, _stay(*stay), students
+            yield cohort, milestone, _stay(stay[0], *map(tuple, stay[1])), students
 
 
-def _stay(is_dated: bool, weeks: list[list[str]]) -> Stay:
-    return _read_stay(is_dated, *map(tuple, weeks))
-
-
+# There are few, and they stand in each of many cells.
 @lru_cache(maxsize=10_000)
-def _read_stay(is_dated: bool, *weeks: tuple[str, str | None]) -> Stay:
-    return Stay(is_dated, tuple((date.fromisoformat(first), _day(last)) for first, last in weeks))
+def _stay(is_dated: bool, *weeks: tuple[str, str | None]) -> Stay:
+    return Stay(is_dated, tuple((_day(first), _day(last) if last else None) for first, last in weeks))
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+_day = lru_cache(maxsize=1_000)(date.fromisoformat)
 
 
 def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iterator[AskCell]:

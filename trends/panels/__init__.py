@@ -34,6 +34,7 @@ def read_trends(counts: TrendCounts) -> dict[str, Any]:
     view; what was said of materials all the same is at `materials_url`.
     """
     view, is_admin, is_asked = counts.view, counts.view.access.is_course_admin, bool(counts.asks.total)
+    rates = milestones.milestone_rates(counts) if is_asked else {}
     has_materials = is_admin and not is_asked and counts.opinions
     return {
         "course": view.course,
@@ -47,8 +48,8 @@ def read_trends(counts: TrendCounts) -> dict[str, Any]:
         "periods": _periods(view),
         "is_narrowed": bool(view.form.errors) or replace(view.filters, since=None, until=None).are_set,
         "head": trend_head(counts),
-        "most_asked": milestones.most_asked(counts) if is_asked else None,
-        "overview": overview(counts, PANELS.values()) if is_asked else None,
+        "most_asked": milestones.most_asked(rates) if is_asked else None,
+        "overview": overview(counts, PANELS.values(), rates) if is_asked else None,
         "materials_url": view.url("trends-panel", "materials") if has_materials else "",
     }
 

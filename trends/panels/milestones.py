@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from trends.charts import Bar, BarChart, rate_share
 from trends.counts import TrendCounts
 from trends.counts.asks import asks_left_out_label
@@ -12,11 +14,26 @@ def milestone_rates(counts: TrendCounts) -> dict[int, AskRate]:
     return {milestone: rate for milestone, rate in rates.items() if rate}
 
 
-def most_asked(counts: TrendCounts) -> int | None:
+def most_asked(rates: Mapping[int, AskRate]) -> int | None:
     """Per student; by times where there are too few students for a rate."""
-    rates = {milestone: rate for milestone, rate in milestone_rates(counts).items() if rate.asks.count}
+    asked = [milestone for milestone, rate in rates.items() if rate.asks.count]
     return max(
-        rates, key=lambda milestone: (rates[milestone].rate or 0, rates[milestone].asks.count), default=None
+        asked, key=lambda milestone: (rates[milestone].rate or 0, rates[milestone].asks.count), default=None
+    )
+
+
+def rate_bars(counts: TrendCounts, rates: Mapping[int, AskRate]) -> tuple[Bar, ...]:
+    most = max((rate.rate or 0 for rate in rates.values()), default=0)
+    return tuple(
+        Bar(
+            label=counts.view.milestones[milestone],
+            value_label=rate.label,
+            share=rate_share(rate.rate, most),
+            url=rate.asks.url,
+            label_url=counts.view.url("trends", milestone=milestone),
+            note=rate.note,
+        )
+        for milestone, rate in rates.items()
     )
 
 
@@ -44,22 +61,11 @@ def _finding(counts: TrendCounts) -> str:
 
 def _chart(counts: TrendCounts) -> BarChart:
     rates = milestone_rates(counts)
-    most = max((rate.rate or 0 for rate in rates.values()), default=0)
     return BarChart(
         caption="Times asked per active student, by milestone",
         head="Milestone",
         value_head="Times asked per student",
-        bars=tuple(
-            Bar(
-                label=counts.view.milestones[milestone],
-                value_label=rate.label,
-                share=rate_share(rate.rate, most),
-                url=rate.asks.url,
-                label_url=counts.view.url("trends", milestone=milestone),
-                note=rate.note,
-            )
-            for milestone, rate in rates.items()
-        ),
+        bars=rate_bars(counts, rates),
         footnote=(
             "Times that students who had started the milestone asked, per student. Under "
             f"{FEWEST_STUDENTS} of them there is no rate: it would say more about these few than about the material. "
