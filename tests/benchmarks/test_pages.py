@@ -63,7 +63,7 @@ WEIGHTS = {
     "export of progress, CSV": (12, 12),
     "trends of a mentor": (25, 25),
     "trends of an admin": (28, 31),
-    "topics": (12, 12),
+    "topics": (13, 12),
     "mark a milestone": (26, 5),
     "save a check-in": (22, 0),
     # By the form itself, which looks first for what was asked before.

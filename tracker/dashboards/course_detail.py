@@ -16,7 +16,7 @@ from lib.marks import PersonMark
 from lib.text import counted
 from people.actions.invitations import has_signed_in
 from people.models import User
-from questions.models import Ask, MaterialNeed, Placement, Question
+from questions.models import Ask, MaterialNeed, Question, Topic
 from tracker.access.courses import CourseAccess
 from tracker.dashboards.facts import facts_of, plans_of
 from tracker.dashboards.hours import hours_label
@@ -92,8 +92,7 @@ def course_context(access: CourseAccess, now: datetime, milestone_id: int | None
         context["to_invite"] = [row.pk for row in admins if not has_signed_in(row.person)]
         context["waiting"] = MaterialNeed.objects.open().filter(course=course).count()
         questions = Question.objects.originals().filter(cohort__course=course, cohort__archived_at=None)
-        placed = Placement.objects.filter(topic__merged_into=None, question__in=questions)
-        topics = placed.order_by().values("topic").annotate(size=Count("pk"))
+        topics: Any = Topic.objects.standing().filter(course=course).with_size(questions)
         context["topic_count"] = topics.filter(size__gt=1).count()
     return context
 

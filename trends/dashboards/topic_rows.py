@@ -94,10 +94,22 @@ class TopicRow:
         return f"{self.answered} of {self.size}" if self.answered else "none"
 
 
-def tallies(access: TrendsAccess, *, now: datetime) -> dict[int, Tally]:
-    """Return the reader's tally of each topic that was asked about."""
-    rows = asks_by_topic(access).values_list("topic").annotate(**_figures(now))
-    return {topic: Tally(*figures) for topic, *figures in rows}
+def tallies(access: TrendsAccess, *, now: datetime, sort: str) -> dict[int, Tally]:
+    """Return the reader's tally of each topic that was asked about: of its moments only those that order it."""
+    figures = _figures(now)
+    del figures["first_at"]
+    if sort != TopicFilterForm.NEWEST:
+        del figures["last_at"]
+    tally_of: dict[int, Tally] = {}
+    asks = asks_to_count(access)
+    # Of the originals and of their duplicates by themselves: so the database begins at the topics, not at all asks.
+    for question in ("question", "question__duplicate_of"):
+        topic = f"{question}__placement__topic"
+        asked = asks.filter(**{f"{question}__duplicate_of": None, f"{topic}__course": access.course})
+        for pk, *counted in asked.order_by().values_list(topic).annotate(**figures):
+            tally = Tally(**dict(zip(figures, counted, strict=True)))
+            tally_of[pk] = tally_of[pk] + tally if pk in tally_of else tally
+    return tally_of
 
 
 def _figures(now: datetime) -> dict[str, Aggregate]:

@@ -65,7 +65,7 @@ def topic_list(request: HtmxRequest, slug: str) -> HttpResponse:
         matches = matching(questions_to_count(access), text).filter(placement__topic__isnull=False)
         topics = topics.filter(pk__in=matches.values("placement__topic"))
     found = list(topics.values_list("pk", "pinned_at"))
-    counted = tallies(access, now=now)
+    counted = tallies(access, now=now, sort=sort)
     tally_of = {pk: counted.get(pk, Tally()) for pk, _ in found}
     page = page_of(request.GET, topic_order(tally_of, [pk for pk, pinned_at in found if pinned_at], sort))
     context = {

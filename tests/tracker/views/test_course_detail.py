@@ -11,6 +11,7 @@ from django.utils import timezone
 from courses.models import Cohort, Course, Milestone
 from groups.models import Enrolment, Membership, Mentorship
 from people.models import User
+from questions.models import Placement
 from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import (
     CohortFactory,
@@ -261,6 +262,8 @@ def test_course_admins_see_how_often_was_asked_in_the_cohort_and_how_many_topics
     TopicFactory.create(course=cast.course, questions=[first, fourth])
     TopicFactory.create(course=cast.course, questions=[second])
     TopicFactory.create(course=cast.course, questions=[third])
+    for question in QuestionFactory.create_batch(2, membership=elsewhere):
+        Placement.objects.create(question=question, placed_at=NOW)
     page = as_("ines").get(f"{URL}?cohort={cast.cohort.pk}").context
     assert [row.asked for row in page["rows"]] == [3, 1, 0, 0]
     assert page["topic_count"] == 1
