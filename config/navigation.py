@@ -30,7 +30,7 @@ COURSE_PREFIXES = (
 # Those of a cohort, for its course admins.
 COHORT_PREFIXES = ("/cohorts/", "/enrolments/", "/mentorships/")
 # Pages of a group and the people in it, and the links that lead to them, the nearest first.
-GROUP_PREFIXES = ("/groups/", "/students/", "/channels/")
+GROUP_PREFIXES = ("/groups/", "/students/", "/channels/", "/reviews/", "/away/")
 GROUP_LABELS = ("My groups", "My week", "Board", "Course", "Courses")
 
 

@@ -54,7 +54,7 @@ def question_list(*, reader: Reader, address: QueryDict) -> dict[str, Any]:
     if address:
         page = page_of(address, form.in_order(listed), count=counts["all"])
         rows = cast(QuestionQuerySet, page.object_list)
-        asks_in = group_for_asking(reader.relations)
+        asks_in = group_for_asking(reader.relations, form.chosen.get("group"))
         milestone = milestone_for_asking(asks_in, form.chosen.get("milestone"))
         return {
             **context,

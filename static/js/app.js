@@ -43,10 +43,10 @@ document.addEventListener("keydown", (event) => {
   else part.requestSubmit();
 });
 
-// A second click on a form that is under way sends nothing. The server saves it once too.
+// A second click on a form that is under way sends nothing. The server saves one with a key once too.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.elements.form_key) return;
+  if (event.defaultPrevented || !(form.elements.form_key || form.matches(".undo"))) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 5000);

@@ -63,6 +63,17 @@ def test_own_mark_takes_one_click(page_as: PageAs, cast: Cast) -> None:
     assert list(Progress.objects.values_list("milestone__title", "state")) == [("LLM basics", "done")]
 
 
+def test_a_double_click_on_undo_is_sent_once(page_as: PageAs) -> None:
+    page = page_as("ana")
+    page.goto("/week/")
+    page.get_by_role("button", name="Done", exact=True).first.click()
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.locator("#week-done").get_by_role("button", name="Undo").dblclick()
+    expect(page.locator("#messages")).to_contain_text("Undone.")
+    assert len(sent) == 1
+
+
 def test_room_above_a_first_mark_goes_once_it_is_scrolled_away(page_as: PageAs, cast: Cast) -> None:
     cast.cohort.starts_on = today()
     cast.cohort.save()

@@ -67,6 +67,7 @@ def test_navigation_marks_what_leads_to_a_group_and_its_people(cast: Cast, as_: 
     group = reverse("tracker:group-detail", args=[cast.clover.pk])
     for name, label in (("marta", "My groups"), ("ana", "My week"), ("ines", "Board")):
         assert current(as_(name), story) == [label]
+    assert current(as_("ana"), reverse("tracker:review-list")) == ["My week"]
     # Mentors are led to their sheet, students to their week.
     assert current(as_("ines"), group) == ["Board"]
 

@@ -193,6 +193,7 @@ def _shown_group(request: HtmxRequest, access: GroupAccess, now: datetime) -> di
         ),
         "group": access.group,
         "may_set_up": access.is_course_admin,
+        "takes_part": access.mentors is not None,
         "here": reverse("tracker:group-detail", args=[access.group.pk]),
     }
 

@@ -119,4 +119,5 @@ def meeting_line(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResp
             messages.success(request, added)
         else:
             messages.error(request, str(form.errors["text"][0]))
-    return redirect("tracker:check-in-log", group_id, week_iso)
+    # To its field, for the next one.
+    return redirect(reverse("tracker:check-in-log", args=[group_id, week_iso], fragment="id_line-text"))

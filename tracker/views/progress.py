@@ -69,8 +69,10 @@ def progress_mark(request: HtmxRequest, group_id: int) -> HttpResponse:
             progress = change(enrolment=member.enrolment, milestone=milestone, by=user, at=now)
             message = _state_message(member, progress)
             message = f"Sorted out. {message}" if state == SORTED_OUT else message
-            finished_id = milestone_id if member.is_own and state == Progress.State.DONE else 0
-            just = f"cell-{enrolment_id}-{milestone_id}" if finished_id else ""
+            is_settled = state in (Progress.State.DONE, Progress.State.SKIPPED)
+            finished_id = milestone_id if member.is_own and is_settled else 0
+            is_just_done = finished_id and state == Progress.State.DONE
+            just = f"cell-{enrolment_id}-{milestone_id}" if is_just_done else ""
             _add_message(request, member, progress, message, just)
             if progress.state == Progress.State.WORKING:
                 ask_what_goes(request, user, now, back=way_back(request, ""))
@@ -240,7 +242,7 @@ def _answer(
     """Answer with the row where htmx swaps a mentor's sheet, else go back to the page where the change was made.
 
     Args:
-        finished_id: the milestone that the student has just finished: from its week it goes on to the next one.
+        finished_id: what the student has just finished or skipped: from its week it goes on to the next milestone.
     """
     group = member.access.group
     if wants_card(request, group.pk):

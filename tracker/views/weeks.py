@@ -2,6 +2,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -132,7 +133,7 @@ def week_page(
     # Not what a script swaps, nor what a browser fetches before anybody asked for it.
     is_visit = request.method == "GET" and not request.htmx and "Sec-Purpose" not in request.headers
     shown_week = _week_of(access, user, now, asked_for, just=just, is_visit=is_visit)
-    if shown_week and shown_week.news:
+    if shown_week.news:
         note_news_read(enrolment_id=shown_week.me.enrolment_id, at=now)
     context = {
         "week": shown_week,
@@ -141,9 +142,9 @@ def week_page(
         "done": done,
         "tabs": _tabs(user, access, now),
         "first_form": MentorNoteForm(instance=shown_week.me.membership.enrolment, has_group=True)
-        if shown_week and shown_week.has_first_things
+        if shown_week.has_first_things
         else None,
-        "hours_form": hours_form or (hours_form_of(shown_week) if shown_week else None),
+        "hours_form": hours_form or hours_form_of(shown_week),
         "note_form": note_form or _note_form_of(shown_week),
         "item_form": MeetingItemForm(auto_id="bring-%s"),
         "help_form": help_form or _help_form_of(request, shown_week),
@@ -166,8 +167,8 @@ def _week_of(
     *,
     just: str = "",
     is_visit: bool = False,
-) -> StudentWeek | None:
-    return student_week(
+) -> StudentWeek:
+    found = student_week(
         group=access.group,
         enrolment_id=access.studies.enrolment_id or 0 if access.studies else 0,
         person=user,
@@ -177,6 +178,10 @@ def _week_of(
         just=just,
         is_visit=is_visit,
     )
+    if found is None:
+        # Their stay ended a moment ago: the next request is told the same.
+        raise PermissionDenied
+    return found
 
 
 def hours_form_of(shown_week: StudentWeek) -> HoursForm | None:
@@ -185,21 +190,21 @@ def hours_form_of(shown_week: StudentWeek) -> HoursForm | None:
     return HoursForm(instance=Progress(), initial={"hours": shown_week.shown.hours_value})
 
 
-def _note_form_of(shown_week: StudentWeek | None) -> MeetingNoteForm | None:
-    return MeetingNoteForm(instance=shown_week.before.note) if shown_week and shown_week.before else None
+def _note_form_of(shown_week: StudentWeek) -> MeetingNoteForm | None:
+    return MeetingNoteForm(instance=shown_week.before.note) if shown_week.before else None
 
 
-def _help_form_of(request: HtmxRequest, shown_week: StudentWeek | None) -> HelpForm:
-    form = HelpForm(auto_id=f"%s-{shown_week.help_key if shown_week else ''}")
+def _help_form_of(request: HtmxRequest, shown_week: StudentWeek) -> HelpForm:
+    form = HelpForm(auto_id=f"%s-{shown_week.help_key}")
     # Whoever comes from the button without a script finds the cursor where the script puts it.
-    if shown_week and shown_week.asks_what and not request.htmx:
+    if shown_week.asks_what and not request.htmx:
         form.fields["words"].widget.attrs["autofocus"] = True
     return form
 
 
-def _here(access: GroupAccess, shown_week: StudentWeek | None) -> str:
+def _here(access: GroupAccess, shown_week: StudentWeek) -> str:
     """The URL to come back to; it keeps the milestone shown, even if a mark makes another one the next."""
-    return reverse("tracker:week", args=[access.group.pk], query=shown_week.address if shown_week else None)
+    return reverse("tracker:week", args=[access.group.pk], query=shown_week.address)
 
 
 def _tabs(user: User, access: GroupAccess, now: datetime) -> list[dict[str, object]]:

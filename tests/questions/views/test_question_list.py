@@ -231,6 +231,16 @@ def test_group_filter_offers_own_groups_and_admins_all(cast: Cast, as_: SignIn) 
     }
 
 
+def test_who_asks_in_two_groups_asks_in_the_one_that_is_filtered_by(cast: Cast, as_: SignIn) -> None:
+    MentorshipFactory.create(group=cast.juniper, person=cast.person("bruno"))
+    bruno = as_("bruno")
+    asks_in = [
+        bruno.get(URL, {"q": "What are the basics?", **group}).context["listed"]["asks_in"]
+        for group in ({}, {"group": cast.clover.pk}, {"group": cast.juniper.pk})
+    ]
+    assert [row and row.group for row in asks_in] == [None, cast.clover, cast.juniper]
+
+
 def test_group_is_found_by_name_where_there_are_many(
     cast: Cast, as_: SignIn, asked: dict[str, Question]
 ) -> None:

@@ -272,15 +272,19 @@ def test_from_the_meetings_day_on_any_day_of_the_week_is_that_meetings(cast: Cas
 def test_join_is_the_button_until_the_meeting_begins(cast: Cast, as_: SignIn) -> None:
     marta, ines, page = as_("marta"), as_("ines"), reverse("tracker:group-detail", args=[cast.clover.pk])
 
-    def on_group_page() -> list[bool]:
+    def on_group_page(look: str = "btn") -> list[bool]:
         html = ines.get(page).text
-        return ['btn btn-primary" href="https' in html, f'btn btn-primary"\n            href="{page}' in html]
+        return [f'class="{look}" href="https' in html, f'class="{look}"\n            href="{page}' in html]
 
     ahead, over = [("Log", False), ("Join", True)], [("Join", False), ("Log", True)]
     for moment, shown in ((TUESDAY, ahead), (STARTS - timedelta(seconds=1), ahead), (STARTS, over)):
         with time_machine.travel(moment, tick=False):
             assert on_my_groups(marta) == shown
             assert on_group_page() == [shown == ahead, shown == over]
+    # To who takes part it is what to do.
+    MentorshipFactory.create(group=cast.clover, person=cast.ines)
+    with time_machine.travel(TUESDAY, tick=False):
+        assert on_group_page("btn btn-primary") == [True, False]
     # Without an hour, until its day is over: at midnight in Lisbon.
     meets(cast, "Wednesdays")
     midnight = datetime(2026, 9, 16, 23, 0, tzinfo=UTC)

@@ -182,6 +182,17 @@ def test_progress_mark_by_htmx_ends_in_the_week_anew(cast: Cast, as_: SignIn) ->
     assert "Prompt engineering is done." not in browser.get(response["Location"]).content.decode()
 
 
+def test_skipping_goes_on_to_the_next_milestone(cast: Cast, as_: SignIn) -> None:
+    here = reverse("tracker:week", args=[cast.clover.pk], query={"milestone": cast.milestones[1].pk})
+    browser = as_("ana")
+    response = mark(browser, cast, state="skipped", next=here)
+    assert response["Location"] == reverse("tracker:week", args=[cast.clover.pk])
+    page = browser.get(response["Location"]).content.decode()
+    # Nothing is drawn as finished.
+    assert "Prompt engineering is skipped." in page
+    assert 'id="week-done"' not in page
+
+
 def test_other_mark_stays_at_its_milestone(cast: Cast, as_: SignIn) -> None:
     address = {"milestone": cast.milestones[1].pk, "unfold": "on"}
     here = reverse("tracker:week", args=[cast.clover.pk], query=address)

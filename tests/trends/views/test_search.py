@@ -221,6 +221,8 @@ def test_of_an_archived_course_nothing_is_found(cast: Cast, as_: SignIn) -> None
 @pytest.mark.parametrize("text", ["", " ", "a", "?!", "%", "_", "a\x00", "'", '"*', "x" * 5_000])
 def test_a_text_without_a_word_of_two_letters_finds_nothing(cast: Cast, as_: SignIn, text: str) -> None:
     assert found(as_("ines"), text) == {}
+    page = as_("ines").get("/search/", {"q": text}).text
+    assert ("Questions and answers that say" in page) is (len(text) > 2)
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,18 @@ def test_what_was_done_by_hand_outlives_being_a_duplicate(cast: Cast, topics: tu
     assert not Placement.objects.filter(question=moved).exists()
 
 
+def test_a_move_that_was_taken_back_does_not_come_again_after_being_a_duplicate(
+    cast: Cast, topics: tuple[Topic, Topic]
+) -> None:
+    docker, _ = topics
+    alone, original = asked(cast.dalia, *ALONE)
+    add_to_topic(question=alone, topic=docker, by=cast.ines, at=NOW)
+    undo_move(question=alone, topic=docker, by=cast.ines, at=NOW)
+    mark_duplicate(question=alone, original=original, by=cast.ines, at=LATER)
+    undo_duplicate(question=alone, by=cast.ines, at=LATER)
+    assert not Placement.objects.filter(question=alone, topic=docker).exists()
+
+
 @pytest.mark.parametrize("count", [2, 9])
 def test_topic_of_many_takes_as_many_queries_as_one_of_two(
     cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
