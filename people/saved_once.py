@@ -59,6 +59,11 @@ def saved_once[View: Callable[..., HttpResponse]](view: View) -> View:
     return once  # type: ignore[return-value]
 
 
+def forget_sent(led_to: str) -> None:
+    """Let a form be sent again: what it made, where it led, is undone."""
+    SentForm.objects.filter(led_to=led_to).delete()
+
+
 def _is_refused(request: HttpRequest) -> bool:
     """A view that leads back with an error has saved nothing: what was typed stays, and may be sent again."""
     said: Any = messages.get_messages(request)

@@ -641,9 +641,9 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
             "trends:topic-detail",
             "trends:topic-question-add",
             "trends:topic-question-remove",
-            "trends:topic-move-undo",
+            "trends:topic-question-add-undo",
+            "trends:topic-question-remove-undo",
             "trends:topic-pin",
-            "trends:topic-undo",
             "trends:topic-rename",
             "trends:topic-unpin",
         ],
@@ -652,6 +652,7 @@ PLACES: dict[str, Callable[[Cast], Place]] = {
     **dict.fromkeys(
         ["trends:pair-yes", "trends:pair-no", "trends:pair-yes-undo", "trends:pair-no-undo"], pair
     ),
+    "trends:topic-undo": lambda cast: Place([cast.course.slug, *topic(cast).args]),
     "trends:topic-merge": lambda cast: Place(topic(cast).args, {"chosen": topic(cast).args[0]}),
     "trends:trends-panel": lambda cast: Place([cast.course.slug, "weeks"]),
     "sheets:export": cohort,

@@ -8,6 +8,7 @@ course_urls = [
     path("questions/", questions.question_list, name="question-list"),
     path("topics/", topics.topic_list, name="topic-list"),
     path("topics/new/", topics.topic_new, name="topic-new"),
+    path("topics/<int:topic_id>/undo/", topics.topic_undo, name="topic-undo"),
     path("trends/", trends.trends, name="trends"),
     path("trends/effects/", trends.trends_effects, name="trends-effects"),
     path("trends/asked/", questions.asked, name="asked"),
@@ -21,14 +22,21 @@ course_urls = [
 
 topic_urls = [
     path("", topics.topic_detail, name="topic-detail"),
-    path("undo/", topics.topic_undo, name="topic-undo"),
     path("rename/", topics.topic_rename, name="topic-rename"),
     path("merge/", topics.topic_merge, name="topic-merge"),
     path("pin/", topics.topic_pin, {"is_pinned": True}, name="topic-pin"),
     path("unpin/", topics.topic_pin, {"is_pinned": False}, name="topic-unpin"),
     path("questions/remove/", topics.topic_question_remove, name="topic-question-remove"),
     path("questions/add/", topics.topic_question_add, name="topic-question-add"),
-    path("move/undo/", topics.topic_move_undo, name="topic-move-undo"),
+    path(
+        "questions/remove/undo/",
+        topics.topic_move_undo,
+        {"is_removal": True},
+        name="topic-question-remove-undo",
+    ),
+    path(
+        "questions/add/undo/", topics.topic_move_undo, {"is_removal": False}, name="topic-question-add-undo"
+    ),
 ]
 
 pair_urls = [

@@ -37,7 +37,7 @@ class TopicAccess:
 
 def questions_to_count(access: TrendsAccess) -> QuestionQuerySet:
     if access.is_course_admin:
-        return Question.objects.originals().filter(cohort__course=access.course, cohort__archived_at=None)
+        return _questions_of(access.course.pk)
     visible = access.reader.visible_questions()
     return visible.originals().filter(cohort__course=access.course)
 
@@ -98,18 +98,19 @@ def topic_to_change(user: User, topic_id: int, now: datetime, *, is_locked: bool
 
 
 def question_to_place(topic: Topic, question_id: int) -> Question:
-    """Return a question of the topic's course that is not a duplicate. 404 for any other."""
-    return get_object_or_404(_to_place(topic.course_id), pk=question_id)
+    """Return a question of the topic's course that counts there. 404 for any other."""
+    return get_object_or_404(_questions_of(topic.course_id).select_related("cohort"), pk=question_id)
 
 
 def questions_to_place(course: Course, chosen: Iterable[str]) -> list[Question]:
-    """Return those of the chosen questions that are of the course and no duplicates, by ids as a form sends them."""
+    """Return those of the chosen questions that count in the course, by ids as a form sends them."""
     ids = {pk for value in chosen if (pk := as_id(value)) is not None}
-    return list(_to_place(course.pk).filter(pk__in=ids).order_by("pk"))
+    return list(_questions_of(course.pk).filter(pk__in=ids).select_related("cohort").order_by("pk"))
 
 
-def _to_place(course_id: int) -> QuestionQuerySet:
-    return Question.objects.originals().filter(cohort__course=course_id).select_related("cohort")
+def _questions_of(course_id: int) -> QuestionQuerySet:
+    """Without duplicates, and what was asked in archived cohorts."""
+    return Question.objects.originals().filter(cohort__course=course_id, cohort__archived_at=None)
 
 
 def _topics() -> TopicQuerySet:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import cast
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from lib.refusals import acting
 from lib.requests import HtmxRequest, form_page, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
-from people.saved_once import saved_once
+from people.saved_once import forget_sent, saved_once
 from questions.dashboards.question_rows import question_rows
 from questions.models import Topic
 from questions.models.question import QuestionQuerySet
@@ -134,7 +135,7 @@ def topic_new(request: HtmxRequest, slug: str) -> HttpResponse:
     questions = questions_to_place(course, request.POST.getlist("question"))
     with acting(request):
         topic = make_topic(questions=questions, by=user, at=now)
-        undo_url = reverse("trends:topic-undo", args=[topic.pk])
+        undo_url = reverse("trends:topic-undo", args=[slug, topic.pk])
         message = f"“{topic}” is a topic of {len(questions)} questions."
         messages.success(request, with_undo(request, message, undo_url))
         return redirect(topic)
@@ -143,14 +144,18 @@ def topic_new(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def topic_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
+def topic_undo(request: HtmxRequest, slug: str, topic_id: int) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    topic = topic_to_change(user, topic_id, now)
+    topic = Topic.objects.filter(course=course_to_administer(user, slug, now), pk=topic_id).first()
+    if topic is None:
+        messages.info(request, "That is no longer a topic.")
+        return redirect("trends:trends", slug)
     with acting(request):
         undo_topic(topic=topic, by=user, at=now)
-        messages.success(request, f"“{topic}” is no topic: its questions are in none again.")
-        return redirect("trends:trends", topic.course.slug)
+        forget_sent(topic.get_absolute_url())
+        messages.success(request, f"“{topic}” is no longer a topic.")
+        return redirect("trends:trends", slug)
     return redirect(topic)
 
 
@@ -231,16 +236,15 @@ def topic_pin(request: HtmxRequest, topic_id: int, *, is_pinned: bool) -> HttpRe
 @require_POST
 def topic_question_remove(request: HtmxRequest, topic_id: int) -> HttpResponse:
     message = "Removed “{}” from the topic. It won't be added to one automatically."
-    return _place(request, topic_id, remove_from_topic, message, undo="trends:topic-move-undo")
+    return _place(request, topic_id, remove_from_topic, message, undo="trends:topic-question-remove-undo")
 
 
 @audience(Audience.COURSE_ADMIN)
 @form_page
 def topic_question_add(request: HtmxRequest, topic_id: int) -> HttpResponse:
     if request.method == "POST":
-        return _place(
-            request, topic_id, add_to_topic, "Added “{}” to the topic.", undo="trends:topic-move-undo"
-        )
+        message = "Added “{}” to the topic."
+        return _place(request, topic_id, add_to_topic, message, undo="trends:topic-question-add-undo")
     now = timezone.now()
     user = signed_in(request)
     topic = topic_to_change(user, topic_id, now)
@@ -252,8 +256,8 @@ def topic_question_add(request: HtmxRequest, topic_id: int) -> HttpResponse:
 
 @audience(Audience.COURSE_ADMIN)
 @require_POST
-def topic_move_undo(request: HtmxRequest, topic_id: int) -> HttpResponse:
-    return _place(request, topic_id, undo_move, "Moved “{}” back.")
+def topic_move_undo(request: HtmxRequest, topic_id: int, *, is_removal: bool) -> HttpResponse:
+    return _place(request, topic_id, partial(undo_move, is_removal=is_removal), "Moved “{}” back.")
 
 
 def _place(

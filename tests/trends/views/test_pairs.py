@@ -64,7 +64,7 @@ def test_two_in_no_topic_are_one_afterwards(cast: Cast, as_: SignIn, pair: tuple
     as_("ines").post(f"/pairs/{words.pk}/{tokens.pk}/yes/")
     assert {row.question for row in Topic.objects.get().placements.all()} == {words, tokens}
     refused = as_("ines").post(f"/pairs/{words.pk}/{tokens.pk}/yes/", follow=True).text
-    assert "“What is a word?” is in a topic since." in refused
+    assert "“What is a word?” has been put into a topic." in refused
 
 
 def test_likest_pairs_are_chosen_and_most_asked_stand_first(cast: Cast, as_: SignIn) -> None:

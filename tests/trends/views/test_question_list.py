@@ -9,11 +9,15 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import Placement, Question, Topic
 from tests.conftest import NOW, Cast, SignIn
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import GroupFactory, MembershipFactory
 from tests.factories.questions import AskFactory, QuestionFactory
+from tests.trends.actions.topics.gathering import asked
 from tests.trends.asked_story import AskedStory, at
 from trends.actions.topics import add_to_topic
 from trends.forms.filters import NO_CATEGORY, NOTHING, AskFilters
@@ -192,6 +196,10 @@ def test_links_to_the_former_page_lead_to_the_list(as_: SignIn, story: AskedStor
     assert answer.headers["Location"] == f"{URL}?topic=3&cohort=1&cohort=2"
 
 
+def undo_of(topic: Topic) -> str:
+    return reverse("trends:topic-undo", args=[topic.course.slug, topic.pk])
+
+
 def test_admin_makes_a_topic_of_questions_in_none(cast: Cast, story: AskedStory, as_: SignIn) -> None:
     ines, alone = as_("ines"), {"topic": NOTHING, "cohort": cast.cohort.pk}
     assert "choose=1" in ines.get(URL, alone).text
@@ -202,10 +210,13 @@ def test_admin_makes_a_topic_of_questions_in_none(cast: Cast, story: AskedStory,
     topic = made.context["access"].topic
     assert set(topic.placements.values_list("question", flat=True)) == set(chosen)
     assert f"“{topic}” is a topic of 2 questions." in unescape(made.text)
-    undone = ines.post(f"/topics/{topic.pk}/undo/", follow=True)
-    assert "is no topic: its questions are in none again." in undone.text
+    undone = ines.post(undo_of(topic), follow=True)
+    assert f"“{topic}” is no longer a topic." in unescape(undone.text)
     assert not Topic.objects.filter(pk=topic.pk).exists()
     assert not Placement.objects.filter(question__in=chosen, topic__isnull=False).exists()
+    again = ines.post(undo_of(topic), follow=True)
+    assert again.redirect_chain == [("/courses/llm/trends/", 302)]
+    assert "That is no longer a topic." in again.text
 
 
 def test_undo_of_a_topic_with_a_third_question_says_that_it_stays(
@@ -215,7 +226,7 @@ def test_undo_of_a_topic_with_a_third_question_says_that_it_stays(
     chosen = [Question.objects.get(title=title).pk for title in ("Why divide?", "Ours?")]
     topic = ines.post("/courses/llm/topics/new/", {"question": chosen}, follow=True).context["access"].topic
     add_to_topic(question=story.hidden, topic=topic, by=cast.ines, at=NOW + timedelta(minutes=1))
-    answer = ines.post(f"/topics/{topic.pk}/undo/", follow=True)
+    answer = ines.post(undo_of(topic), follow=True)
     assert "stays: since it was made, it got another question" in answer.text
     assert answer.context["access"].topic == topic
     assert topic.placements.count() == 3
@@ -232,14 +243,34 @@ def test_topic_that_is_sent_twice_is_made_once(story: AskedStory, as_: SignIn) -
         assert said in unescape(answer.text)
         assert answer.redirect_chain[-1][0] == Topic.objects.latest("pk").get_absolute_url()
     assert Topic.objects.count() == before + 1
+    # Undone, the same form makes it again.
+    ines.post(undo_of(Topic.objects.latest("pk")))
+    again = ines.post("/courses/llm/topics/new/", sent, follow=True)
+    assert "is a topic of 2 questions." in unescape(again.text)
+    assert Topic.objects.count() == before + 1
+
+
+def test_topic_is_made_of_no_questions_of_an_archived_cohort(
+    cast: Cast, story: AskedStory, as_: SignIn
+) -> None:
+    old = CohortFactory.create(course=cast.course, archived_at=NOW, archived_by=cast.ines)
+    stay = MembershipFactory.create(group=GroupFactory.create(cohort=old), enrolment__cohort=old)
+    chosen = [question.pk for question in asked(stay, "Old A?", "Old B?")]
+    before = Topic.objects.count()
+    answer = as_("ines").post("/courses/llm/topics/new/", {"question": chosen}, follow=True)
+    assert "Choose at least two questions" in answer.text
+    added = as_("ines").post(f"/topics/{story.topic.pk}/questions/add/", {"chosen": chosen[0]})
+    assert added.status_code == 404
+    assert Topic.objects.count() == before
+    assert not Placement.objects.filter(question__in=chosen).exists()
 
 
 @pytest.mark.parametrize(
     ("titles", "said"),
     [
-        (["Ours?"], "Choose two questions at least"),
-        ([], "Choose two questions at least"),
-        (["Ours?", "Chunk size?"], "“Chunk size?” is in a topic since."),
+        (["Ours?"], "Choose at least two questions"),
+        ([], "Choose at least two questions"),
+        (["Ours?", "Chunk size?"], "“Chunk size?” has been put into a topic."),
     ],
 )
 def test_topic_that_cannot_be_made_is_refused(

@@ -138,9 +138,9 @@ def test_question_is_removed_from_a_topic_and_restored(as_: SignIn, docker: Topi
     )
     assert titles(docker) == [DOCKER[0], DOCKER[2]]
     assert "is no longer in" in post(as_("ines"), docker, "questions/remove", chosen=question.pk)
-    assert "” back." in post(as_("ines"), docker, "move/undo", chosen=question.pk)
+    assert "” back." in post(as_("ines"), docker, "questions/remove/undo", chosen=question.pk)
     assert titles(docker) == DOCKER
-    assert "was not moved" in post(as_("ines"), docker, "move/undo", chosen=question.pk)
+    assert "was moved since" in post(as_("ines"), docker, "questions/remove/undo", chosen=question.pk)
 
 
 def test_undo_of_the_message_puts_back(as_: SignIn, docker: Topic) -> None:
@@ -155,7 +155,7 @@ def test_last_question_of_a_topic_is_removed_and_restored(cast: Cast, as_: SignI
     page = post(as_("ines"), topic, "questions/remove", chosen=question.pk)
     assert "It won't be added to one automatically." in page
     assert "No questions are left" in page
-    post(as_("ines"), topic, "move/undo", chosen=question.pk)
+    post(as_("ines"), topic, "questions/remove/undo", chosen=question.pk)
     assert "” back." in undo(as_("ines"), topic, "questions/remove", chosen=question.pk)
     assert titles(topic) == [ALONE[0]]
 
@@ -184,7 +184,7 @@ def test_question_is_found_and_put_in(cast: Cast, as_: SignIn, docker: Topic) ->
 def test_question_of_another_course_is_none_to_put_in(as_: SignIn, docker: Topic) -> None:
     elsewhere = GroupFactory.create(cohort=CohortFactory.create(course=CourseFactory.create()))
     (question,) = asked(MembershipFactory.create(group=elsewhere), ALONE[0])
-    for deed in ("questions/add", "questions/remove", "move/undo"):
+    for deed in ("questions/add", "questions/add/undo", "questions/remove", "questions/remove/undo"):
         response = as_("ines").post(f"/topics/{docker.pk}/{deed}/", {"chosen": question.pk})
         assert response.status_code == 404
     assert titles(docker) == DOCKER

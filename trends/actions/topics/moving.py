@@ -60,7 +60,7 @@ def join_topics(*, question: Question, other: Question, by: User, at: datetime) 
     wait_for_turn(question.cohort.course_id)
     placements = placements_of([question, other])
     if placements[question.pk].topic_id is not None:
-        raise Refused(f"“{question}” is in a topic since.")
+        raise Refused(f"“{question}” has been put into a topic.")
     topic = placements[other.pk].topic
     if topic is None:
         return make_topic(questions=[other, question], by=by, at=at)
@@ -76,12 +76,12 @@ def make_topic(*, questions: Sequence[Question], by: User, at: datetime) -> Topi
         Refused: fewer than two, or one of them is in a topic by now, a duplicate, or in another course.
     """
     if len(questions) < 2:
-        raise Refused("Choose two questions at least: a topic is what several of them ask.")
+        raise Refused("Choose at least two questions: a topic is what several of them ask.")
     course_id = questions[0].cohort.course_id
     wait_for_turn(course_id)
     for placement in placements_of(questions).values():
         if placement.topic_id is not None:
-            raise Refused(f"“{placement.question}” is in a topic since.")
+            raise Refused(f"“{placement.question}” has been put into a topic.")
     topic = Topic(course_id=course_id, found_at=at)
     save(topic, by=by, at=at)
     _add(questions, topic, by=by, at=at)
@@ -126,18 +126,19 @@ def undo_join(*, question: Question, other: Question, by: User, at: datetime) ->
 
 
 @transaction.atomic
-def undo_move(*, question: Question, topic: Topic, by: User, at: datetime) -> None:
+def undo_move(*, question: Question, topic: Topic, by: User, at: datetime, is_removal: bool = False) -> None:
     """Undo the last move of a question into the topic, or out of it.
 
     One that was moved before it was compared waits again.
 
     Raises:
-        Refused: it was not moved by hand, or its previous topic was deleted or merged.
+        Refused: it is no longer where that move put it, or its previous topic was deleted or merged.
     """
     wait_for_turn(topic.course_id)
-    placements = Placement.objects.filter(question=question, is_by_hand=True)
+    moved_to = None if is_removal else topic
+    placements = Placement.objects.filter(question=question, topic=moved_to, is_by_hand=True)
     if not placements:
-        raise Refused(f"“{question}” was not moved.")
+        raise Refused(f"“{question}” was moved since.")
     _undo(placements, by=by, at=at)
 
 
@@ -153,7 +154,9 @@ def _add(questions: Sequence[Question], topic: Topic, *, by: User, at: datetime)
 
 
 def _put(questions: Sequence[Question], topic: Topic | None, *, by: User, at: datetime) -> None:
-    placements = list(placements_of(questions).values())
+    now = (topic.pk if topic else None, True)
+    # A second click moves nothing, and Undo means the first.
+    placements = [row for row in placements_of(questions).values() if (row.topic_id, row.is_by_hand) != now]
     before = [placement.topic_id for placement in placements]
     for placement in placements:
         placement.topic, placement.is_by_hand = topic, True
@@ -180,7 +183,11 @@ def _undo(placements: QuerySet[Placement], *, by: User, at: datetime) -> None:
         row.topic_id, row.is_by_hand = record.topic_id, record.is_by_hand
         row.likest, row.likeness = likest.get(record.likest_id), record.likeness
     save_placements(back, by=by, at=at)
-    delete_placements([row for row in rows if row.pk not in before], by=by, at=at)
+    first = [row for row in rows if row.pk not in before]
+    for row in first:
+        # Its history does not end by hand: nothing restores it once the question was a duplicate.
+        row.is_by_hand = False
+    delete_placements(first, by=by, at=at)
     _choose_again([*touched, *topics], at=at)
 
 

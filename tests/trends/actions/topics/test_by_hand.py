@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -85,12 +86,21 @@ def test_question_removed_from_its_topic_is_in_none_and_can_be_restored(
 ) -> None:
     before = state()
     question = of_title(DOCKER[2])
-    remove_from_topic(question=question, topic=topics[0], by=cast.ines, at=LATER)
+    of: dict[str, Any] = {"question": question, "topic": topics[0], "by": cast.ines, "at": LATER}
+    remove_from_topic(**of)
     assert gathered(cast.course) == [DOCKER[:2], TOKENS]
     assert Placement.objects.get(question=question).is_by_hand
     with pytest.raises(Refused, match="no longer in"):
-        remove_from_topic(question=question, topic=topics[0], by=cast.ines, at=LATER)
-    undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
+        remove_from_topic(**of)
+    undo_move(**of, is_removal=True)
+    assert state() == before
+    # One that was there by hand is not removed again by a second undo.
+    add_to_topic(**of)
+    before = state()
+    remove_from_topic(**of)
+    undo_move(**of, is_removal=True)
+    with pytest.raises(Refused, match="moved since"):
+        undo_move(**of, is_removal=True)
     assert state() == before
 
 
@@ -98,8 +108,43 @@ def test_question_put_in_leaves_the_other_topic(cast: Cast, topics: tuple[Topic,
     question = of_title(DOCKER[2])
     add_to_topic(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER[:2], [DOCKER[2], *TOKENS]]
-    undo_move(question=question, topic=topics[0], by=cast.ines, at=LATER)
+    undo_move(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER, TOKENS]
+
+
+def test_undo_of_a_second_move_is_done_once(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    docker, tokens = topics
+    (question,) = asked(cast.dalia, ALONE[0])
+    for topic in topics:
+        add_to_topic(question=question, topic=topic, by=cast.ines, at=LATER)
+    undo_move(question=question, topic=tokens, by=cast.ines, at=LATER)
+    with pytest.raises(Refused, match="moved since"):
+        undo_move(question=question, topic=tokens, by=cast.ines, at=LATER)
+    assert titles(docker) == [*DOCKER, ALONE[0]]
+
+
+def test_what_is_added_twice_is_taken_out_by_one_undo(cast: Cast, topics: tuple[Topic, Topic]) -> None:
+    (question,) = asked(cast.dalia, ALONE[0])
+    before = state()
+    for _ in range(2):
+        add_to_topic(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    undo_move(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    assert state() == before
+
+
+@pytest.mark.parametrize("is_refreshed", [False, True])
+def test_what_was_undone_does_not_come_back_after_being_a_duplicate(
+    cast: Cast, topics: tuple[Topic, Topic], is_refreshed: bool
+) -> None:
+    question, original = asked(cast.dalia, *ALONE)
+    add_to_topic(question=question, topic=topics[1], by=cast.ines, at=NOW)
+    undo_move(question=question, topic=topics[1], by=cast.ines, at=LATER)
+    mark_duplicate(question=question, original=original, by=cast.ines, at=LATER)
+    if is_refreshed:
+        refresh_topics(course=cast.course, at=LATER)
+    undo_duplicate(question=question, by=cast.ines, at=LATER + timedelta(hours=1))
+    assert not Placement.objects.filter(question=question).exists()
+    assert refreshed(cast) == [DOCKER, TOKENS]
 
 
 def test_question_that_waits_can_be_put_in(cast: Cast, topics: tuple[Topic, Topic]) -> None:
@@ -109,7 +154,7 @@ def test_question_that_waits_can_be_put_in(cast: Cast, topics: tuple[Topic, Topi
     undo_move(question=question, topic=topics[1], by=cast.ines, at=LATER)
     assert gathered(cast.course) == [DOCKER, TOKENS]
     assert refreshed(cast) == [DOCKER, TOKENS]
-    with pytest.raises(Refused, match="was not moved"):
+    with pytest.raises(Refused, match="was moved since"):
         undo_move(question=question, topic=topics[1], by=cast.ines, at=LATER)
 
 
