@@ -76,7 +76,7 @@ def ask_counts(view: TrendView, cells: Iterable[AskCell]) -> AskCounts:
 def cells_of(view: TrendView, summary: CourseSummary | None, stays: Stays | None) -> Iterable[AskCell]:
     """Return the cells of the summary of the course, or those counted now."""
     if stays is not None:
-        return ask_cells(view.asks(), stays, view.about())
+        return ask_cells(view.asks(), stays, view.about(), is_followed=view.access.is_course_admin)
     cohorts, is_about = {run.cohort_id for run in view.runs}, cache(view.is_about)
     assert summary is not None, "a course is counted live, or by the worker"  # noqa: S101
     return (cell for cell in summary.ask_cells() if cell[0] in cohorts and is_about(*cell[2:5]))

@@ -19,11 +19,11 @@ from trends.dashboards.effects import questions_answered
 from trends.dashboards.topic_rows import shown_topics
 from trends.figures import Span
 from trends.forms.filters import NOTHING
-from trends.models.answered_before import answered_before
+from trends.models.answered_before import answered_before, asked_again
 
 
 def asks_in(view: TrendView) -> QuerySet[Ask]:
-    filters, asks = view.filters, view.asks()
+    filters, asks, is_followed = view.filters, view.asks(), view.access.is_course_admin
     if filters.cohort:
         asks = asks.filter(group__cohort__in=filters.cohort)
     if view.span.first:
@@ -31,9 +31,9 @@ def asks_in(view: TrendView) -> QuerySet[Ask]:
     if view.span.last:
         asks = asks.filter(week_starts_on__lte=view.span.last)
     if filters.answered_already:
-        asks = asks.filter(answered_before())
+        asks = asks.filter(answered_before(is_followed=is_followed))
     if filters.asked_again:
-        asks = asks.filter(~answered_before(), is_answered_already=True)
+        asks = asks.filter(asked_again(is_followed=is_followed))
     return asks.filter(week_starts_on=None) if filters.undated else asks
 
 
@@ -105,7 +105,7 @@ def figure_labels(view: TrendView) -> tuple[str, ...]:
     if filters.answered_already:
         labels.append("answered before it was asked")
     if filters.asked_again:
-        labels.append("answered before, and asked again within a week")
+        labels.append("taken as answered, but asked again or needed help within a week")
     if filters.undated:
         labels.append("asked without a date")
     return tuple(label for label in labels if label)

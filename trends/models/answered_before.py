@@ -9,11 +9,17 @@ from tracker.models import Progress
 _HELD = timedelta(days=7)
 
 
-def answered_before() -> Q:
+def answered_before(*, is_followed: bool) -> Q:
     """The condition on asks that an offered answer settled, for the figures.
 
     Whom a mentor asked for is not known: the next ask of somebody of the same group may be theirs.
+
+    Args:
+        is_followed: but not if it did not hold. Only course admins are told: a student may ask again, or need help, in
+            another group by then.
     """
+    if not is_followed:
+        return Q(is_answered_already=True)
     asked_at = OuterRef("asked_at")
     asked = Ask.objects.filter(
         _at_milestone("question__milestone") | _at_milestone("question__duplicate_of__milestone"),
@@ -29,12 +35,13 @@ def answered_before() -> Q:
         state_since__lte=asked_at + _HELD,
     )
     of_nobody = Q(enrolment=None) & Q(Exists(asked.filter(enrolment=None, group=OuterRef("group"))))
-    return Q(
-        ~of_nobody,
-        ~Exists(asked.filter(enrolment=OuterRef("enrolment"))),
-        ~Exists(needed_help),
-        is_answered_already=True,
-    )
+    held = Q(~of_nobody, ~Exists(asked.filter(enrolment=OuterRef("enrolment"))), ~Exists(needed_help))
+    return Q(is_answered_already=True) & held
+
+
+def asked_again(*, is_followed: bool) -> Q:
+    """The condition on asks whose offered answer did not hold. None are known if they are not followed."""
+    return Q(is_answered_already=True) & ~answered_before(is_followed=is_followed)
 
 
 def _at_milestone(field: str) -> Q:

@@ -13,7 +13,7 @@ from lib.texts import NO_NAMES
 from questions.models import Ask
 from questions.models.question import of_original
 from trends.figures import Stay
-from trends.models.answered_before import answered_before
+from trends.models.answered_before import answered_before, asked_again
 from trends.models.stays import CountedStay, Stays
 
 # The cohort of the group that asked, the week, the milestone, material and category of the question, when the asker was
@@ -68,11 +68,14 @@ def _stay(is_dated: bool, *weeks: tuple[str, str | None]) -> Stay:
 _day = lru_cache(maxsize=1_000)(date.fromisoformat)
 
 
-def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iterator[AskCell]:
+def ask_cells(
+    asks: QuerySet[Ask], stays: Stays, about: Q | None = None, *, is_followed: bool = True
+) -> Iterator[AskCell]:
     """Count asks by cell. A duplicate counts as its original.
 
     Args:
         about: only those with such a milestone, material and category.
+        is_followed: see `answered_before`.
     """
     of = {name: of_original(name) for name in ("milestone", "material", "category")}
     rows = asks.annotate(cohort=F("group__cohort"), **of).filter(about or Q()).order_by()
@@ -80,15 +83,15 @@ def ask_cells(asks: QuerySet[Ask], stays: Stays, about: Q | None = None) -> Iter
         "cohort", "week_starts_on", "milestone", "material", "category", "enrolment", "group"
     )
     cells: Counter[tuple[int, date | None, int | None, int | None, str, Stay | None]] = Counter()
-    answered, offered = cells.copy(), cells.copy()
+    answered, again = cells.copy(), cells.copy()
     counted = columns.annotate(
         number=Count("*"),
-        answered=Count("pk", filter=answered_before()),
-        offered=Count("pk", filter=Q(is_answered_already=True)),
+        answered=Count("pk", filter=answered_before(is_followed=is_followed)),
+        again=Count("pk", filter=asked_again(is_followed=is_followed)),
     )
-    for cohort, week, milestone, *about_it, enrolment, group, number, answered_already, taken in counted:
+    for cohort, week, milestone, *about_it, enrolment, group, number, settled, unsettled in counted:
         stay = stays.of_ask(enrolment, group, milestone) if milestone else None
         cells[cohort, week, milestone, *about_it, stay] += number
-        answered[cohort, week, milestone, *about_it, stay] += answered_already
-        offered[cohort, week, milestone, *about_it, stay] += taken
-    return ((*cell, number, answered[cell], offered[cell] - answered[cell]) for cell, number in cells.items())
+        answered[cohort, week, milestone, *about_it, stay] += settled
+        again[cohort, week, milestone, *about_it, stay] += unsettled
+    return ((*cell, number, answered[cell], again[cell]) for cell, number in cells.items())

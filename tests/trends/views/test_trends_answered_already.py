@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from groups.models import Group
@@ -13,6 +14,8 @@ from questions.actions import answer, ask, ask_again, undo_duplicate
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast, SignIn
 from tests.factories.questions import TopicFactory
+from tests.moving import move_student
+from tests.trends.actions.topics.gathering import asked
 from tracker.actions.progress import mark
 from trends.actions.summaries import sum_up
 from trends.models import CourseSummary
@@ -153,6 +156,38 @@ def test_a_mentor_counts_those_of_their_groups_alone(cast: Cast, as_: SignIn, kn
     mentorship.ended_on = (NOW - timedelta(days=1)).date()
     mentorship.save()
     assert "answered before" not in lead(as_("marta"))
+
+
+def test_a_former_mentor_learns_of_no_help_that_was_needed_elsewhere(
+    cast: Cast, as_: SignIn, known: Question
+) -> None:
+    ana, at = cast.enrolment("ana"), NOW + timedelta(days=2)
+    ended_on = (NOW + timedelta(days=1)).date()
+    cast.clover.mentorships.filter(person=cast.marta).update(ended_on=ended_on)
+    move_student(enrolment=ana, group=cast.juniper, on=ended_on, by=cast.ines, at=at)
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):
+        marta, ines = as_("marta"), as_("ines")
+        before, of_course = lead(marta), lead(ines)
+        mark(enrolment=ana, milestone=cast.milestones[0], state="need_help", by=ana.person, at=at)
+        assert ">1 question</a> was answered before" in before
+        assert lead(marta) == before
+        assert lead(ines) != of_course
+        for query, count in (("answered_already", 1), ("asked_again", 0)):
+            figure = marta.get("/courses/llm/questions/", {query: "yes"}).context["figure"]
+            assert figure["ask_count"] == count
+
+
+def test_what_did_not_hold_is_said_where_nothing_held(cast: Cast, as_: SignIn) -> None:
+    (question,) = asked(cast.dalia, "Why the root?", milestone=cast.milestones[0])
+    answer(question=question, by=cast.tomas, at=NOW, body="So.")
+    kept(cast, question, "ana", cast.clover, is_answered=True, typed={"title": "A raiz?"})
+    ana = cast.enrolment("ana")
+    at = NOW + timedelta(hours=1)
+    mark(enrolment=ana, milestone=cast.milestones[0], state="need_help", by=ana.person, at=at)
+    told = lead(as_("ines"))
+    assert ">1 question was taken as answered</a>, but within a week its asker asked again there" in told
+    html = unescape(as_("ines").get("/courses/llm/questions/", {"asked_again": "yes"}).text)
+    assert "taken as answered, but asked again or needed help within a week" in html
 
 
 def test_what_a_mentor_parted_no_longer_counts(cast: Cast, as_: SignIn, known: Question) -> None:
