@@ -29,7 +29,7 @@ def milestone_topics(access: TrendsAccess, milestone: int, now: datetime) -> dic
     if access.is_course_admin:
         alone_count = alone.count()
     else:
-        # What their groups asked. They must not learn how often others asked, not even from the order.
+        # What their groups asked: to a mentor, not even the order tells how often others did.
         # They are few, and what a mentor may read takes long to say: it is asked once.
         own = list(alone.asked_in(asks_to_count(access)).values_list("pk", flat=True))
         alone, alone_count, order = Question.objects.filter(pk__in=own), len(own), []

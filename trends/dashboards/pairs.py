@@ -18,7 +18,7 @@ SHOWN_AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`times` is how often the question was asked; 0 for mentors, who must not learn how often others asked."""
+    """`times` is how often the question was asked; 0 for mentors: the trends count only their own groups to them."""
 
     row: QuestionAccess
     other: Question

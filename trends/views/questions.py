@@ -28,9 +28,8 @@ def question_list(request: HtmxRequest, slug: str) -> HttpResponse:
     may_choose = access.is_course_admin and view.filters.topic == NOTHING and not access.course.archived
     is_choosing = may_choose and bool(view.form.cleaned_data.get("choose"))
     page = page_of(request.GET, found.order_by("-asked_at", "-pk"), LINES if is_choosing else ROWS)
-    rows = cast(QuestionQuerySet, page.object_list)
-    if counts_asks:
-        rows = rows.with_ask_count("asks_here", asks_in(view))
+    # To a mentor, only what their own groups asked, also beside questions that a figure counts once.
+    rows = cast(QuestionQuerySet, page.object_list).with_ask_count("asks_here", asks_in(view))
     figure = {
         "view": view,
         "labels": figure_labels(view),

@@ -95,7 +95,7 @@ def topic_detail(request: HtmxRequest, topic_id: int) -> HttpResponse:
     if topic.pk != topic_id:
         return redirect(topic)
     row = next(iter(topic_rows([topic.pk], access=trends, now=now)), None)
-    # A mentor must not learn how often others asked, not even from the order.
+    # To a mentor, the trends count only what their own groups asked: not even the order tells more.
     order = [F("ask_count").desc()] if access.may_change else []
     own = questions_to_count(trends).filter(placement__topic=topic).with_ask_count()
     page = page_of(request.GET, own.order_by(*order, "-asked_at", "-pk"), count=row.size if row else 0)

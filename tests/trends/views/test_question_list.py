@@ -162,6 +162,21 @@ SAID: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.parametrize("query", ["status=waiting", "answer=no", ""])
+def test_mentor_reads_how_often_their_own_groups_asked(cast: Cast, as_: SignIn, query: str) -> None:
+    shared = QuestionFactory.create(membership=cast.ana, title="Shared?", visibility="cohort")
+    for student in (cast.bruno, cast.dalia, cast.emre):
+        enrolment = student.enrolment
+        AskFactory.create(
+            question=shared, group=student.group, enrolment=enrolment, logged_by=enrolment.person
+        )
+    told = {who: re.findall(r"asked \d+ times here", page(as_(who), query)) for who in ("marta", "ines")}
+    assert told == {"marta": ["asked 2 times here"], "ines": ["asked 4 times here"]}
+    assert "asked 4 times ·" not in page(as_("marta"), query)
+    # The list of all questions and the page of one are no trends.
+    assert "asked 4 times ·" in as_("marta").get("/questions/").text
+
+
 def test_each_filter_is_said(story: AskedStory, as_: SignIn) -> None:
     ines = as_("ines")
     for said, words in SAID:
@@ -290,6 +305,7 @@ def test_mentors_make_no_topics(story: AskedStory, as_: SignIn) -> None:
 def test_figure_without_a_question_says_so(story: AskedStory, as_: SignIn) -> None:
     html = page(as_("ines"), "category=logistics")
     assert "No question here" in html
+    assert f'href="{URL}">Show all questions</a>' in html
     assert "<h1> 0 questions, asked 0 times </h1>" in html
 
 
