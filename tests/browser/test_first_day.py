@@ -177,7 +177,7 @@ def test_from_the_list_of_people_to_a_question_that_was_answered_before_it_was_a
 
     # The trends count it, and the next one who asks in those words finds the answer by them.
     admin.goto("/courses/llm/trends/")
-    expect(admin.get_by_text("1 question was answered before it was asked.").first).to_be_visible()
+    expect(admin.get_by_text("Answered before they were asked: 1").first).to_be_visible()
     assert Axe().run(admin).response["violations"] == []
     mentor.goto(f"/groups/{own.group_id}/questions/new/")
     mentor.get_by_label("What do you want to know?").press_sequentially(

@@ -71,23 +71,15 @@ def test_pairs_are_answered_in_place_and_undone(page_as: PageAs, cast: Cast) -> 
     assert not topic.placements.filter(question__in=others[1:]).exists()
 
 
-def test_panel_is_loaded_when_it_is_opened_and_a_column_leads_to_its_questions(
-    story: AskedStory, page_as: PageAs
-) -> None:
+def test_panel_is_a_page_and_a_column_leads_to_its_questions(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines")
-    loaded: list[str] = []
-    page.on("request", lambda request: loaded.append(request.url) if "/categories/" in request.url else None)
     page.goto("/courses/llm/trends/")
     # Fetched once the page is there.
     expect(page.get_by_role("region", name="Did it help?")).to_contain_text("0 times")
-    summary = page.locator("#categories summary")
-    expect(page.get_by_role("table", name="Times asked, by category")).to_have_count(0)
-    summary.focus()
-    for _ in range(3):
-        page.keyboard.press("Enter")
+    page.get_by_role("link", name="Kinds of question").press("Enter")
     expect(page.get_by_role("table", name="Times asked, by category")).to_be_visible()
-    assert len(loaded) == 1
-    page.locator("#weeks summary").click()
+    page.get_by_role("link", name="Trends", exact=True).last.click()
+    page.get_by_role("link", name="Times asked, by week of the run").click()
     page.locator(".chart a", has_text="Spring 2026, Week 2: 2").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 questions, asked 2 times")
     expect(page.locator("main .lines > li")).to_have_count(2)
@@ -115,7 +107,7 @@ def test_materials_and_times_to_an_answer_fit_on_a_phone(story: AskedStory, page
 def test_filters_and_panels_work_without_javascript(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines", java_script_enabled=False)
     page.goto("/courses/llm/trends/")
-    page.get_by_text("Filter by week", exact=False).click()
+    page.locator("summary", has_text="Filter").click()
     page.get_by_label("Spring 2026").check()
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(
@@ -123,22 +115,18 @@ def test_filters_and_panels_work_without_javascript(story: AskedStory, page_as: 
     )
     expect(page.locator("main")).to_contain_text("Asked 2 times, all time, only Spring 2026")
     page.goto("/courses/llm/trends/")
-    page.locator("#categories summary").click()
-    page.get_by_role("link", name="Kinds of question on a page of its own").click()
+    page.get_by_role("link", name="Kinds of question").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kinds of question")
     expect(page.get_by_role("table", name="Times asked, by category")).to_be_visible()
 
 
-def test_paper_has_what_is_open_and_a_line_for_the_rest(story: AskedStory, page_as: PageAs) -> None:
+def test_paper_has_the_figures_and_whose_they_are(story: AskedStory, page_as: PageAs) -> None:
     page = page_as("ines")
     page.goto(URL)
-    page.locator("#categories summary").click()
-    opened = page.get_by_role("table", name="Times asked, by category")
-    expect(opened).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".page-head")).to_contain_text("only group Clover")
-    expect(opened).to_be_visible()
-    expect(page.locator("#materials summary")).to_contain_text("is asked about most")
-    for hidden in (".trends-filters", ".top nav"):
+    for hidden in (".trends-filters", ".trends-foot", ".top nav"):
         expect(page.locator(hidden)).to_be_hidden()
+    page.get_by_role("link", name="Kinds of question", include_hidden=True).evaluate("link => link.click()")
+    expect(page.get_by_role("table", name="Times asked, by category")).to_be_visible()
     expect(page.locator("#categories .bar-drawing").first).to_be_visible()

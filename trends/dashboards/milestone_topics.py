@@ -13,7 +13,7 @@ from trends.access.trends import TrendsAccess
 from trends.dashboards.pairs import likely_pairs
 from trends.dashboards.topic_rows import topic_rows
 
-_MOST_TOPICS, _MOST_ALONE = 5, 5
+_MOST_TOPICS, _MOST_ALONE = 5, 3
 
 
 def milestone_topics(access: TrendsAccess, milestone: int, now: datetime) -> dict[str, Any]:

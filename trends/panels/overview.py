@@ -1,4 +1,4 @@
-"""The overview: the milestones, a finding per panel, and for course admins what was changed."""
+"""The overview: the milestones, the panels, and for course admins what was changed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,19 +21,18 @@ def latest_changes(course: Course) -> tuple[Any, ...]:
 
 
 def overview(counts: TrendCounts, panels: Iterable[Panel], rates: Mapping[int, AskRate]) -> dict[str, Any]:
-    """Return the parts of the page above what is opened on demand.
-
-    `milestones` are bars of their rates. `findings`: of each panel that is closed, with the sentence that it has, and
-    its address.
-    """
-    view = counts.view
-    found = ((panel, panel.finding(counts)) for panel in panels if panel is not milestones.PANEL)
+    """Bars are of the milestones that have a rate; where none has, of all. `panels`: those that find something."""
+    view, bars = counts.view, milestones.rate_bars(counts, rates)
+    with_rate = [bar for bar in bars if bar.share is not None]
     shown: dict[str, Any] = {
-        "milestones": milestones.rate_bars(counts, rates),
+        "milestones": with_rate or bars,
+        "without_rate": [bar for bar in bars if with_rate and bar.share is None],
         "milestones_url": view.url("trends-panel", milestones.PANEL.name),
         "csv_url": view.url("trends-csv"),
-        "findings": [
-            (panel, sentence, view.url("trends-panel", panel.name)) for panel, sentence in found if sentence
+        "panels": [
+            (panel, view.url("trends-panel", panel.name))
+            for panel in panels
+            if panel is not milestones.PANEL and panel.finding(counts)
         ],
     }
     if not view.access.is_course_admin:

@@ -10,9 +10,9 @@ from trends.counts import TrendCounts, TrendView
 class Panel:
     """A panel of the trends, of a module of its own.
 
-    `name` is its id and its address. `finding` returns the sentence that
-    says what it shows while it is closed: only from what was counted, so that a closed panel costs no query. If it is
-    "", the panel is left out of the page. `content` returns what `template` shows as `content`; where it is None,
+    `name` is its address. `finding` returns the sentence on top of its page: only from what was counted, so that it
+    costs no query. If it is "", the page of trends does not lead there. `content` returns what `template` shows as
+    `content`; where it is None,
     `why_empty` returns the heading and the words in its place. `needs_asks`: whether there is nothing to show where
     nothing was asked.
     """

@@ -52,7 +52,7 @@ def trends(request: HtmxRequest, slug: str) -> HttpResponse:
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
 @require_safe
 def trends_panel(request: HtmxRequest, slug: str, panel: str) -> HttpResponse:
-    """A panel: a part of the page of trends, which loads it once it is opened, or a page of its own."""
+    """A panel, on a page of its own."""
     counts = _counts(request, slug)
     if panel not in PANELS:
         raise Http404
@@ -73,8 +73,7 @@ def trends_panel(request: HtmxRequest, slug: str, panel: str) -> HttpResponse:
         "filter_labels": filter_labels(view),
         "trends_url": view.url("trends"),
     }
-    template = "trends/_trends_panel.html" if request.htmx else "trends/trends_panel.html"
-    return render(request, template, context)
+    return render(request, "trends/trends_panel.html", context)
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)

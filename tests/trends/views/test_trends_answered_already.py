@@ -50,9 +50,10 @@ def kept(cast: Cast, question: Question, who: str, group: Group, **given: Any) -
     ask_again(question=question, group=group, by=cast.person(who), at=NOW, **given)
 
 
-def lead(browser: Client, **address: str) -> str:
+def told_in_trends(browser: Client, **address: str) -> str:
+    """The page, from its heading on."""
     html = unescape(browser.get(URL, address).text)
-    return " ".join(html.partition("<h1")[2].partition("</div>")[0].split())
+    return " ".join(html.partition("<h1")[2].split())
 
 
 @pytest.mark.parametrize("is_summed_up", [False, True])
@@ -62,11 +63,11 @@ def test_they_are_counted_as_asked_and_told_under_each_filter(
     if is_summed_up:
         sum_up(cast.course, NOW)
     browser = as_("ines")
-    told = lead(browser)
+    told = told_in_trends(browser)
     assert ">Asked 6 times</a>, all time" in told
-    assert ">3 questions</a> were answered before they were asked." in told
-    assert ">3 questions</a> were answered" in lead(browser, cohort=str(cast.cohort.pk))
-    assert "answered before" not in lead(browser, material="0", category="setup")
+    assert ">Answered before they were asked: 3</a>" in told
+    assert ">Answered before they were asked: 3</a>" in told_in_trends(browser, cohort=str(cast.cohort.pk))
+    assert "Answered before" not in told_in_trends(browser, material="0", category="setup")
     # The number leads to what it counts.
     html = unescape(browser.get("/courses/llm/questions/", {"answered_already": "yes"}).text)
     assert "answered before it was asked" in html
@@ -75,16 +76,16 @@ def test_they_are_counted_as_asked_and_told_under_each_filter(
 
 
 def still_counted(cast: Cast, browser: Client) -> int:
-    """How many the sentence counts, which must be those it leads to, and those of a very large course.
+    """How many the page counts, which must be those it leads to, and those of a very large course.
 
     So must be the others, which were asked again.
     """
     counts, others = set(), set()
     for _ in range(2):
-        said = lead(browser)
-        found = re.search(r">(\d+) questions?</a> (?:was|were) answered before", said)
+        said = told_in_trends(browser)
+        found = re.search(r">Answered before they were asked: (\d+)</a>", said)
         counts.add(int(found[1]) if found else 0)
-        found = re.search(r">(\d+) more seemed so</a>, but within a week", said)
+        found = re.search(r">Taken as answered, asked again: (\d+)</a>", said)
         others.add(int(found[1]) if found else 0)
         sum_up(cast.course, NOW)
     CourseSummary.objects.all().delete()
@@ -148,14 +149,14 @@ def test_what_a_mentor_took_as_answered_is_asked_again_by_somebody_of_the_group(
 
 
 def test_a_mentor_counts_those_of_their_groups_alone(cast: Cast, as_: SignIn, known: Question) -> None:
-    assert ">2 questions</a> were answered" in lead(as_("marta"))
-    assert ">1 question</a> was answered before it was asked." in lead(as_("tomas"))
+    assert ">Answered before they were asked: 2</a>" in told_in_trends(as_("marta"))
+    assert ">Answered before they were asked: 1</a>" in told_in_trends(as_("tomas"))
     # A question for the group alone after its mentor left, and a hidden name, are not counted for them.
     Question.objects.filter(title="A raiz?").update(visibility="group")
     mentorship = cast.clover.mentorships.get(person=cast.marta)
     mentorship.ended_on = (NOW - timedelta(days=1)).date()
     mentorship.save()
-    assert "answered before" not in lead(as_("marta"))
+    assert "Answered before" not in told_in_trends(as_("marta"))
 
 
 def test_a_former_mentor_learns_of_no_help_that_was_needed_elsewhere(
@@ -167,11 +168,11 @@ def test_a_former_mentor_learns_of_no_help_that_was_needed_elsewhere(
     move_student(enrolment=ana, group=cast.juniper, on=ended_on, by=cast.ines, at=at)
     with time_machine.travel(NOW + timedelta(days=3), tick=False):
         marta, ines = as_("marta"), as_("ines")
-        before, of_course = lead(marta), lead(ines)
+        before, of_course = told_in_trends(marta), told_in_trends(ines)
         mark(enrolment=ana, milestone=cast.milestones[0], state="need_help", by=ana.person, at=at)
         assert ">1 question</a> was answered before" in before
-        assert lead(marta) == before
-        assert lead(ines) != of_course
+        assert told_in_trends(marta) == before
+        assert told_in_trends(ines) != of_course
         for query, count in (("answered_already", 1), ("asked_again", 0)):
             figure = marta.get("/courses/llm/questions/", {query: "yes"}).context["figure"]
             assert figure["ask_count"] == count
@@ -184,8 +185,8 @@ def test_what_did_not_hold_is_said_where_nothing_held(cast: Cast, as_: SignIn) -
     ana = cast.enrolment("ana")
     at = NOW + timedelta(hours=1)
     mark(enrolment=ana, milestone=cast.milestones[0], state="need_help", by=ana.person, at=at)
-    told = lead(as_("ines"))
-    assert ">1 question was taken as answered</a>, but within a week its asker asked again there" in told
+    told = told_in_trends(as_("ines"))
+    assert ">Taken as answered, asked again: 1</a>" in told
     html = unescape(as_("ines").get("/courses/llm/questions/", {"asked_again": "yes"}).text)
     assert "taken as answered, but asked again or needed help within a week" in html
 
@@ -193,4 +194,4 @@ def test_what_did_not_hold_is_said_where_nothing_held(cast: Cast, as_: SignIn) -
 def test_what_a_mentor_parted_no_longer_counts(cast: Cast, as_: SignIn, known: Question) -> None:
     for own in Question.objects.exclude(duplicate_of=None).exclude(title="Root?"):
         undo_duplicate(question=own, by=cast.ines, at=NOW)
-    assert "answered before" not in lead(as_("ines"))
+    assert "Answered before" not in told_in_trends(as_("ines"))

@@ -36,7 +36,7 @@ def test_the_latest_changes_of_the_course_say_whether_they_helped(
     for row in page.context["rows"]:
         said = effects_of([row.change], NOW)[row.change.pk].summary
         assert f'<a href="/changes/{row.change.pk}/">{row.change}</a>' in html
-        assert f"2026: {said[0].upper()}{said[1:]}." in html
+        assert f"</a> {said[0].upper()}{said[1:]}." in html
 
 
 def test_the_newest_change_that_can_be_judged_stands_first(
