@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,7 +80,6 @@ class TopicRow:
     is_pinned: bool
     tally: Tally
     group_count: int
-    cohorts: tuple[str, ...]
     # None for mentors, and if nothing is to be done.
     need: MaterialNeed | None
     changes: list[MaterialChange]
@@ -169,9 +168,8 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
             size,
             answered,
             is_pinned=pinned_at is not None,
-            tally=asked[pk].tally,
-            group_count=asked[pk].group_count,
-            cohorts=tuple(asked[pk].cohorts),
+            tally=asked[pk][0] if pk in asked else Tally(),
+            group_count=asked[pk][1] if pk in asked else 0,
             need=need_of.get(pk),
             changes=changes_of.get(pk, []),
         )
@@ -231,29 +229,8 @@ def shown_topics(access: TrendsAccess) -> TopicQuerySet:
     return topics.filter(Q(size__gt=0))
 
 
-@dataclass(slots=True)
-class _Asked:
-    """Asks about a topic, the number of groups, and the cohorts, newest first."""
-
-    tally: Tally = Tally()
-    group_count: int = 0
-    cohorts: dict[str, None] = field(default_factory=dict)
-
-
-def _asked(access: TrendsAccess, topics: Sequence[int], now: datetime) -> dict[int, _Asked]:
-    """Add up the asks of each topic that the reader may count, cohort by cohort."""
-    figures = _figures(now)
-    rows = (
-        asks_by_topic(access, topics)
-        .values_list("topic", "group__cohort__title", "group__cohort")
-        .annotate(groups=Count("group", distinct=True), start=Max("group__cohort__starts_on"), **figures)
-        .order_by("topic", "-start", "group__cohort")
-        .values_list("topic", "group__cohort__title", "groups", *figures)
-    )
-    asked: dict[int, _Asked] = defaultdict(_Asked)
-    for topic, cohort, groups, *of_cohort in rows:
-        of_topic = asked[topic]
-        of_topic.tally += Tally(*of_cohort)
-        of_topic.group_count += groups
-        of_topic.cohorts[cohort] = None
-    return asked
+def _asked(access: TrendsAccess, topics: Sequence[int], now: datetime) -> dict[int, tuple[Tally, int]]:
+    """Return the reader's tally of each topic, and the number of groups."""
+    rows = asks_by_topic(access, topics).values_list("topic")
+    figures = rows.annotate(groups=Count("group", distinct=True), **_figures(now))
+    return {topic: (Tally(*tally), groups) for topic, groups, *tally in figures}
