@@ -13,14 +13,9 @@ class AddressForm(forms.Form):
 
 
 class WorkbookForm(forms.Form):
-    """Only for readers of private notes, which are exported when asked for."""
+    """Only for readers of private notes, which are exported when asked for. The page says who they are for."""
 
-    private_notes = forms.BooleanField(
-        label="With private notes",
-        required=False,
-        help_text="Private notes are for the group's mentors and the course admins; keep this in mind when you share"
-        " the file.",
-    )
+    private_notes = forms.BooleanField(label="With private notes", required=False)
 
 
 class WorkbooksForm(WorkbookForm):
@@ -30,7 +25,6 @@ class WorkbooksForm(WorkbookForm):
         max_length=100,
         # The page lists the names of a few groups; among thousands one types.
         widget=forms.TextInput(attrs={"list": "group-names", "autocomplete": "off"}),
-        help_text="The name of a group.",
     )
     field_order: Sequence[str] = ("group", "private_notes")
 

@@ -145,7 +145,9 @@ AT_MOST = {
     "privacy": Size(words=140, fields=0, headings=4, desk=900, phone=1140),
     "what is what": Size(words=205, fields=11, headings=2, desk=920, phone=1460),
     "what is what, unknown": Size(words=95, fields=5, headings=2, desk=900, phone=950),
-    "export": Size(words=310, fields=5, headings=5, desk=1480, phone=2150),
+    "export": Size(words=180, fields=5, headings=5, desk=920, phone=1740),
+    "trends": Size(words=265, fields=0, headings=7, desk=1080, phone=2170),
+    "topics": Size(words=310, fields=2, headings=1, desk=920, phone=1560),
 }
 # Heights on a small tablet, and on a larger one.
 TALL_AT_MOST = {
@@ -166,7 +168,9 @@ TALL_AT_MOST = {
     "privacy": (1180, 1180),
     "what is what": (1180, 1180),
     "what is what, unknown": (1180, 1180),
-    "export": (1600, 1550),
+    "export": (1180, 1180),
+    "trends": (1270, 1230),
+    "topics": (1180, 1180),
 }
 # Names of 40 letters may take a fifth more, and are broken in any column.
 LONG = "Wolfeschlegelsteinhausenberger Dorffmann"
@@ -209,6 +213,8 @@ def test_home_pages_are_one_screen(
             "what is what": (of_ines, reverse("sheets:import-tabs", args=[pods.pk])),
             "what is what, unknown": (of_ines, reverse("sheets:import-tabs", args=[thursdays.pk])),
             "export": (of_ines, reverse("sheets:export", args=[clover.cohort_id])),
+            "trends": (of_ines, reverse("trends:trends", args=[clover.cohort.course.slug])),
+            "topics": (of_ines, reverse("trends:topic-list", args=[clover.cohort.course.slug])),
         }
         for more in names:
             if more > 1:

@@ -12,6 +12,7 @@ def test_page_offers_what_can_be_exported(cast: Cast, as_: SignIn) -> None:
     assert page.count('<option value="Clover">') == page.count('<option value="Juniper">') == 1
     # A file of rows is of the whole cohort.
     assert (page.count('name="group"'), page.count('name="private_notes"')) == (1, 3)
+    assert page.count("Private notes are for the group") == 1
     for label in (
         "Download workbook",
         "Make all workbooks",
