@@ -81,6 +81,10 @@ class MaterialNeedQuerySet(models.QuerySet["MaterialNeed"]):
     def in_state(self, state: str) -> "MaterialNeedQuerySet":
         return self.open() if state in OPEN_STATES else self.filter(state=state)
 
+    def most_asked_first(self) -> "MaterialNeedQuerySet":
+        """Where `ask_count` is annotated; of as many asks, the one that waits longest."""
+        return self.order_by(models.F("ask_count").desc(), "noted_at", "pk")
+
 
 @cache
 def needs_with_ask_count() -> MaterialNeedQuerySet:

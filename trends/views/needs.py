@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -56,8 +56,7 @@ def need_list(request: HttpRequest, slug: str) -> HttpResponse:
     counts: Counter[str] = Counter()
     for stored, count in course.material_needs.values_list("state").annotate(Count("pk")):
         counts[MaterialNeed.State.OPEN if stored in OPEN_STATES else stored] += count
-    found = counted_needs().filter(course=course).in_state(state)
-    found = found.order_by(F("ask_count").desc(), "noted_at", "pk")
+    found = counted_needs().filter(course=course).in_state(state).most_asked_first()
     dead = LinkCheck.objects.dead().of_course(course)
     context = {
         "course": course,

@@ -138,7 +138,7 @@ def test_board_tells_which_check_ins_are_late_and_nothing_of_those_caught_up_on(
 
 
 def test_board_tells_what_to_improve(cast: Cast) -> None:
-    """The topics asked most in four weeks, over all cohorts, and the needs that wait, the longest first."""
+    """The topics asked most in four weeks, over all cohorts, and the needs that wait, most asked first."""
     topics = []
     for number, (asks, days) in enumerate(((1, 1), (3, 27), (2, 3), (4, 29), (2, 2)), start=1):
         topic = TopicFactory.create(course=cast.course, title=f"Topic {number}", found_at=NOW)
@@ -168,9 +168,9 @@ def test_board_tells_what_to_improve(cast: Cast) -> None:
     MaterialNeed.objects.filter(why="noted 2 days ago").update(state="wont_change", reason="It is fine.")
     rewriting = board_of(cast).rewriting
     assert [need.why for need in rewriting.needs] == [
-        "noted 9 days ago",
         "noted 3 days ago",
         "noted 1 days ago",
+        "noted 9 days ago",
     ]
     assert rewriting.need_count == 3
     # A need of topic 2 waits, and that of topic 3 was refused.

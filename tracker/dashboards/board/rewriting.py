@@ -12,7 +12,7 @@ _ROWS = 3
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """Material to improve: the topics asked most lately, and the needs that wait, the longest first."""
+    """Material to improve: the needs that wait, most asked first, and the topics asked most lately."""
 
     asked: list[tuple[Topic, int]]
     needs: tuple[MaterialNeed, ...]
@@ -41,7 +41,7 @@ def rewriting_of(course: Course, now: datetime) -> Rewriting:
     shown = shown.select_related("question", "topic__representative", "material", "owner")
     return Rewriting(
         asked=topics_to_improve(course, now),
-        needs=tuple(shown.order_by("noted_at", "pk")[:_ROWS]),
+        needs=tuple(shown.most_asked_first()[:_ROWS]),
         need_count=MaterialNeed.objects.open().filter(course=course).count(),
         dead_link_count=LinkCheck.objects.dead().of_course(course).count(),
     )
