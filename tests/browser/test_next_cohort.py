@@ -45,6 +45,10 @@ def test_cohort_from_the_last_one_is_filled_published_and_read(
     page.get_by_role("button", name="Form 2 groups").click()
     expect(page.get_by_role("heading", name="Publish 2 groups?")).to_be_visible()
     assert not Event.objects.filter(kind="group_formed").exists()
+    # By keyboard, not through all names.
+    page.get_by_role("link", name="Skip to publishing").press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("form.happens :focus")).to_have_count(1)
     page.get_by_role("button", name="Publish 2 groups").click()
     said = "2 groups published. Invitations go to 7 students and 2 mentors in 10 minutes."
     expect(page.get_by_text(said)).to_be_visible()
