@@ -30,7 +30,7 @@ def send_invitation(invitation: Invitation, *, at: datetime) -> None:
     mail = {
         "subject": subject,
         "title": f"Hello {person.get_short_name()}",
-        "parts": [
+        "body": [
             *([{"text": f"Students: {names}", "look": "people", "people": students}] if students else []),
             *({"text": sentences} for sentences in said),
         ],
