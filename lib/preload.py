@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.template import TemplateSyntaxError
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.engine import Engine
 from django.urls import reverse
 
@@ -32,6 +32,6 @@ def load_pages() -> None:
     loaders: Any = engine.template_loaders
     for folder in [Path(folder) for loader in loaders for folder in loader.get_dirs()]:
         for path in [*folder.rglob("*.html"), *folder.rglob("*.txt")]:
-            # Packages bring some that need apps which are not installed.
-            with suppress(TemplateSyntaxError):
+            # Packages bring some that need apps which are not installed, and somebody may have left a file there.
+            with suppress(TemplateSyntaxError, TemplateDoesNotExist, UnicodeDecodeError, OSError):
                 engine.get_template(path.relative_to(folder).as_posix())

@@ -88,9 +88,14 @@ class Reader:
         """Whether the person has a role in the course today, in a cohort that is not closed."""
         return any(bool(self._beside(kind, question)) for kind in RelationKind)
 
-    def studies_beside(self, question: Question) -> Relation | None:
-        """The membership in which the person can ask it again: in its cohort, else elsewhere in the course."""
-        studies = self._beside(RelationKind.STUDIES, question)
+    def studies_beside(self, question: Question, group_id: int | None = None) -> Relation | None:
+        """The membership in which the person can ask it again: in its cohort, else elsewhere in the course.
+
+        With a group, that in the group.
+        """
+        studies = [
+            row for row in self._beside(RelationKind.STUDIES, question) if group_id in (None, row.group_id)
+        ]
         return min(studies, key=lambda row: row.cohort != question.cohort, default=None)
 
     def mentors_beside(self, question: Question) -> tuple[Relation, ...]:
@@ -340,13 +345,13 @@ def question_to_ask_again(
 ) -> tuple[QuestionAccess, Group]:
     """Return the question and the group that asks it again.
 
-    For a student this is their own group, for a leader the given group, which they must lead. Others get 403.
+    This is the given group, in which they study or which they lead, else for a student their own. Others get 403.
     """
     access = question_to_read(user, question_id, now)
-    own = access.reader.studies_beside(access.question)
-    wanted = group_id or (own.group_id if own else None) or 0
+    own = access.reader.studies_beside(access.question, group_id)
+    wanted = (own.group_id if own else group_id) or 0
     group = Group.objects.select_related("cohort").filter(pk=wanted).first()
-    if group is None or not (group_id is None or access.leads_beside(group)):
+    if group is None or not (own or access.leads_beside(group)):
         refuse(user, f"ask again question {question_id}", is_insider=True)
     return access, group
 

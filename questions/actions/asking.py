@@ -63,8 +63,8 @@ def ask(
 ) -> Question:
     """Create a question with its first ask; `fields` are the question's other ones, as `new_question` takes them.
 
-    It is of `at`, unless it was `asked_at` an earlier moment; who joined the group after that asks from the day on
-    which they did, so that nobody reads it who had left the group before.
+    It is of `at`, unless it was `asked_at` an earlier moment. If they joined the group after that, the question is of
+    the day on which they did, so that nobody reads it who had left the group before.
 
     The asker is `asked_by`, else the person of `enrolment`, else `by`. Without an enrolment the ask counts for the
     asker if they study in the group that day, else for somebody of the group.
@@ -80,10 +80,11 @@ def ask(
     asker = asked_by or (enrolment.person if enrolment else by)
     stay = stay_of(group, at, enrolment=enrolment, asker=asker)
     asked_at = asked_at or at
+    visible_from = asked_at
     if stay:
         joined = datetime.combine(stay.started_on, time.min, ZoneInfo(group.cohort.time_zone))
-        asked_at = max(asked_at, joined)
-    question = new_question(group=group, asked_by=asker, at=asked_at, title=title, **fields)
+        visible_from = max(asked_at, joined)
+    question = new_question(group=group, asked_by=asker, at=visible_from, title=title, **fields)
     save(question, by=by, at=at)
     if keys_in(question.detail):
         keep_pictures(question, by=by, at=at)

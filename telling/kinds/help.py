@@ -18,7 +18,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     needs = Progress.objects.requests_for_help().filter(enrolment=access.enrolment)
     needs = needs.select_related("milestone", "question").order_by("-changed_at", "pk")
     # They know what they noted themselves.
-    is_news = any(need.changed_by_id != reader.pk for need in needs)
+    noted = Progress.history.filter(id__in=[need.pk for need in needs], history_user=reader)
+    noted_by_reader = set(noted.values_list("id", "history_date"))
+    is_news = any((need.pk, need.state_since) not in noted_by_reader for need in needs)
     if not is_news or not access.may_lead or access.stay is None:
         return None
     group, person = access.stay.group, access.enrolment.person

@@ -4,8 +4,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from lib.preload import load_pages
 
 TOP = Path(__file__).resolve().parents[2]
 VARIABLES = {
@@ -45,6 +48,16 @@ for name in [*names, "admin/index.html", "bootstrap5/field.html", "django/forms/
 assert resolve(reverse("tracker:my-groups"))
 assert "_wrapped" in vars(staticfiles_storage) and type(vars(staticfiles_storage)["_wrapped"]) is not object
 """
+
+
+def test_a_file_that_is_no_template_is_passed_over(tmp_path: Path, settings: Any) -> None:
+    """As editors and other systems leave them."""
+    (tmp_path / ".#week.html").symlink_to("nobody@host.123:1")
+    (tmp_path / "gone.html").symlink_to("nowhere")
+    (tmp_path / "latin.html").write_bytes(b"caf\xe9")
+    (engine,) = settings.TEMPLATES
+    settings.TEMPLATES = [engine | {"DIRS": [tmp_path, *engine["DIRS"]]}]
+    load_pages()
 
 
 @pytest.mark.parametrize(

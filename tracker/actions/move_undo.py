@@ -237,7 +237,9 @@ def recorded_since(enrolment_id: int, group_id: int, since: datetime) -> bool:
         CheckInEntry.objects.filter(
             enrolment=enrolment_id, check_in__group=group_id, check_in__logged_at__gte=since
         ).exists()
-        or Ask.objects.filter(**of, asked_at__gte=since).exists()
+        or Ask.objects.filter(
+            Q(asked_at__gte=since) | Q(question__answers__answered_at__gte=since), **of
+        ).exists()
         or MeetingNote.objects.filter(**of, changed_at__gte=since).exists()
         or MeetingItem.objects.filter(**of, added_at__gte=since).exists()
         or AgreedStep.objects.filter(**of, agreed_at__gte=since).exists()

@@ -232,7 +232,7 @@ def _add_message(
     messages.success(request, message, just)
 
 
-def _week_of(group_id: int, **asked_for: Any) -> str:
+def _week_of(group_id: int, /, **asked_for: Any) -> str:
     return reverse("tracker:week", args=[group_id], query=asked_for)
 
 

@@ -4,7 +4,7 @@ open, a few of each kind.
 But for questions it looks at nothing that was said: no check-in, note, request or private message.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -115,13 +115,13 @@ def search(reader: Reader, text: str, asks_in: Relation | None, milestone: int |
         matches.values_list("pk", "duplicate_of", "title", "cohort__course", "placement__topic")[:_READ]
     )
     offered = answered_before(reader, text, asks_in, milestone)
+    offered_ids = {row.question.pk for row in offered}
     kinds = {
         "People": _people(reader, text),
         "Groups": _groups(reader, text),
         "Milestones": _milestones(courses, is_found),
         "Materials": _materials(courses, is_found),
-        # Those that are offered have the words, or others for them.
-        "Questions": () if offered else _questions(reader, visible, titled),
+        "Questions": _questions(reader, visible, titled, offered_ids),
         "Topics": _topics(reader, titled, is_found, matches),
         "To improve": _to_improve(reader, is_found),
     }
@@ -186,8 +186,11 @@ def _materials(courses: Iterable[int], is_found: _IsFound) -> Iterator[_Row]:
             yield _Row(title, address, _note(about, Material.Kind(kind).label))
 
 
-def _questions(reader: Reader, visible: QuestionQuerySet, titled: Iterable[_Titled]) -> Iterator[_Row]:
-    ids = list(dict.fromkeys(original or pk for pk, original, *_ in titled))[: MOST + 1]
+def _questions(
+    reader: Reader, visible: QuestionQuerySet, titled: Iterable[_Titled], offered: Collection[int]
+) -> Iterator[_Row]:
+    originals = dict.fromkeys(original or pk for pk, original, *_ in titled)
+    ids = [pk for pk in originals if pk not in offered][: MOST + 1]
     rows = {
         row.pk: row for row in with_asker(visible.filter(pk__in=ids), reader).defer("search_text", "detail")
     }

@@ -61,14 +61,15 @@ class Command(migrate.Command):
                 except OperationalError as error:
                     if not is_lock_conflict(error):
                         raise
+                    doing = self._doing or "the first migration"
                     if pause is None:
                         raise CommandError(
-                            f"Others use the tables of {self._doing}, which was tried {len(_PAUSES) + 1} times. What "
+                            f"Others use the tables of {doing}, which was tried {len(_PAUSES) + 1} times. What "
                             "comes before it is migrated. Send HUP again, or stop Trefoil and start it."
                         ) from error
                 else:
                     return
-                logger.info("Others use the tables of %s: tried again in %s s.", self._doing, pause)
+                logger.info("Others use the tables of %s: tried again in %s s.", doing, pause)
                 time.sleep(pause)
 
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:

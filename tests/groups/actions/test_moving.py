@@ -20,7 +20,9 @@ from tests.moving import end_enrolment, leave_group, let_return, move_student, u
 from tests.racing import at_once, held_up
 from tracker.access.check_ins import locked_week_to_log
 from tracker.actions.check_ins import log_check_in
+from tracker.actions.helping import answer_help
 from tracker.actions.move_undo import undo_moves
+from tracker.actions.progress import mark
 from tracker.models import CheckIn, CheckInEntry
 
 START = date(2026, 8, 31)
@@ -121,6 +123,15 @@ def test_of_a_list_some_return_and_some_are_refused(cast: Cast) -> None:
     assert (stays(rows[0])[-1], stays(rows[1])[-1]) == (
         ("Juniper", TODAY, None, ""), ("Clover", START, TODAY, "dropped"),
     )  # fmt: skip
+
+
+def test_undo_refuses_after_the_new_group_answered_a_request_of_before(cast: Cast) -> None:
+    ana, milestone = cast.enrolment("ana"), cast.milestones[1]
+    mark(enrolment=ana, milestone=milestone, state="need_help", by=ana.person, at=NOW - timedelta(days=1))
+    move = move_student(enrolment=ana, group=cast.juniper, on=TODAY, reason="", by=cast.ines, at=NOW)
+    answer_help(enrolment=ana, group=cast.juniper, milestone=milestone, body="So.", by=cast.tomas, at=NOW)
+    with pytest.raises(Refused, match="Something was recorded about Ana Ruivo in Juniper since"):
+        undo_move(move=move, by=cast.ines, at=NOW)
 
 
 def test_undo_refuses_what_would_hide_something(cast: Cast) -> None:

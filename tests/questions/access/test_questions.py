@@ -183,12 +183,12 @@ def test_deeds_with_a_question_of_the_course(
         ("marta", {"clover"}),
         ("tomas", {"juniper"}),
         ("ines", {"clover", "juniper"}),
-        ("ana", set()),
+        ("ana", {"clover"}),
         ("was_mentor", set()),
         ("zoe", set()),
     ],
 )
-def test_question_to_ask_again_in_a_group_is_for_who_leads_it(
+def test_question_to_ask_again_in_a_group_is_for_who_leads_it_or_studies_there(
     cast: Cast, people: dict[str, User], questions: dict[str, Question], who: str, groups: set[str]
 ) -> None:
     pk = questions["course"].pk

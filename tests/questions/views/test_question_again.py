@@ -7,7 +7,8 @@ from django.urls import reverse
 from questions.actions import answer, ask
 from questions.models import Ask, Question
 from tests.conftest import NOW, Cast, SignIn
-from tests.factories.groups import GroupFactory, MentorshipFactory
+from tests.factories.courses import CohortFactory
+from tests.factories.groups import GroupFactory, MembershipFactory, MentorshipFactory
 from tests.factories.questions import QuestionFactory
 
 
@@ -42,6 +43,21 @@ def test_question_again_counts_a_student_and_takes_it_back(
     html = browser.post(reverse("questions:ask-remove", args=[own.pk]), follow=True).content.decode()
     assert who_asked(question) == first
     assert "I have this too" in html
+
+
+def test_question_again_counts_in_the_group_in_which_the_box_asks(cast: Cast, as_: SignIn) -> None:
+    """Ana studies in two cohorts of the course."""
+    cohort = CohortFactory.create(course=cast.course)
+    fern = GroupFactory.create(cohort=cohort, name="Fern")
+    MembershipFactory.create(group=fern, enrolment__person=cast.person("ana"), enrolment__cohort=cohort)
+    title = "How do I install Docker on Windows?"
+    known = ask(group=cast.juniper, by=cast.person("dalia"), at=NOW, title=title)
+    browser = as_("ana")
+    for group in (cast.clover, fern):
+        page = browser.get(reverse("trends:search"), {"q": title, "group": group.pk}).text
+        (value,) = re.findall(rf'formaction="{again(known)}" name="group" value="(\d+)"', page)
+        browser.post(again(known), {"group": value})
+    assert set(known.asks.values_list("group", flat=True)) == {cast.juniper.pk, cast.clover.pk, fern.pk}
 
 
 def test_question_again_is_for_mentors_of_the_group_named(

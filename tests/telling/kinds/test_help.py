@@ -1,5 +1,8 @@
 """What mails about requests for help say, and to whom."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 
 from questions.actions import ask
@@ -8,7 +11,9 @@ from telling.actions.sorting import sort_events
 from tests.conftest import NOW, Cast, SignIn
 from tests.mails import deliver
 from tests.telling.kinds.happenings import ask_for_help, cry
-from tracker.actions.progress import mark
+from tracker.actions.progress import mark, note_hours
+
+LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.mark.usefixtures("all_hear_at_once")
@@ -37,5 +42,14 @@ def test_who_noted_the_only_request_that_waits_is_not_mailed_it(cast: Cast) -> N
     mark(enrolment=bruno, milestone=cast.milestones[2], state="need_help", by=cast.marta, at=NOW)
     cry(cast)
     sort_events(NOW)
+    note_hours(enrolment=bruno, milestone=cast.milestones[2], hours=Decimal(1), by=bruno.person, at=LATER)
     mark(enrolment=bruno, milestone=cast.milestones[1], state="working", by=bruno.person, at=NOW)
     assert deliver() == []
+
+
+@pytest.mark.usefixtures("all_hear_at_once")
+def test_who_notes_hours_of_a_request_is_mailed_it(cast: Cast) -> None:
+    cry(cast)
+    bruno = cast.enrolment("bruno")
+    note_hours(enrolment=bruno, milestone=cast.milestones[1], hours=Decimal(1), by=cast.marta, at=LATER)
+    assert [mail.subject for mail in deliver()] == ["Bruno needs help with Prompt engineering"]

@@ -85,8 +85,8 @@ def test_an_answer_to_a_request_is_no_activity_of_who_asked(cast: Cast) -> None:
     assert (silence(cast), question.asked_at) == (said, asked_at)
 
 
-def test_a_request_from_before_a_move_is_asked_in_the_group_from_the_move_on(cast: Cast) -> None:
-    """Who had left that group by then does not read it."""
+def test_a_request_from_before_a_move_is_of_the_new_group_from_the_move_on(cast: Cast) -> None:
+    """Who had left that group by then does not read it. The ask stays of the day of the request."""
     student, milestone = cast.enrolment("bruno"), cast.milestones[3]
     mark(enrolment=student, milestone=milestone, state="need_help", by=cast.marta, at=NOW - timedelta(days=8))
     moved_on = date(2026, 9, 14)
@@ -96,6 +96,7 @@ def test_a_request_from_before_a_move_is_asked_in_the_group_from_the_move_on(cas
     )
     assert cast.cohort.today(question.asked_at) == moved_on
     assert cast.cohort.today(question.asked_at - timedelta(minutes=1)) < moved_on
+    assert question.asks.get().asked_at == NOW - timedelta(days=8)
 
 
 def test_neither_an_absence_nor_a_waiver_is_activity(cast: Cast) -> None:

@@ -122,6 +122,23 @@ def test_questions_are_found_by_their_title_and_sight(cast: Cast, as_: SignIn) -
     assert 'href="/questions/?q=quagga"' in as_("ana").get("/search/?q=quagga").text
 
 
+def test_what_has_the_words_and_is_not_offered_is_listed(cast: Cast, as_: SignIn) -> None:
+    """Three are offered, of the course in which the student asks; the others are found by their titles."""
+    titles = [f"Install docker windows {word}" for word in ("home", "edition", "pro", "server", "eleven")]
+    here = [ask(group=cast.clover, by=cast.ana.enrolment.person, at=NOW, title=title) for title in titles]
+    over = GroupFactory.create(cohort__closed_on=date(2026, 9, 1))
+    stay = MembershipFactory.create(
+        group=over, enrolment__person=cast.person("ana"), enrolment__cohort=over.cohort
+    )
+    there = QuestionFactory.create(membership=stay, title="Install docker windows there")
+    hits = as_("ana").get("/search/", {"q": "install docker windows"})
+    offered = {row.question.title for row in hits.context["found"].offered}
+    assert (len(offered), there.title in offered) == (3, False)
+    listed = set(found(as_("ana"), "install docker windows")["Questions"])
+    assert listed == {*titles, there.title} - offered
+    assert all(question.get_absolute_url() in hits.text for question in [*here, there])
+
+
 def test_a_merged_question_is_found_as_its_original(cast: Cast, as_: SignIn) -> None:
     original = QuestionFactory.create(membership=cast.ana, title="Which stripes?")
     QuestionFactory.create(
