@@ -18,7 +18,9 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     needs = Progress.objects.requests_for_help().filter(enrolment=access.enrolment)
     needs = needs.select_related("milestone", "question").order_by("-changed_at", "pk")
     # They know what they noted themselves.
-    noted = Progress.history.filter(id__in=[need.pk for need in needs], history_user=reader)
+    noted = Progress.history.filter(
+        id__in=[need.pk for need in needs], history_user=reader, state="need_help"
+    )
     noted_by_reader = set(noted.values_list("id", "history_date"))
     is_news = any((need.pk, need.state_since) not in noted_by_reader for need in needs)
     if not is_news or not access.may_lead or access.stay is None:

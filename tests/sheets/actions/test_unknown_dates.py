@@ -222,7 +222,7 @@ def test_question_without_a_day_is_in_no_week_and_of_no_age(cast: Cast, as_: Sig
     assert facts[cast.bruno.enrolment_id].active_on == date(2026, 9, 8)
 
     client = as_("ines")
-    page = client.get("/courses/llm/trends/").text
+    page = client.get("/courses/llm/trends/weeks/").text
     assert "1 imported without a date is left out." in page
     listed = client.get("/courses/llm/questions/", {"status": "waiting", "undated": "yes"})
     assert [title for title in ("When?", "Then?") if title in listed.text] == ["When?"]
