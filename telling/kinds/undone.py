@@ -8,8 +8,9 @@ from django.urls import reverse
 from courses.models import Cohort
 from groups.models import Absence, Closing, Enrolment, Group, Membership, MentorAway, Mentorship
 from lib.days import day_range_label
-from people.models import Event, User
-from telling.kinds.in_groups import everybody_in, group_of_today
+from people.models import Event, Message, User
+from people.outbox import UNDONE
+from telling.kinds.in_groups import group_of_today
 from telling.mails import Mail, write_mail
 
 
@@ -99,11 +100,13 @@ def _student_away(reader: User, event: Event, now: datetime) -> Mail | None:
 
 
 def _away(reader: User, event: Event, now: datetime) -> Mail | None:
-    """Where the mentorship is undone, too, people of the group read that in the mail about who mentors it."""
+    """Where the mentorship is undone, too, who was told of it reads that in the mail about that."""
     mentorships = Mentorship.objects.select_related("group__cohort", "person")
     mentorship = mentorships.filter(pk=event.ids.get("mentorship")).first()
     if mentorship is None:
-        return None if reader in everybody_in(_group(event), now) else _began(reader, event, now)
+        began = {"event__kind": "mentor_began", "event__ids__mentorship": event.ids["mentorship"]}
+        is_told = Message.objects.filter(recipient=reader, event__ids__has_key=UNDONE, **began).exists()
+        return None if is_told else _began(reader, event, now)
     today = mentorship.group.cohort.today(now)
     left = MentorAway.objects.not_over(today).filter(mentorship=mentorship).order_by("starts_on", "pk")
     days = [day_range_label(away.starts_on, away.ends_on, today) for away in left]

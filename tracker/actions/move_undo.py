@@ -113,7 +113,10 @@ def _undo_of_mentors(move: Move, group: Group, by: User, at: datetime) -> None:
         if row.ended_on is None:
             check_mentor(row, PeopleInGroups([group], group.cohort.today(at)))
     require_proof(people=[row.person_id for row in back], by=by)
-    tell_undone("mentor_began", "mentor_away", key="mentorship", pks=[row.pk for row in begun], by=by, at=at)
+    tell_undone("mentor_began", key="mentorship", pks=[row.pk for row in begun], by=by, at=at)
+    # Days that somebody has taken back were told then.
+    away = MentorAway.objects.filter(mentorship__in=begun).values_list("pk", flat=True)
+    tell_undone("mentor_away", key="away", pks=list(away), by=by, at=at)
     # New ones first: two open ones of a person are against a constraint.
     for row in begun:
         credit(row, by, at)

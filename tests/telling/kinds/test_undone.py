@@ -183,17 +183,37 @@ def test_who_no_longer_stands_in_hears_of_no_dates_that_are_undone(cast: Cast) -
     assert subjects(deliver(LATER)).keys() == set(TO_STUDENTS)
 
 
-def test_course_admins_hear_that_who_is_away_does_not_take_over_after_all(cast: Cast) -> None:
+def tomas_comes_and_is_away(cast: Cast, deed: str) -> None:
     cast.course.admins.create(person=cast.zoe, added_at=NOW)
     juniper, days = cast.juniper.mentorships.get(), {"starts_on": NOW.date(), "ends_on": NOW.date()}
     MentorAway.objects.create(mentorship=juniper, **days)
     move_mentors(
-        deed="hand-over", group=cast.clover, person=cast.tomas, on=NOW.date(), until=None, reason="",
-        by=cast.ines, at=NOW,
+        deed=deed, group=cast.clover, person=cast.tomas, on=NOW.date(), until=None, reason="", by=cast.ines, at=NOW
     )  # fmt: skip
+
+
+def test_course_admins_hear_that_who_is_away_does_not_take_over_after_all(cast: Cast) -> None:
+    tomas_comes_and_is_away(cast, "hand-over")
     assert subjects(deliver())["zoe"] == "Clover needs a stand-in Wed 16 September"
     undo_stand_in(cast)
     assert subjects(deliver(LATER))["zoe"] == NO_STAND_IN
+
+
+def test_days_away_that_were_taken_back_are_not_told_again_when_who_came_goes(cast: Cast) -> None:
+    tomas_comes_and_is_away(cast, "hand-over")
+    deliver()
+    remove_away(away=MentorAway.objects.get(mentorship__group=cast.clover), by=cast.tomas, at=LATER)
+    assert subjects(deliver(LATER))["zoe"] == "Tomás Reis is not away after all"
+    undo_stand_in(cast)
+    assert "zoe" not in subjects(deliver(LATER))
+
+
+def test_who_heard_of_a_stand_in_and_of_their_days_away_reads_once_that_they_do_not_come(cast: Cast) -> None:
+    tomas_comes_and_is_away(cast, "cover")
+    told = {"Tomás Reis is Clover’s stand-in", "Tomás Reis is away Wed 16 September"}
+    assert {str(mail.subject) for mail in deliver() if mail.to == ["marta@example.com"]} == told
+    undo_stand_in(cast)
+    assert [str(mail.subject) for mail in deliver(LATER) if mail.to == ["marta@example.com"]] == [NO_STAND_IN]
 
 
 def test_a_correction_comes_beyond_five_mails_a_day(cast: Cast) -> None:
