@@ -56,9 +56,14 @@ def weeks_of_check_ins(term: Term, group: str, today: date) -> list[date]:
 
 
 def is_in_the_sheet(term: Term, group: str, today: date) -> bool:
-    """ "Once a meeting is set and all have signed in, or somebody has begun, the group moves into the sheet." """
+    """ "Once a meeting is set and all have signed in, or somebody has begun or needs you, the group moves into the
+    sheet": who set it back to *not started* has not begun.
+    """
     members = term.members(group, today)
-    has_begun = any(one.marks for one in members) or any(of == group for of, _ in term.check_ins)
+    marks = [mark for one in members for mark in one.marks.values()]
+    has_begun = any(mark.state != "not_started" for mark in marks) or any(
+        of == group for of, _ in term.check_ins
+    )
     return has_begun or (group in term.met and all(one.signed_in_on for one in members))
 
 
