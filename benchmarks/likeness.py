@@ -3,7 +3,7 @@
 In QUESTIONS (id, course, module, question, group), those of one course with the same group ask the same; if it has
 them, `answer` is what was answered, and those with the same `fix` would be mended by one change of the material. In
 HARD_NEGATIVES (id_a, id_b, course), those of a pair look alike and do not ask the same. Brackets: 95 %, groups drawn
-anew.
+anew. Then what is shown across languages, by `benchmarks/languages.csv`.
 """
 
 import csv
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measuring.across import measure_across
 from benchmarks.measuring.asked import (
     QUESTION_COLUMNS,
     RIVAL_COLUMNS,
@@ -39,6 +40,7 @@ type Report = dict[str, Any]
 ALL = "all courses"
 # As many are offered at most; people see three.
 AT_MOST = (1, 3, 5)
+LANGUAGES = Path(__file__).with_name("languages.csv")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,6 +62,7 @@ def main(arguments: Sequence[str]) -> int:
     report = _report(courses, rivals)
     for part, of_part in report.items():
         _print(part, of_part)
+    _print_across()
     return 0
 
 
@@ -151,6 +154,17 @@ def _print(part: str, report: Report) -> None:
             f"{_share(topics.precision)}{_share(topics.recall)}{_share(topics.stands)}"
             f"{topics.answers:9}{_share(topics.answers_yes)}{_share(topics.stands_asked)}"
         )
+
+
+def _print_across() -> None:
+    """Say what is shown of what was answered in English to those who ask in another language, by course."""
+    courses = questions_of(_rows(LANGUAGES, QUESTION_COLUMNS))
+    print(f"\n{'Answered in English, asked in':34}  asked{'shown':>17}{'each new':>17}")
+    parts = {course: [questions] for course, questions in courses.items()} | {ALL: list(courses.values())}
+    for course, of_course in parts.items():
+        for figures in measure_across(of_course):
+            name = f"{figures.language}, {course}"
+            print(f"{name:34}{figures.asked:7}{_share(figures.shown)}{_share(figures.new)}")
 
 
 def _share(figures: Share) -> str:

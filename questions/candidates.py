@@ -11,7 +11,7 @@ reader may see, so that both databases give the same answer.
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
@@ -23,12 +23,10 @@ from django.db.models import F, Func, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Substr
 
-from lib.text import folded
 from questions.models import Question
 from questions.models.question import QuestionQuerySet
 from questions.search_index import TITLE_ON_SQLITE, VECTOR
-from questions.similar import LONGEST_SAID, OFFER, Text, profile, rank, rarity, words_to_look_for
-from questions.similar.words import in_pairs
+from questions.similar import LONGEST_SAID, OFFER, Text, halves, profile, rank, rarity, words_to_look_for
 
 # A word in more titles than this is common, and only searched together with others.
 _RARE = 1_000
@@ -44,8 +42,6 @@ _READ = 2_000
 _COMPARED = 100
 # The number of titles assumed for the weight of a word.
 _ALL = 100_000
-# A word in no title may be misspelt, but one of its halves is probably right.
-_SHORTEST_HALF = 3
 _SHORTEST_BEGINNING = 4
 
 LONGEST_DETAIL = 1_000
@@ -188,7 +184,7 @@ def _title_matches(using: str, words: Sequence[str], asked: Text) -> _TitleMatch
     rare = {word: lists[word] for word in words if len(lists[word]) <= _RARE}
     common = [word for word in words if word not in rare][:_MOST_COMMON]
     unknown = [word for word in words if not lists[word]]
-    pieces = list(dict.fromkeys(piece for word in unknown for piece in _halves(word, asked)))
+    pieces = list(dict.fromkeys(piece for word in unknown for piece in halves(word, asked.title)))
     weights = [
         (pattern, rarity(min(len(lists[word]), _RARE), _ALL)) for word in words for pattern in _patterns(word)
     ]
@@ -215,13 +211,6 @@ def _in_text(texts: Lists, titles: Lists) -> dict[int, float]:
             for pk in set(holding).difference(titles[word]):
                 weights[pk] = weights.get(pk, 0.0) + weight
     return weights
-
-
-def _halves(beginning: str, asked: Text) -> Iterator[str]:
-    for word in in_pairs(folded(asked.title)).split():
-        half = len(word) // 2
-        if word.startswith(beginning) and half >= _SHORTEST_HALF:
-            yield from (word[:half], word[half:])
 
 
 def _lists(using: str, selects: Mapping[str, tuple[str, list[Any]]]) -> Lists:

@@ -7,8 +7,8 @@ from functools import cache
 from math import log
 
 from benchmarks.measuring.asked import Asked
-from questions.similar.looking import words_to_look_for
-from questions.similar.profile import profile
+from questions.similar.looking import halves, words_to_look_for
+from questions.similar.profile import Profile, profile
 from questions.similar.ranking import rank
 from questions.similar.text import Text
 from questions.similar.topics import Comparison
@@ -39,11 +39,15 @@ class Ranker:
     scores: Scores
 
 
-def first_stage(questions: Sequence[Asked]) -> list[list[int]]:
+def first_stage(questions: Sequence[Asked], asking: Sequence[Asked] = ()) -> list[list[int]]:
     """Imitate the search of the database: for each title those with a word that begins as looked for, the heaviest 100.
 
     An imitation, since the real one needs a database; it knows the same beginnings of words, and weighs them the same
-    way: in full in the title, and by half where only the answer holds them, unless too many answers do.
+    way: in full in the title, and by half where only the answer holds them, unless too many answers do. What no title
+    holds is looked for by its halves.
+
+    Args:
+        asking: what is asked, if it is not each of the questions themselves.
     """
     titles = [f" {folded_with_parts(asked.title)}" for asked in questions]
     texts = [
@@ -57,7 +61,7 @@ def first_stage(questions: Sequence[Asked]) -> list[list[int]]:
         )
 
     found = []
-    for place, asked in enumerate(questions):
+    for asked in asking or questions:
         weights: dict[int, float] = defaultdict(float)
         for beginning in words_to_look_for(Text(asked.id, asked.title)):
             in_title, in_text = holding(beginning)
@@ -66,24 +70,33 @@ def first_stage(questions: Sequence[Asked]) -> list[list[int]]:
             if len(in_text) <= IN_TEXT:
                 for other in set(in_text).difference(in_title):
                     weights[other] += log(_ALL / len(in_text)) / 2
-        weights.pop(place, None)
-        found.append(sorted(weights, key=lambda other: (-round(weights[other], 9), -other))[:CANDIDATES])
+            for half in halves(beginning, asked.title) if not in_title else ():
+                having = [other for other, title in enumerate(titles) if half in title]
+                for other in having if len(having) <= IN_TEXT else ():
+                    weights[other] += log(_ALL / len(having)) / 2
+        others = [place for place in weights if questions[place].id != asked.id]
+        found.append(sorted(others, key=lambda other: (-round(weights[other], 9), -other))[:CANDIDATES])
     return found
+
+
+def _read(asked: Asked, milestone: int | None = None) -> Profile:
+    said = folded_with_parts(f"{asked.title}\n{asked.answer}")
+    return profile(Text(asked.id, asked.title, milestone=milestone, said=said))
+
+
+def offered_among(answered: Sequence[Asked], asking: Sequence[Asked], least: float) -> list[list[int]]:
+    """Return, for each that asks, the places of the answered questions that Trefoil offers, both stages."""
+    read = [_read(asked) for asked in answered]
+    places = {asked.id: place for place, asked in enumerate(answered)}
+    return [
+        [places[one.id] for one in rank(_read(asked), [read[place] for place in found], least=least)]
+        for asked, found in zip(asking, first_stage(answered, asking), strict=True)
+    ]
 
 
 def _ours(name: str, questions: Sequence[Asked]) -> Ranker:
     modules = {module: number for number, module in enumerate(sorted({asked.module for asked in questions}))}
-    read = [
-        profile(
-            Text(
-                asked.id,
-                asked.title,
-                milestone=modules[asked.module],
-                said=folded_with_parts(f"{asked.title}\n{asked.answer}"),
-            )
-        )
-        for asked in questions
-    ]
+    read = [_read(asked, milestone=modules[asked.module]) for asked in questions]
     places = {asked.id: place for place, asked in enumerate(questions)}
     found = first_stage(questions)
     comparison = Comparison(read)

@@ -4,7 +4,7 @@ Pure: plain values in, frozen dataclasses out, no Django. `words` splits a text,
 `ranking` ranks candidates, `topics` compares them for topics. No language model is used.
 """
 
-from questions.similar.looking import words_to_look_for
+from questions.similar.looking import halves, words_to_look_for
 from questions.similar.profile import LONGEST_SAID, Profile, profile
 from questions.similar.ranking import OFFER, STOP, Likeness, Weights, likeness, rank
 from questions.similar.rarity import rarity
@@ -23,6 +23,7 @@ __all__ = [
     "Profile",
     "Text",
     "Weights",
+    "halves",
     "likeness",
     "profile",
     "rank",

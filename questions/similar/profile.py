@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lib.markdown_pictures import without_pictures
 from lib.text import folded
+from questions.similar.glosses import in_english
 from questions.similar.synonyms import lines_of
 from questions.similar.text import Text
 from questions.similar.words import COMMON, in_pairs, is_common, stem, words
@@ -53,6 +54,7 @@ class Profile:
 
 def profile(text: Text) -> Profile:
     title = words(text.title)
+    said = (text.said or in_pairs(folded(f"{text.title} {text.detail}")))[:LONGEST_SAID]
     stems = [stem(word) for word in title]
     held = dict.fromkeys(stems)
     lines: dict[int, dict[str, None]] = defaultdict(dict)
@@ -75,7 +77,7 @@ def profile(text: Text) -> Profile:
         if text.detail
         else frozenset(),
         is_trouble=not _WRONG.isdisjoint(held),
-        said=f" {' '.join((text.said or in_pairs(folded(f'{text.title} {text.detail}')))[:LONGEST_SAID].split())} ",
+        said=f" {' '.join(map(in_english, said.split()))} ",
     )
 
 

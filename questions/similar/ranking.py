@@ -115,7 +115,8 @@ def rank(
     """Return the candidates that probably ask the same, best first, then by id.
 
     Word weights are learnt from the candidates: a word that most of them have tells little. A word of no candidate
-    changes nothing, unless `least` is above `OFFER`: what is more than worth a look holds most of what is asked.
+    changes nothing (little, if one of the title is read as English), unless `least` is above `OFFER`: what is more than
+    worth a look holds most of what is asked.
     """
     own = _read(asked)
     others = {other.text.id: other for other in map(_read, candidates) if other.text.id != own.text.id}

@@ -3,18 +3,20 @@
 BM25 over pieces of four letters, as a share of the most that it could be. Pieces find other forms of a word in any
 language, and what is spelt a little differently. Rare pieces count more; a long text counts by what it is long for.
 A piece that none of the texts holds need not count: who asks in another language shares names and figures with them
-only. The detail counts half: it holds the error below a vague title.
+only. It counts a little if a word of the title is read as English, since more than names can be shared then. The detail
+counts half: it holds the error below a vague title.
 """
 
 from collections.abc import Iterator, Sequence
 
 from questions.similar.profile import Profile
 from questions.similar.rarity import rarity
-from questions.similar.words import words
+from questions.similar.words import words, written
 
 _PIECE = 4
 _MOST_OF_DETAIL = 40
 _DETAIL_COUNTS = 0.5
+_UNHELD_COUNTS = 0.05
 # The constant of BM25: how soon it no longer matters how often a piece stands there.
 _OFTEN = 1.2
 # Besides the given texts, so many usual ones are imagined, of which one holds a piece.
@@ -26,7 +28,7 @@ def shares_said(asked: Profile, others: Sequence[Profile], *, of_all: bool = Tru
     """Return for each question the share of the asked one in all that was said about it, from 0 to 1.
 
     Args:
-        of_all: the share of all pieces, not only of those that one of the texts holds.
+        of_all: the share of all pieces, as if one of the texts held each.
     """
     texts = [other.said for other in others]
     lengths = [len(text) for text in texts]
@@ -34,12 +36,14 @@ def shares_said(asked: Profile, others: Sequence[Profile], *, of_all: bool = Tru
     shares = [0.0] * len(texts)
     most = 0.0
     pieces = dict.fromkeys(_pieces(words(asked.text.detail)[:_MOST_OF_DETAIL]), _DETAIL_COUNTS)
-    pieces |= dict.fromkeys(_pieces(words(asked.text.title)), 1.0)
+    title = words(asked.text.title)
+    pieces |= dict.fromkeys(_pieces(title), 1.0)
+    unheld_counts = 1.0 if of_all else _UNHELD_COUNTS if title != written(asked.text.title) else 0.0
     for piece, counts_for in pieces.items():
         counts = [text.count(piece) for text in texts]
         holding = [place for place, count in enumerate(counts) if count]
-        if not holding and not of_all:
-            continue
+        if not holding:
+            counts_for *= unheld_counts
         weight = counts_for * rarity(len(holding) + 1, len(texts) + _IMAGINED)
         most += weight * (_OFTEN + 1)
         for place in holding:

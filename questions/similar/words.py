@@ -3,6 +3,7 @@ import unicodedata
 from functools import lru_cache
 
 from lib.text import folded
+from questions.similar.glosses import in_english
 
 # Characters of a title that count, to bound time.
 LONGEST = 600
@@ -33,6 +34,11 @@ _ENDINGS = "ations ation ments ment ings ing ions ion ors or ers er ed able ly".
 
 
 def words(text: str) -> list[str]:
+    return list(map(in_english, written(text)))
+
+
+def written(text: str) -> list[str]:
+    """Return the words as they are written, in whatever language."""
     return in_pairs(folded(_PARTS.sub(" ", text[:LONGEST]))).split()
 
 

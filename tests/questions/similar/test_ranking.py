@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from questions.similar import STOP, Text, Weights, likeness, profile, rank
+from questions.similar import OFFER, STOP, Text, Weights, likeness, profile, rank
 from questions.similar.ranking import spelt_alike
 
 COURSE = [
@@ -244,6 +244,13 @@ def test_what_no_other_holds_counts_only_where_it_is_to_stop_a_question():
     assert rank(asked, [other], least=STOP) == []
 
 
+def test_what_no_other_holds_counts_a_little_beside_a_word_that_is_read_as_english():
+    other = Text(1, "Which report do we read?")
+    (in_english,) = rank(Text(0, "Report xyzzyx"), [other])
+    (read_so,) = rank(Text(0, "Relatório xyzzyx"), [other])
+    assert OFFER < read_so.score < in_english.score
+
+
 def test_spelling_counts_only_where_it_is_near():
     assert spelt_alike("environment", "enviroment") > 0.5
     assert spelt_alike("container", "contest") == 0
@@ -253,7 +260,7 @@ def test_spelling_counts_only_where_it_is_near():
     ("language", "twins", "first"),
     [
         ("German", 40, 31),
-        ("Portuguese", 40, 39),
+        ("Portuguese", 40, 40),
         ("Chinese", 32, 30),
         ("Japanese", 32, 24),
         ("Korean", 32, 29),
