@@ -1,7 +1,7 @@
 """Permissions of pairs: a question in no topic and the one that it is likest, of which people say if both ask the same.
 
 Course admins say it of all pairs of their course. A mentor says it where they may read both and one was asked in a
-group that they mentor today.
+group that they mentor today, and undoes what they said themselves.
 """
 
 from datetime import datetime
@@ -40,6 +40,30 @@ def pairs_to_answer(access: TrendsAccess) -> QuerySet[Placement]:
 
 def pair_to_answer(user: User, question_id: int, other_id: int, now: datetime) -> tuple[Question, Question]:
     """Return two questions for who may say whether they ask the same. 403 for other insiders, 404 for strangers."""
+    _, question, other = _pair(user, question_id, other_id, now)
+    return question, other
+
+
+def answer_to_undo(
+    user: User, question_id: int, other_id: int, now: datetime, *, is_same: bool
+) -> tuple[Question, Question]:
+    """Return such a pair if nobody else has said it; a course admin undoes what anybody said. 403 and 404 as above."""
+    access, question, other = _pair(user, question_id, other_id, now)
+    said_by = (
+        Placement.history.filter(question=question.pk)
+        .order_by("-history_date", "-history_id")
+        .values_list("history_user", flat=True)
+        if is_same
+        else NotTheSame.objects.of(question.pk, other.pk).values_list("said_by", flat=True)
+    )
+    if not access.is_course_admin and said_by.first() not in (user.pk, None):
+        refuse(user, f"undo what was said of questions {question_id} and {other_id}", is_insider=True)
+    return question, other
+
+
+def _pair(
+    user: User, question_id: int, other_id: int, now: datetime
+) -> tuple[TrendsAccess, Question, Question]:
     questions = Question.objects.originals().select_related("cohort__course")
     question = get_object_or_404(questions, pk=question_id)
     other = get_object_or_404(questions, pk=other_id, cohort__course=question.cohort.course)
@@ -50,7 +74,7 @@ def pair_to_answer(user: User, question_id: int, other_id: int, now: datetime) -
         may_answer = may_answer and _own(access, readable).filter(pk__in=pair).exists()
     if not may_answer:
         refuse(user, f"compare questions {question_id} and {other_id}", is_insider=True)
-    return question, other
+    return access, question, other
 
 
 def _own(access: TrendsAccess, readable: QuestionQuerySet) -> QuestionQuerySet:

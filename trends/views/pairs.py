@@ -10,7 +10,7 @@ from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
 from questions.actions import mark_not_the_same, undo_not_the_same
-from trends.access.pairs import pair_to_answer
+from trends.access.pairs import answer_to_undo, pair_to_answer
 from trends.actions.topics import join_topics, undo_join
 
 
@@ -38,7 +38,7 @@ def pair_answer(request: HtmxRequest, question_id: int, other_id: int, *, is_sam
 def pair_undo(request: HtmxRequest, question_id: int, other_id: int, *, is_same: bool) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
-    question, other = pair_to_answer(user, question_id, other_id, now)
+    question, other = answer_to_undo(user, question_id, other_id, now, is_same=is_same)
     with acting(request):
         if is_same:
             undo_join(question=question, other=other, by=user, at=now)

@@ -1,8 +1,10 @@
 """Whether two questions ask the same: answered where it shows, and undone."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from questions.models import NotTheSame, Placement, Question, Topic
@@ -118,3 +120,37 @@ def test_number_of_queries_does_not_grow(
         browser = as_(name)
         with django_assert_num_queries(queries):
             browser.get(f"/courses/llm/trends/?milestone={milestone.pk}")
+
+
+def test_mentor_undoes_only_their_own_answer(
+    cast: Cast, as_: SignIn, pair: tuple[Question, Question]
+) -> None:
+    words, tokens = pair
+    address = f"/pairs/{words.pk}/{tokens.pk}/"
+    for answer in ("yes", "no"):
+        as_("ines").post(f"{address}{answer}/")
+        assert as_("marta").post(f"{address}{answer}/undo/").status_code == 403
+        assert NotTheSame.objects.exists() or Topic.objects.exists()
+        as_("ines").post(f"{address}{answer}/undo/")
+        assert [NotTheSame.objects.count(), Topic.objects.count()] == [0, 0]
+        as_("marta").post(f"{address}{answer}/")
+        as_("marta").post(f"{address}{answer}/undo/")
+        assert [NotTheSame.objects.count(), Topic.objects.count()] == [0, 0]
+
+
+def test_undo_names_no_question_that_its_reader_may_not_read(
+    cast: Cast, as_: SignIn, pair: tuple[Question, Question]
+) -> None:
+    words, tokens = pair
+    (hidden,) = asked(cast.dalia, "Secret of Juniper", visibility="group")
+    AskFactory.create_batch(9, question=hidden, group=cast.juniper, logged_by=cast.tomas)
+    address = f"/pairs/{words.pk}/{tokens.pk}/yes/"
+    as_("marta").post(address)
+    topic = Topic.objects.get()
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        as_("ines").post(f"/topics/{topic.pk}/questions/add/", {"chosen": hidden.pk})
+        html = as_("marta").post(f"{address}undo/", follow=True).text
+    topic.refresh_from_db()
+    assert topic.representative == hidden
+    assert "stays" in html
+    assert "Secret of Juniper" not in html

@@ -102,7 +102,8 @@ def undo_topic(*, topic: Topic, by: User, at: datetime) -> None:
     delete_empty_topics([topic.pk])
     if Topic.objects.filter(pk=topic.pk).exists():
         raise Refused(
-            f"“{topic}” stays: since it was made, it got another question, a name, a pin or something to improve."
+            # Not by its name: that may be a question which who undoes may not read.
+            "The topic stays: since it was made, it got another question, a name, a pin or something to improve."
             " A course admin can still take questions out of it."
         )
 
