@@ -33,8 +33,8 @@ MENTORS: list[tuple[Deed, float]] = [
 ]  # fmt: skip
 ADMINS: list[tuple[Deed, float]] = [
     (moving.moves, 0.15), (moving.swaps, 0.06), (moving.undoes_a_move, 0.05), (moving.ends, 0.03),
-    (moving.comes_back, 0.1), (admins.finds_a_stand_in, 0.4), (admins.answers_a_request, 0.4),
-    (admins.changes_material, 0.1),
+    (moving.comes_back, 0.1), (admins.finds_a_stand_in, 0.4), (admins.undoes_a_stand_in, 0.1),
+    (admins.answers_a_request, 0.4), (admins.changes_material, 0.1),
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from tests.factories.courses import CohortFactory, CourseFactory, MaterialFactor
 from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
 from tests.term.model import told
-from tests.term.model.facts import Milestone, News, Period, Student, Term
+from tests.term.model.facts import Ask, Milestone, News, Period, Student, Term
 from tests.term.pages import Form, Page
 from worker.management.commands.worker import JOBS
 
@@ -233,6 +233,9 @@ class World:
     ) -> None:
         """Let the model know who hears of it at once, in which words of the subject."""
         told.tell(self.term, kind, readers, words, about, self.now, **more)
+
+    def tell_later(self, kind: str, about: str, by: str, ask: Ask) -> None:
+        self.term.news.append(News(kind, "", (), about, self.now, by, ask=ask))
 
     def take_back(self, about: str, words: tuple[str, ...] = (), by: str = "", *groups: str) -> None:
         told.take_back(self.term, about, self.now, words, by, groups=groups)

@@ -1,4 +1,4 @@
-"""What was told is told again when it is undone: to who got the mail, and to nobody else."""
+"""What was told is told again when it is undone: to who got the mail, of a group who is in it or leads it."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

@@ -2,9 +2,12 @@
 
 from datetime import date, timedelta
 
-from tests.term.deeds.moving import is_new, takes_back_a_move
+from tests.term.deeds.mentors import tells_away
+from tests.term.deeds.moving import takes_back_a_move
+from tests.term.deeds.students import line_of
 from tests.term.model.facts import Lead, MaterialChange, Period
-from tests.term.model.told import fellows, of_closing
+from tests.term.model.told import fellows, of_closing, withdraw
+from tests.term.pages import NotOnPageError
 from tests.term.world import World
 
 
@@ -74,8 +77,7 @@ def finds_a_stand_in(world: World, name: str) -> None:
             free = [one for one in sorted(world.people) if may_stand_in(world, one, group, days)]
             if not free:
                 continue
-            if assigns(world, name, world.dice.choice(free), group, max(days.first, today), days.last):
-                told_of_both(world, who, group, days)
+            assigns(world, name, world.dice.choice(free), group, max(days.first, today), days.last)
             return
 
 
@@ -87,8 +89,8 @@ def may_stand_in(world: World, name: str, group: str, days: Period) -> bool:
     return is_there and group not in term.led_by(name, world.today) and not student
 
 
-def assigns(world: World, name: str, who: str, group: str, first: date, last: date) -> bool:
-    """Whether it stays so: the dice may undo it at once, by the button of the message."""
+def assigns(world: World, name: str, who: str, group: str, first: date, last: date) -> None:
+    """The dice may undo it at once, by the button of the message."""
     page = world.get(name, world.group_url(group, "set-up/"))
     found = {"mentor": world.people[who].email, "on": first, "until": last}
     page = world.send(name, page.form("/set-up/", field_name="mentor"), found)
@@ -97,23 +99,51 @@ def assigns(world: World, name: str, who: str, group: str, first: date, last: da
     if world.chance(0.25):
         world.send(name, answer.form("/undo/", "Undo"), button="Undo")
         world.did(f"undoes a stand-in: {who} for {group}", who, by=name)
-        return False
+        return
     world.term.leads.append(Lead(who, group, first, last + timedelta(days=1), "cover"))
-    told = f"stand-in of {group}"
+    for days in days_away(world, who):
+        tells_away(world, who, days, name, [group])
+    told = f"{who} stands in for {group}"
     world.tell("group", [who], (f"You are {group}’s stand-in",), told, by=name)
     words = (f"{who} Silva is {group}’s stand-in",)
     world.tell("group", fellows(world.term, group, world.today), words, told, by=name)
+    # "To others in the e-mail of the next morning."
+    mentors = set(world.term.mentors(group, world.today)) - {who}
+    world.tell("group", mentors, words, told, by=name, is_for_summary=True)
     world.did(f"finds a stand-in: {who} for {group}, {first} to {last}", who, by=name)
-    return True
 
 
-def told_of_both(world: World, away: str, group: str, days: Period) -> None:
-    """ "When a mentor is away, the other mentors, or the course admins if there are none": when it is sent."""
-    told = f"{away} away from {group}, {days.first}"
-    if any(news.about == told and is_new(world, news) for news in world.term.news):
-        world.take_back(told)
-        others = set(world.term.mentors(group, max(days.first, world.today)))
-        world.tell("group", others, (f"{away} Silva is away",), told, by=away)
+def days_away(world: World, name: str) -> list[Period]:
+    return [days for who, days in world.term.away if who == name]
+
+
+def undoes_a_stand_in(world: World, name: str) -> None:
+    """Some days later: "it is not undone once who came has logged something there" (decision 34)."""
+    term, url = world.term, f"/cohorts/{world.cohort}/moves/"
+    leads = [lead for lead in term.leads if lead.role == "cover" and lead.end and lead.end > world.today]
+    if not leads:
+        return
+    lead = world.dice.choice(leads)
+    who, group = lead.mentor, lead.group
+    line = f"{group} gets a stand-in: {who} Silva"
+    forms = [form for form in world.get(name, url).forms() if line in line_of(form)]
+    if not forms:
+        raise NotOnPageError(f"No undo of {line}")
+    if not world.send(name, forms[0], button="Undo").tree.first("div", css="message-success"):
+        world.counts["an undo of a stand-in is refused"] += 1
+        return
+    words, away = (f"not mentor {group} after all",), f"{who} away from {group}"
+    for days in days_away(world, who):
+        world.take_back(f"{away}, {days.first}", words, name, group)
+    world.take_back(f"{who} stands in for {group}", words, name, group)
+    for news in term.news:
+        if news.about.startswith(away) and not news.sent_at:
+            # That they are not away after all: a mail "is written when it is sent".
+            news.words = words
+    term.leads.remove(lead)
+    names = {group, *fellows(term, group, world.today)}
+    withdraw(term, who, lambda news: news.words != words and any(one in news.about for one in names))
+    world.did(f"undoes a stand-in, later: {who} for {group}", who, by=name)
 
 
 def answers_a_request(world: World, name: str) -> None:

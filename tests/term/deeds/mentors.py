@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from tests.term.deeds.students import active, answers_question, mark_form, says_away, set_state, tell_answer
-from tests.term.model.facts import WEEK, CheckIn, Period, Question, Snooze, Step, Student, monday_of
+from tests.term.model.facts import WEEK, CheckIn, Period, Question, Snooze, Step, Student, Term, monday_of
 from tests.term.model.standing import all_reasons, expected, is_away, own_day
 from tests.term.model.told import fellows
 from tests.term.pages import NotOnPageError, Page
@@ -297,12 +297,15 @@ def tells_away(world: World, name: str, days: Period, by: str, groups: Iterable[
     none."
     """
     for group, day in missed(world, name, days):
-        others = set(world.term.mentors(group, max(day, world.today)))
-        words = (f"{name} Silva is away",) if others else (f"{group} needs a stand-in",)
         if group in groups:
-            world.tell(
-                "group", others or world.term.admins, words, f"{name} away from {group}, {days.first}", by=by
-            )
+            ask = partial(hears_of_away, world.term, name, group, day)
+            world.tell_later("group", f"{name} away from {group}, {days.first}", by, ask)
+
+
+def hears_of_away(term: Term, name: str, group: str, day: date, today: date) -> tuple[set[str], tuple[str]]:
+    others = set(term.mentors(group, max(day, today)))
+    words = f"{name} Silva is away" if others else f"{group} needs a stand-in"
+    return others or set(term.admins), (words,)
 
 
 def missed(world: World, name: str, days: Period) -> list[tuple[str, date]]:
@@ -354,9 +357,7 @@ def moves_date(world: World, group: str, number: int, to: date) -> dict[str, tup
 
 
 def undoes_dates(world: World, name: str) -> None:
-    """The last change of a plan: "What is undone is told to who got the mail of it, and of a group only to who is in it
-    or leads it today".
-    """
+    """The last change of a plan, told as in `told.take_back`."""
     term, led = world.term, groups_of(world, name)
     groups = [group for group in world.moved if group in led]
     if not groups:

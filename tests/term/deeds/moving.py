@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.term.model.facts import News, Period, Stay, Student
-from tests.term.model.told import HOUR, fellows
+from tests.term.model.told import HOUR, fellows, withdraw
 from tests.term.pages import Page
 from tests.term.world import World
 
@@ -42,10 +42,7 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     student.stays.append(Stay(group, on))
     # What waits to be told of the group before is no longer theirs to hear, but what is new in this one.
     if on <= today:
-        term.news = [
-            each for each in term.news
-            if each.sent_at or each.reader != student.name or not is_about(each, left)
-        ]  # fmt: skip
+        withdraw(term, student.name, lambda news: is_about(news, left))
         new = [each for each in term.news if is_about(each, group) and is_new(world, each)]
         for about, words in sorted({(each.about, each.words) for each in new}):
             world.tell("group", [student.name], words, about, by=by)
@@ -69,7 +66,7 @@ def is_new(world: World, news: News) -> bool:
 
 def is_about(news: News, group: str) -> bool:
     """Of its dates, or of who joins it: "the group’s students and mentors" hear of it."""
-    return news.about == f"dates of {group}" or news.words[0].endswith(f" joins {group}")
+    return news.about == f"dates of {group}" or any(word.endswith(f" joins {group}") for word in news.words)
 
 
 def moves(world: World, name: str) -> None:
@@ -120,12 +117,8 @@ def ends(world: World, name: str) -> None:
         student.ended_on = world.today
         words, what = (f"Thank you, {student.name}",), f"ends: {student.name} dropped"
     stay.end = world.today
-    # What waits is "read through the same permissions as the pages" when it leaves: an answer to who is enrolled.
-    world.term.news = [
-        each
-        for each in world.term.news
-        if each.sent_at or each.reader != student.name or (each.kind == "answer" and not student.ended_on)
-    ]
+    # An answer is for who is enrolled.
+    withdraw(world.term, student.name, lambda news: news.kind != "answer" or student.ended_on)
     world.tell("group", [student.name], words, f"end of {student.name}", by=name)
     world.did(what, student.name, by=name)
 

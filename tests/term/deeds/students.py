@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from tests.term.model.facts import Answer, HelpRequest, Mark, News, Note, Period, Question, Student
 from tests.term.model.standing import is_answered, next_milestone
-from tests.term.model.told import fellows
+from tests.term.model.told import fellows, who_helps
 from tests.term.model.waiting import NEWS, agreed, run_of, sorted_out
 from tests.term.pages import Form, NotOnPageError, Page
 from tests.term.world import World
@@ -64,7 +64,8 @@ def set_state(world: World, name: str, milestone: int, state: str, by: str, word
     if state != "need_help":
         return
     # Who hears of it is asked when its mails are made.
-    world.term.news.append(News("help", "", (f"{name} needs help with", title), about, world.now, by))
+    words_ = (f"{name} needs help with", title)
+    world.tell_later("help", about, by, lambda today: (who_helps(world.term, name, today), words_))
     request = HelpRequest(name, milestone, world.now)
     if words:
         request.words = Question(words, name, milestone, world.now, group, is_for_help=True)
@@ -307,7 +308,10 @@ def says_away(world: World, by: str, student: Student, days: Period) -> None:
     student.absences.append(days)
     if by == student.name and days.first <= world.today + timedelta(days=1):
         # "Of a student who is away by tomorrow, after ten minutes."
-        readers = world.term.mentors(student.group_on(world.today) or "", world.today) or world.term.admins
-        world.tell("group", readers, (f"{by} is away",), f"{by} is away from {days.first}", by=by)
+        term = world.term
+        world.tell_later(
+            "group", f"{by} is away from {days.first}", by,
+            lambda day: (term.mentors(student.group_on(day) or "", day) or term.admins, (f"{by} is away",)),
+        )  # fmt: skip
     what = "is away" if by == student.name else "accepts an absence"
     world.did(f"{what}: {student.name} {days.first} to {days.last}", student.name, by=by)

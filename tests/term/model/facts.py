@@ -1,6 +1,6 @@
 """Who takes part, and what they did: what is recorded when a page said that a deed was done."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -202,7 +202,8 @@ class News:
     """Somebody is told something at once: `words` are in the subject, and `days` if it is read on the day it happened.
 
     `about` is what it is about: later news of the same replace it, and it is not told if that is undone first.
-    `is_for_summary`: it is not urgent to them, and waits for the one e-mail of the next morning.
+    `is_for_summary`: it is not urgent to them, and waits for the one e-mail of the next morning. `ask`: on the day on
+    which its mails are made, some minutes later, who its readers are and which words they read.
     """
 
     kind: str
@@ -214,6 +215,14 @@ class News:
     days: tuple[str, ...] = ()
     sent_at: datetime | None = None
     is_for_summary: bool = False
+    ask: "Ask | None" = None
+
+    @property
+    def is_undone(self) -> bool:
+        return self.about.endswith(" undone")
+
+
+type Ask = Callable[[date], tuple[Iterable[str], tuple[str, ...]]]
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Who hears at once of what happened, by the table of docs/notifications.md; mails of the morning are in `mails`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from tests.term.model.facts import News, Term
@@ -25,18 +25,12 @@ def tell(
 
 
 def sort(term: Term, now: datetime) -> None:
-    """Who hears of a request for help is asked when its mails are made, some minutes after it: nobody, of one who has
-    left the cohort by then (notifications: "what is no longer true is withdrawn").
-    """
-    waits = (each for each in term.news if each.kind == "help" and not each.sent_at and now - each.at < HOUR)
-    for about, words, at, by in {(each.about, each.words, each.at, each.by) for each in waits}:
-        student = term.students[words[0].partition(" ")[0]]
-        term.news = [each for each in term.news if (each.about, each.at) != (about, at)]
-        today = term.day(now)
-        if student.ended_on and student.ended_on <= today:
-            continue
-        readers = who_helps(term, student.group_on(today) or "", today)
-        tell(term, "help", readers, words, about, at, by=by)
+    """Who hears of it is asked as its mails are made ("what is no longer true is withdrawn")."""
+    waits = [each for each in term.news if each.ask]
+    term.news = [each for each in term.news if not each.ask]
+    for each in waits:
+        readers, words = each.ask(term.day(now)) if each.ask else ((), ())
+        tell(term, each.kind, readers, words, each.about, each.at, by=each.by)
 
 
 def is_said(news: News, subject: str, body: str) -> bool:
@@ -55,8 +49,15 @@ def take_back(
     told = [news for news in term.news if news.about == about]
     term.news = [news for news in term.news if news.about != about or news.sent_at]
     for news in told if words else ():
-        if news.sent_at and news.reader != by and is_of(term, news.reader, groups, term.day(at)):
+        # Nothing is undone twice, nor held back by what was undone.
+        news.about = f"{about}, before"
+        if news.sent_at and news.reader != by and is_of(term, news, groups, term.day(at)):
             term.news.append(News(news.kind, news.reader, words, f"{about} undone", at))
+
+
+def withdraw(term: Term, reader: str, such: Callable[[News], object]) -> None:
+    """What waits is "read through the same permissions as the pages" when it leaves."""
+    term.news = [each for each in term.news if each.sent_at or each.reader != reader or not such(each)]
 
 
 def near(day: date, today: date) -> str:
@@ -68,20 +69,20 @@ def fellows(term: Term, group: str, day: date) -> set[str]:
     return {student.name for student in term.members(group, day)}
 
 
-def is_of(term: Term, name: str, groups: Collection[str], day: date) -> bool:
-    led = term.led_by(name, day)
-    return (
-        not groups
-        or name in term.admins
-        or any(each in led or name in fellows(term, each, day) for each in groups)
-    )
+def is_of(term: Term, news: News, groups: Collection[str], day: date) -> bool:
+    name, led = news.reader, term.led_by(news.reader, day)
+    is_theirs = any(each in led or name in fellows(term, each, day) for each in groups)
+    return not groups or is_theirs or name in term.admins or name in news.about.split()
 
 
-def who_helps(term: Term, group: str, day: date) -> set[str]:
+def who_helps(term: Term, name: str, day: date) -> Iterable[str]:
     """ "The group’s mentors and stand-in, except those who are away or have not signed in; if nobody is left, the
-    course admins."
+    course admins": of nobody who has left the cohort.
     """
-    return set(term.mentors(group, day)) & term.signed_in or set(term.admins)
+    student = term.students[name]
+    if student.ended_on and student.ended_on <= day:
+        return ()
+    return set(term.mentors(student.group_on(day) or "", day)) & term.signed_in or term.admins
 
 
 def of_closing(term: Term, day: date) -> set[str]:
