@@ -39,7 +39,7 @@ function typedIn(form) {
 function keep(form, { isSent = false } = {}) {
   const fields = typedIn(form);
   if (!isSent && JSON.stringify(fields) === form.dataset.typed) return localStorage.removeItem(placeOf(form));
-  localStorage.setItem(placeOf(form), JSON.stringify({ at: Date.now(), key: form.elements.form_key.value, fields }));
+  localStorage.setItem(placeOf(form), JSON.stringify({ at: Date.now(), key: form.elements.form_key?.value, fields }));
 }
 
 function fill(form, fields) {
@@ -51,7 +51,9 @@ function fill(form, fields) {
     const field = found?.[0]?.type === "hidden" ? found[found.length - 1] : found;
     if (!field || field.type === "checkbox" || field.value === value) continue;
     field.value = value; // of radio buttons: checks the one
-    (field[0] ?? field).dispatchEvent(new Event("input", { bubbles: true }));
+    const one = field[0] ?? field;
+    one.dispatchEvent(new Event("input", { bubbles: true }));
+    one.closest("details")?.setAttribute("open", "");
   }
 }
 
@@ -120,6 +122,11 @@ function start() {
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     if (detail.elt.matches("form[data-keep]")) keep(detail.elt, { isSent: true });
   });
+  // The states of my week may be sent again, so their form has no key: it is saved once it has an answer.
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const form = detail.successful && detail.requestConfig.elt;
+    if (form && form.matches("form[data-keep]") && !form.elements.form_key) localStorage.removeItem(placeOf(form));
+  });
 }
 
 // What has data-delete-draft deletes what is kept: of the form that it is in, else of those of the page.
@@ -133,7 +140,7 @@ function deleteDraft({ target }) {
 // A form with the key of a kept one deals with what is typed there.
 function keptWith(form) {
   const key = form.elements.form_key?.value;
-  return [...document.querySelectorAll("form[data-keep]")].find((each) => each.elements.form_key.value === key);
+  return key && [...document.querySelectorAll("form[data-keep]")].find((each) => each.elements.form_key?.value === key);
 }
 
 function send(event) {

@@ -56,6 +56,7 @@ def the_student_marks_needs_help_and_asks(page: Page) -> None:
     page.keyboard.type(QUESTION)
     page.get_by_role("button", name="Tell Marta").click()
     expect(page.locator(".messages")).to_contain_text("You need help with Prompt engineering")
+    expect(page.get_by_role("button", name="Need help", exact=True).first).to_be_focused()
     expect(page.locator(".helped", has_text=QUESTION)).to_contain_text("answer promised by")
 
 

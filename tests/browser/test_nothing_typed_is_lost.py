@@ -105,6 +105,24 @@ def test_check_in_comes_back_after_signing_in_again(open_as: Open, cast: Cast) -
     expect(page.get_by_text("Draft from this browser")).to_have_count(0)
 
 
+def test_words_of_a_request_for_help_come_back_after_signing_in_again(open_as: Open, cast: Cast) -> None:
+    page = open_as("ana")
+    page.goto("/week/")
+    page.get_by_role("button", name="Need help").click()
+    words = page.get_by_label("What do you need?")
+    words.fill("Why is the mask needed?")
+    lose_session(page)
+    words.press("Control+Enter")
+    page.locator("#messages").get_by_role("link", name="Sign in").click()
+    sign_in(page, cast, "ana")
+    expect(page.get_by_text("Draft from this browser restored")).to_be_visible()
+    expect(words).to_have_value("Why is the mask needed?")
+    words.press("Control+Enter")
+    expect(page.locator(".helped").first).to_contain_text("Why is the mask needed?")
+    expect_nothing_kept(page)
+    assert Question.objects.get().title == "Why is the mask needed?"
+
+
 def test_draft_of_this_browser_is_told_once_on_its_page_and_on_my_groups(open_as: Open, cast: Cast) -> None:
     page = open_as("marta")
     page.goto("/groups/")
