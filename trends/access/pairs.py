@@ -66,10 +66,11 @@ def _pair(
 ) -> tuple[TrendsAccess, Question, Question]:
     questions = Question.objects.originals().select_related("cohort__course")
     question = get_object_or_404(questions, pk=question_id)
-    other = get_object_or_404(questions, pk=other_id, cohort__course=question.cohort.course)
+    of_course = questions.filter(cohort__course=question.cohort.course).exclude(pk=question_id)
+    other = get_object_or_404(of_course, pk=other_id)
     access = trends_access(user, question.cohort.course.slug, now)
     pair, readable = [question.pk, other.pk], questions_to_count(access)
-    may_answer = readable.filter(pk__in=pair).count() == len(set(pair))
+    may_answer = readable.filter(pk__in=pair).count() == len(pair)
     if not access.is_course_admin:
         may_answer = may_answer and _own(access, readable).filter(pk__in=pair).exists()
     if not may_answer:

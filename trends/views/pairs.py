@@ -9,9 +9,9 @@ from lib.refusals import acting
 from lib.requests import HtmxRequest, way_back
 from lib.undo import with_undo
 from people.access import Audience, audience, signed_in
-from questions.actions import mark_not_the_same, undo_not_the_same
+from questions.actions import undo_not_the_same
 from trends.access.pairs import answer_to_undo, pair_to_answer
-from trends.actions.topics import join_topics, undo_join
+from trends.actions.topics import join_topics, keep_apart, undo_join
 
 
 @audience(Audience.MENTOR, Audience.COURSE_ADMIN)
@@ -25,7 +25,7 @@ def pair_answer(request: HtmxRequest, question_id: int, other_id: int, *, is_sam
             join_topics(question=question, other=other, by=user, at=now)
             message = f"“{question}” asks the same as “{other}”."
         else:
-            mark_not_the_same(question=question, other=other, by=user, at=now)
+            keep_apart(question=question, other=other, by=user, at=now)
             message = f"“{question}” does not ask the same as “{other}”."
         undo = "trends:pair-yes-undo" if is_same else "trends:pair-no-undo"
         undo_url = reverse(undo, args=[question.pk, other.pk])

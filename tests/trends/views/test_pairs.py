@@ -105,6 +105,31 @@ def test_mentor_answers_for_questions_of_their_groups_of_pairs_that_they_may_rea
     assert NotTheSame.objects.get().said_by == cast.marta
 
 
+def test_second_of_two_who_disagree_is_refused(
+    cast: Cast, as_: SignIn, pair: tuple[Question, Question]
+) -> None:
+    words, tokens = pair
+    address = f"/pairs/{words.pk}/{tokens.pk}/"
+    as_("ines").post(f"{address}yes/")
+    refused = as_("marta").post(f"{address}no/", follow=True).text
+    assert "Somebody has said that “What is a word?” asks the same as “What is a token?”." in refused
+    assert not NotTheSame.objects.exists()
+    as_("ines").post(f"{address}yes/undo/")
+    as_("ines").post(f"{address}no/")
+    refused = as_("marta").post(f"{address}yes/", follow=True).text
+    assert "Somebody has said that “What is a word?” does not ask the same as “What is a token?”." in refused
+    assert not Topic.objects.exists()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "yes/undo", "no/undo"])
+def test_question_is_no_pair_with_itself(
+    cast: Cast, as_: SignIn, pair: tuple[Question, Question], answer: str
+) -> None:
+    words, _ = pair
+    assert as_("ines").post(f"/pairs/{words.pk}/{words.pk}/{answer}/").status_code == 404
+    assert not Topic.objects.exists()
+
+
 @pytest.mark.parametrize("times", [1, 3])
 def test_number_of_queries_does_not_grow(
     cast: Cast, as_: SignIn, times: int, django_assert_num_queries: DjangoAssertNumQueries

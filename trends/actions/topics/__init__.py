@@ -2,6 +2,7 @@ from trends.actions.topics.merging import merge_topics
 from trends.actions.topics.moving import (
     add_to_topic,
     join_topics,
+    keep_apart,
     make_topic,
     remove_from_topic,
     undo_join,
@@ -15,6 +16,7 @@ from trends.actions.topics.waiting import waiting_questions
 __all__ = [
     "add_to_topic",
     "join_topics",
+    "keep_apart",
     "make_topic",
     "merge_topics",
     "pin_topic",

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from lib.refusals import Refused
 from people.models import User
+from questions.actions import mark_not_the_same
 from questions.actions.topics.keeping import (
     delete_empty_topics,
     delete_placements,
@@ -24,7 +25,7 @@ from questions.actions.topics.keeping import (
 )
 from questions.actions.topics.representing import choose_representatives
 from questions.actions.topics.texts import Texts
-from questions.models import Placement, Question, Topic
+from questions.models import NotTheSame, Placement, Question, Topic
 
 
 @transaction.atomic
@@ -55,9 +56,11 @@ def join_topics(*, question: Question, other: Question, by: User, at: datetime) 
     """Put a question in no topic together with the other one: in its topic, or in a new one.
 
     Raises:
-        Refused: the question is in a topic by now, or one of them is a duplicate.
+        Refused: somebody has said that they differ, the question is in a topic by now, or one of them is a duplicate.
     """
     wait_for_turn(question.cohort.course_id)
+    if NotTheSame.objects.of(question.pk, other.pk).exists():
+        raise Refused(f"Somebody has said that “{question}” does not ask the same as “{other}”.")
     placements = placements_of([question, other])
     if placements[question.pk].topic_id is not None:
         raise Refused(f"“{question}” has been put into a topic.")
@@ -66,6 +69,19 @@ def join_topics(*, question: Question, other: Question, by: User, at: datetime) 
         return make_topic(questions=[other, question], by=by, at=at)
     add_to_topic(question=question, topic=topic, by=by, at=at)
     return topic
+
+
+@transaction.atomic
+def keep_apart(*, question: Question, other: Question, by: User, at: datetime) -> None:
+    """Remember that a question does not ask the same as the other one, so that no refresh puts it there.
+
+    Raises:
+        Refused: somebody has put both into one topic, or as for `mark_not_the_same`.
+    """
+    wait_for_turn(question.cohort.course_id)
+    if Placement.objects.filter(question=question, topic__placements__question=other).exists():
+        raise Refused(f"Somebody has said that “{question}” asks the same as “{other}”.")
+    mark_not_the_same(question=question, other=other, by=by, at=at)
 
 
 @transaction.atomic
