@@ -63,8 +63,13 @@ def add_line(*, group: Group, week: Week, text: str, by: User, at: datetime) -> 
 
 
 def remove_line(*, group: Group, item_id: int, by: User) -> None:
-    """Remove a private line that this person added, unless it was talked about."""
-    MeetingItem.objects.open().filter(pk=item_id, group=group, added_by=by).delete()
+    """Remove a private line that this person added.
+
+    Raises:
+        Refused: it was talked about, is removed already, or is of somebody else.
+    """
+    if not MeetingItem.objects.open().filter(pk=item_id, group=group, added_by=by).delete()[0]:
+        raise Refused("Not removed: it was talked about, removed already, or added by somebody else.")
 
 
 def _add(new: MeetingItem, there: MeetingItemQuerySet, at: datetime) -> MeetingItem:

@@ -115,8 +115,9 @@ def meeting_line(request: HtmxRequest, group_id: int, week_iso: str) -> HttpResp
             text = form.cleaned_data["text"]
             line = add_line(group=access.group, week=group_week.week, text=text, by=user, at=now)
             undo = reverse("tracker:meeting-line", args=[group_id, week_iso])
+            is_new = (line.added_at, line.added_by_id) == (now, user.pk)
             added = with_undo(request, f"Added: {text}", undo, name="remove", value=line.pk)
-            messages.success(request, added)
+            messages.success(request, added if is_new else f"Stands there already: {text}")
         else:
             messages.error(request, str(form.errors["text"][0]))
     # To its field, for the next one.

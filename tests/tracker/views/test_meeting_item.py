@@ -261,6 +261,18 @@ def test_private_line_is_removed_only_by_who_added_it(cast: Cast, as_: SignIn) -
     assert not MeetingItem.objects.exists()
 
 
+def test_line_that_stands_there_already_is_not_said_to_be_added_or_removed(cast: Cast, as_: SignIn) -> None:
+    add_line(as_("marta"), cast, **{"line-text": "Ask Ana"})
+    line, ines = MeetingItem.objects.get(), as_("ines")
+    html = add_line(ines, cast, **{"line-text": "Ask Ana"}).text
+    assert "Stands there already: Ask Ana" in html
+    assert 'name="remove"' not in html
+    # Somebody else’s, talked about, or removed by the first of two clicks.
+    for pk in (line.pk, 10**9):
+        html = add_line(ines, cast, remove=str(pk)).text
+        assert "Not removed: it was talked about, removed already, or added by somebody else." in html
+
+
 def test_private_line_is_not_for_students_nor_who_studied_there_that_week(cast: Cast, as_: SignIn) -> None:
     add_line(as_("marta"), cast, **{"line-text": "Ask Ana about sleep"})
     cast.course.admins.create(person=cast.person("bruno"))
