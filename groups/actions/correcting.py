@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from simple_history.utils import bulk_update_with_history
 
 from groups.actions.enrolment import Changed
@@ -68,11 +69,10 @@ def correct_mentorship(*, mentorship: Mentorship, days: Days, by: User, at: date
             again, the account is disabled or the person studies in the group.
     """
     locked_groups({mentorship.group_id})
-    mentorship = (
-        Mentorship.objects.select_for_update(of=("self",))
-        .select_related("person", "group__cohort__course")
-        .get(pk=mentorship.pk)
+    rows = Mentorship.objects.select_for_update(of=("self",)).select_related(
+        "person", "group__cohort__course"
     )
+    mentorship = get_object_or_404(rows, pk=mentorship.pk)
     group, person = mentorship.group, mentorship.person
     started_on, ended_on = days
     is_reopened = mentorship.ended_on is not None and ended_on is None

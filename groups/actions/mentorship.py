@@ -3,6 +3,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from simple_history.utils import bulk_create_with_history
 
 from groups.access import refuse_if_closed
@@ -161,11 +162,8 @@ def end_mentorship(
     Raises:
         Refused: it has already ended by that day, or the day is before its start.
     """
-    mentorship = (
-        Mentorship.objects.select_for_update(of=("self",))
-        .select_related("person", "group")
-        .get(pk=mentorship.pk)
-    )
+    rows = Mentorship.objects.select_for_update(of=("self",)).select_related("person", "group")
+    mentorship = get_object_or_404(rows, pk=mentorship.pk)
     if mentorship.has_ended(on):
         raise Refused(f"{mentorship.person} is no longer a mentor of this group.")
     if on < mentorship.started_on:
@@ -197,11 +195,10 @@ def note_away(
     Raises:
         Refused: the days overlap other days away, or none of them is in the mentorship.
     """
-    mentorship = (
-        Mentorship.objects.select_for_update(of=("self",))
-        .select_related("person", "group__cohort__course")
-        .get(pk=mentorship.pk)
+    rows = Mentorship.objects.select_for_update(of=("self",)).select_related(
+        "person", "group__cohort__course"
     )
+    mentorship = get_object_or_404(rows, pk=mentorship.pk)
     refuse_if_closed(by, mentorship.group.cohort, at)
     if not mentorship.overlaps(starts_on, ends_on + timedelta(days=1)):
         raise Refused(f"{mentorship.person} does not mentor {mentorship.group} on these days.")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from groups.models import Enrolment, Mentorship
 from groups.models.holding import not_ended
@@ -47,7 +48,7 @@ def tell_of_change(*, change: MaterialChange, by: User, at: datetime) -> int:
     Raises:
         Refused: they were told before; there is nobody to tell; too many mails within an hour.
     """
-    change = MaterialChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    change = get_object_or_404(MaterialChange.objects.select_for_update(of=("self",)), pk=change.pk)
     if change.told_at is not None:
         raise Refused("The people who asked have already been notified.")
     people = recipients_of_change(change, at, by=by)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 
 from sheets.actions.correct import correct
 from sheets.actions.jobs import finish_job
@@ -34,7 +35,7 @@ def preview(*, sheet_import: SheetImport, at: datetime, say: Say = silent) -> Sh
 def look(*, sheet_import: SheetImport, options: ImportOptions, at: datetime) -> bool:
     """Keep a choice, and what the tabs give with it; False if the page was sent since, whose choices stay."""
     with transaction.atomic():
-        locked = SheetImport.objects.select_for_update(of=("self",)).get(pk=sheet_import.pk)
+        locked = get_object_or_404(SheetImport.objects.select_for_update(of=("self",)), pk=sheet_import.pk)
         if locked.options.get("sent", 0) != options["sent"]:
             return False
         sheet_import.refresh_from_db()

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 
 from groups.actions.locking import locked_groups
 from lib.history import credit
@@ -75,7 +76,8 @@ def _locked(check_in: CheckIn, at: datetime, *, is_waiting: bool = False) -> Che
     cohort = locked_groups([check_in.group_id])[check_in.group_id].cohort
     if cohort.is_closed(cohort.today(at)):
         raise Refused(f"{cohort} is closed or archived, so its requests can only be read.")
-    locked = CheckIn.objects.select_for_update(of=("self",), no_key=True).get(pk=check_in.pk)
+    check_ins = CheckIn.objects.select_for_update(of=("self",), no_key=True)
+    locked = get_object_or_404(check_ins, pk=check_in.pk)
     if not locked.request:
         raise Refused("The request was removed.")
     if is_waiting and locked.request_settled_at is not None:

@@ -2,6 +2,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 
 from groups.actions.activity import note_activity
 from groups.models import Group
@@ -32,7 +33,7 @@ def close_step(
     # Before the step is locked: enrolments come first.
     if step.state != state and student is not None:
         note_activity(enrolment_id=student, at=at)
-    step = AgreedStep.objects.select_for_update().get(pk=step.pk)
+    step = get_object_or_404(AgreedStep.objects.select_for_update(), pk=step.pk)
     if step.state != state:
         settle(states={step: state}, by=by, at=at)
     return step
