@@ -3,7 +3,7 @@
 In QUESTIONS (id, course, module, question, group), those of one course with the same group ask the same; if it has
 them, `answer` is what was answered, and those with the same `fix` would be mended by one change of the material. In
 HARD_NEGATIVES (id_a, id_b, course), those of a pair look alike and do not ask the same. Brackets: 95 %, groups drawn
-anew. Then what is shown across languages, by `benchmarks/languages.csv`.
+anew. Then what is shown below a vague title, and across languages, by `benchmarks/languages.csv`.
 """
 
 import csv
@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring.across import measure_across
 from benchmarks.measuring.asked import (
     QUESTION_COLUMNS,
     RIVAL_COLUMNS,
@@ -33,6 +32,7 @@ from benchmarks.measuring.figures import (
     measure_topics,
 )
 from benchmarks.measuring.rankers import OURS, Ranker, first_stage
+from benchmarks.measuring.shown import measure_across, measure_vague
 from questions.similar import OFFER, SAME, STOP
 
 type Report = dict[str, Any]
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
     report = _report(courses, rivals)
     for part, of_part in report.items():
         _print(part, of_part)
-    _print_across()
+    _print_shown(courses)
     return 0
 
 
@@ -156,15 +156,18 @@ def _print(part: str, report: Report) -> None:
         )
 
 
-def _print_across() -> None:
-    """Say what is shown of what was answered in English to those who ask in another language, by course."""
-    courses = questions_of(_rows(LANGUAGES, QUESTION_COLUMNS))
-    print(f"\n{'Answered in English, asked in':34}  asked{'shown':>17}{'each new':>17}")
-    parts = {course: [questions] for course, questions in courses.items()} | {ALL: list(courses.values())}
-    for course, of_course in parts.items():
-        for figures in measure_across(of_course):
-            name = f"{figures.language}, {course}"
-            print(f"{name:34}{figures.asked:7}{_share(figures.shown)}{_share(figures.new)}")
+def _print_shown(courses: Mapping[str, Sequence[Asked]]) -> None:
+    """Say what is shown to who asks by a vague title, and, of what was answered in English, in another language."""
+    for head, measure_shown, among in (
+        ("Asked by an error", measure_vague, courses),
+        ("Answered in English, asked in", measure_across, questions_of(_rows(LANGUAGES, QUESTION_COLUMNS))),
+    ):
+        print(f"\n{head:48}  asked{'shown':>19}{'each new':>19}")
+        parts = {course: [questions] for course, questions in among.items()} | {ALL: list(among.values())}
+        for course, of_course in parts.items():
+            for figures in measure_shown(of_course):
+                name = f"{figures.name}, {course}"
+                print(f"{name:48}{figures.asked:7}{_share(figures.shown):>19}{_share(figures.new):>19}")
 
 
 def _share(figures: Share) -> str:

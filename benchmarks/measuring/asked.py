@@ -27,6 +27,7 @@ class Asked:
     group: str
     answer: str = ""
     fix: str = ""
+    detail: str = ""
 
 
 def questions_of(rows: Iterable[Mapping[str, str]]) -> dict[str, list[Asked]]:

@@ -63,7 +63,7 @@ def first_stage(questions: Sequence[Asked], asking: Sequence[Asked] = ()) -> lis
     found = []
     for asked in asking or questions:
         weights: dict[int, float] = defaultdict(float)
-        for beginning in words_to_look_for(Text(asked.id, asked.title)):
+        for beginning in words_to_look_for(Text(asked.id, asked.title, asked.detail)):
             in_title, in_text = holding(beginning)
             for other in in_title:
                 weights[other] += log(_ALL / len(in_title))
@@ -81,7 +81,7 @@ def first_stage(questions: Sequence[Asked], asking: Sequence[Asked] = ()) -> lis
 
 def _read(asked: Asked, milestone: int | None = None) -> Profile:
     said = folded_with_parts(f"{asked.title}\n{asked.answer}")
-    return profile(Text(asked.id, asked.title, milestone=milestone, said=said))
+    return profile(Text(asked.id, asked.title, asked.detail, milestone=milestone, said=said))
 
 
 def offered_among(answered: Sequence[Asked], asking: Sequence[Asked], least: float) -> list[list[int]]:

@@ -15,7 +15,7 @@ from questions.similar.profile import SHORTEST_SPELT, Profile, profile
 from questions.similar.rarity import rarity
 from questions.similar.said import shares_said
 from questions.similar.synonyms import is_known
-from questions.similar.text import Text
+from questions.similar.text import Text, with_error_in_title
 from questions.similar.words import is_common
 
 # The least score of a candidate that is shown, and of one that stops a question from being sent.
@@ -116,18 +116,22 @@ def rank(
 
     Word weights are learnt from the candidates: a word that most of them have tells little. A word of no candidate
     changes nothing (little, if one of the title is read as English), unless `least` is above `OFFER`: what is more than
-    worth a look holds most of what is asked.
+    worth a look holds most of what is asked. For an offer, an error in the detail may count as in the title.
     """
     own = _read(asked)
     others = {other.text.id: other for other in map(_read, candidates) if other.text.id != own.text.id}
-    among = Weights([own, *others.values()])
-    said = shares_said(own, list(others.values()), of_all=least > OFFER)
-    scores = [
-        Likeness(pk, _score(likeness(own, other, among), share, is_same_title=own.held == other.held))
-        for (pk, other), share in zip(others.items(), said, strict=True)
-    ]
-    best = sorted(scores, key=lambda candidate: (-candidate.score, candidate.id))
-    return [candidate for candidate in best[:limit] if candidate.score >= least]
+    ways = [own]
+    if least <= OFFER and (with_error := with_error_in_title(own.text)) != own.text:
+        ways.append(profile(with_error))
+    scores = dict.fromkeys(others, 0.0)
+    for way in ways:
+        among = Weights([way, *others.values()])
+        said = shares_said(way, list(others.values()), of_all=least > OFFER)
+        for (pk, other), share in zip(others.items(), said, strict=True):
+            score = _score(likeness(way, other, among), share, is_same_title=way.held == other.held)
+            scores[pk] = max(scores[pk], score)
+    best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:limit]
+    return [Likeness(pk, scores[pk]) for pk in best if scores[pk] >= least]
 
 
 def _score(titles: float, said: float, *, is_same_title: bool) -> float:

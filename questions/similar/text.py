@@ -1,4 +1,8 @@
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+
+_NAMES_ERROR = re.compile(r"^.*(?:error|exception)\b.*$", re.IGNORECASE | re.MULTILINE)
+_LONGEST_ERROR = 300
 
 
 @dataclass(frozen=True)
@@ -15,3 +19,9 @@ class Text:
     milestone: int | None = None
     material: int | None = None
     said: str = ""
+
+
+def with_error_in_title(text: Text) -> Text:
+    """Return the text with the first line of its detail that names an error, if any, at the end of its title."""
+    line = _NAMES_ERROR.search(text.detail)
+    return replace(text, title=f"{text.title} {line[0][:_LONGEST_ERROR]}") if line else text

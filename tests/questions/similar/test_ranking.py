@@ -237,6 +237,20 @@ def test_the_detail_of_what_is_asked_finds_the_error_below_a_vague_title():
     assert [one.id for one in rank(Text(0, vague, detail), others)][:1] == [2]
 
 
+def test_an_error_below_a_traceback_is_offered_as_if_it_was_the_title():
+    other = Text(1, "KeyError: OPENAI_API_KEY", said="keyerror openai api key load_dotenv before it")
+    among = [other, *(Text(number, f"Which wombat eats leaf {number}?") for number in range(2, 9))]
+    error = "KeyError: 'OPENAI_API_KEY'"
+    traceback = f"Traceback (most recent call last):\n  File 'run.py', line 8\n    return load(path)\n{error}"
+    (by_title,) = rank(Text(0, error), among)
+    (by_detail,) = rank(Text(0, "It does not work", traceback), among)
+    assert by_detail.id == by_title.id == 1
+    assert OFFER < by_detail.score < by_title.score
+    # A detail stops nobody, and an error takes nothing from a clear title.
+    assert rank(Text(0, "It does not work", traceback), among, least=STOP) == []
+    assert rank(Text(0, "Which wombat eats leaf 3?", traceback), among, limit=1)[0].id == 3
+
+
 def test_what_no_other_holds_counts_only_where_it_is_to_stop_a_question():
     asked, other = Text(0, "Quanto custa o wombatizer?"), Text(1, "Which wombatizer do we pay for?")
     (offered,) = rank(asked, [other])
