@@ -99,7 +99,10 @@ def topics_to_improve(course: Course, now: datetime, *, most: int = 2) -> list[t
     settled = models.Q(material_needs__in=unchanged) | models.Q(merged__material_needs__in=unchanged)
     # A topic has two questions at least.
     sized = Topic.objects.standing().with_size(Question.objects.originals()).filter(models.Q(size__gte=2))
-    topics = sized.select_related("representative").filter(pk__in=asked)
+    # Of a hundred the two first are shown: of the others nothing is read that is long.
+    topics = (
+        sized.select_related("representative").only("title", "representative__title").filter(pk__in=asked)
+    )
     open_ones: Any = topics.exclude(pk__in=Topic.objects.filter(settled, pk__in=asked).values("pk")).annotate(
         changed_on=models.Max("material_changes__changed_on"),
         merged_changed_on=models.Max("merged__material_changes__changed_on"),

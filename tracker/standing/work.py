@@ -105,7 +105,13 @@ def work_of(facts: StudentFacts) -> Work:
     left_since = left[0].own_on if left else None
     return Work(
         days={step.milestone.id: step.own_on for step in steps if step.own_on is not None},
-        expected=tuple(replace(step.milestone, due_on=step.own_on) for step in expected),
+        expected=tuple(
+            # Most days are those of the group, and a copy of each takes a tenth of a board.
+            step.milestone
+            if step.own_on == step.milestone.due_on
+            else replace(step.milestone, due_on=step.own_on)
+            for step in expected
+        ),
         due=tuple(step.milestone for step in due),
         done=tuple(step.milestone for step in due if step.state == ProgressState.DONE),
         left=tuple(step.milestone for step in left),

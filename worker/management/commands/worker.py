@@ -1,3 +1,4 @@
+import gc
 import logging
 import os
 import time
@@ -113,6 +114,8 @@ class Command(BaseCommand):
 
         finish_when_asked()
         load_pages()
+        # Left out of the searches for garbage, as in the web server: a tenth of a snapshot of a large cohort.
+        gc.freeze()
         say_ready()
         # By the clock: a round takes longer than a second where a mail server is slow.
         due_at = dict.fromkeys([name for name, _, _ in JOBS], 0.0)
