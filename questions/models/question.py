@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -37,10 +38,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def asked_in(self, asks: "models.QuerySet[Ask]") -> "QuestionQuerySet":
         """The originals that these asks count for."""
-        own = asks.order_by()
-        at_original = own.filter(question__duplicate_of=None).values("question")
-        at_duplicate = own.exclude(question__duplicate_of=None).values("question__duplicate_of")
-        return self.filter(models.Q(pk__in=at_original) | models.Q(pk__in=at_duplicate))
+        originals = asks.order_by().values(original=Coalesce("question__duplicate_of", "question"))
+        return self.filter(pk__in=originals)
 
     def known(self) -> "QuestionQuerySet":
         """Shown on the page of their milestone: published and answered. They belong to the course, not to a cohort."""

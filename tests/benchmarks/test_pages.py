@@ -61,7 +61,7 @@ WEIGHTS = {
     "export page": (10, 16),
     # One of them: the export is noted for the course admins.
     "export of progress, CSV": (12, 12),
-    "trends of a mentor": (25, 25),
+    "trends of a mentor": (28, 25),
     "trends of an admin": (28, 31),
     "topics": (13, 12),
     "mark a milestone": (26, 5),

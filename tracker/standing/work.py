@@ -106,7 +106,7 @@ def work_of(facts: StudentFacts) -> Work:
     return Work(
         days={step.milestone.id: step.own_on for step in steps if step.own_on is not None},
         expected=tuple(
-            # Most days are those of the group, and a copy of each takes a tenth of a board.
+            # Most days are those of the group: to copy each takes a twentieth of a board.
             step.milestone
             if step.own_on == step.milestone.due_on
             else replace(step.milestone, due_on=step.own_on)

@@ -34,8 +34,12 @@ def pairs_to_answer(access: TrendsAccess) -> QuerySet[Placement]:
             )
         return pairs
     readable = questions_to_count(access)
-    own = _own(access, readable)
-    return pairs.filter(Q(question__in=own) | Q(likest__in=own), question__in=readable, likest__in=readable)
+    own = list(_own(access, readable).values_list("pk", flat=True))
+    pairs = pairs.filter(Q(question__in=own) | Q(likest__in=own))
+    # What a mentor may read takes long to say, and their groups asked little: it is asked once of what these name.
+    named = {pk for pair in pairs.values_list("question", "likest") for pk in pair}
+    known = list(readable.filter(pk__in=named).values_list("pk", flat=True))
+    return pairs.filter(question__in=known, likest__in=known)
 
 
 def pair_to_answer(user: User, question_id: int, other_id: int, now: datetime) -> tuple[Question, Question]:

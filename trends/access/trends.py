@@ -28,6 +28,8 @@ class TrendsAccess:
     group_names: tuple[str, ...] = ()
     # The cohorts of these groups; None: all of the course.
     cohort_ids: frozenset[int] | None = None
+    # The questions that may be counted, where it was read before which: see `trends.access.topics.having_read`.
+    readable: frozenset[int] | None = None
 
     @property
     def is_course_admin(self) -> bool:

@@ -4,8 +4,6 @@ A question includes its duplicates: their asks count for it. `TrendView` decides
 `questions.access` which questions they see.
 """
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from questions.models import Ask, MaterialChange, Question
@@ -93,8 +91,8 @@ def figure_labels(view: TrendView) -> tuple[str, ...]:
     if filters.topic == NOTHING:
         labels.append("in no topic")
     elif filters.topic:
-        topics: Any = shown_topics(view.access).filter(course=view.course, pk=filters.topic)
-        labels.append(topics.values_list("shown_title", flat=True).first() or "another topic")
+        shown = shown_topics(view.access, Q(course=view.course, pk=filters.topic))
+        labels.append(next((title for _, title, *_ in shown), "another topic"))
     if filters.change and view.access.is_course_admin:
         change = MaterialChange.objects.filter(course=view.course, pk=filters.change).first()
         labels.append(f"answered by “{change or 'another change'}”")

@@ -1,7 +1,7 @@
 """Topics for lists, with figures that their reader may count."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,6 @@ from django.urls import reverse
 from lib.weeks import monday_of
 from questions.models import MaterialChange, MaterialNeed, Placement, Question, Topic
 from questions.models.question import of_original
-from questions.models.topic import TopicQuerySet
 from trends.access.topics import asks_to_count, questions_to_count
 from trends.access.trends import TrendsAccess
 from trends.forms.topics import TopicFilterForm
@@ -160,7 +159,6 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
         return []
     asked = _asked(access, topics, now)
     need_of, changes_of = _needs_and_changes(topics) if access.is_course_admin else ({}, {})
-    columns = ("pk", "shown_title", "size", "answered", "pinned_at")
     rows = {
         pk: TopicRow(
             pk,
@@ -173,9 +171,7 @@ def topic_rows(topics: Sequence[int], *, access: TrendsAccess, now: datetime) ->
             need=need_of.get(pk),
             changes=changes_of.get(pk, []),
         )
-        for pk, title, size, answered, pinned_at in shown_topics(access)
-        .filter(pk__in=topics)
-        .values_list(*columns)
+        for pk, title, size, answered, pinned_at in shown_topics(access, Q(pk__in=topics))
     }
     return [rows[pk] for pk in topics if pk in rows]
 
@@ -203,8 +199,8 @@ def _needs_and_changes(
     return need_of, changes_of
 
 
-def shown_topics(access: TrendsAccess) -> TopicQuerySet:
-    """Annotate topics with what this reader may see: `shown_title`, `size` and `answered`.
+def shown_topics(access: TrendsAccess, where: Q) -> Iterator[tuple[int, str, int, int, datetime | None]]:
+    """Yield of each topic its id, the title, size and number of answered questions that this reader may see, its pin.
 
     A name given by an admin may reveal any question, so only readers who see all questions of the topic see it.
     """
@@ -213,20 +209,19 @@ def shown_topics(access: TrendsAccess) -> TopicQuerySet:
         stands_first=Case(When(placement__topic__representative=F("pk"), then=0), default=1)
     )
     topics = (
-        Topic.objects.with_size(questions)
+        Topic.objects.filter(where)
+        .with_size(questions)
         .with_size(questions.filter(status=Question.Status.ANSWERED), "answered")
         .with_size(Question.objects.originals(), "whole_size")
         .annotate(
             seen_title=Subquery(of_topic.order_by("stands_first", "asked_at", "pk").values("title")[:1])
         )
-        .annotate(
-            shown_title=Case(
-                When(~Q(title="") & Q(whole_size=F("size")), then=F("title")),
-                default=F("seen_title"),
-            )
-        )
     )
-    return topics.filter(Q(size__gt=0))
+    # Compared here: a database would count again for each place where a condition names a count.
+    columns = ("pk", "title", "seen_title", "whole_size", "size", "answered", "pinned_at")
+    for pk, name, seen_title, whole_size, size, *others in topics.values_list(*columns):
+        if size:
+            yield pk, name if name and size == whole_size else seen_title, size, *others
 
 
 def _asked(access: TrendsAccess, topics: Sequence[int], now: datetime) -> dict[int, tuple[Tally, int]]:

@@ -190,7 +190,7 @@ def test_need_that_a_process_of_before_began_is_open(cast: Cast, as_: SignIn, ne
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 10), ("marta", 10)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 10), ("marta", 11)])
 def test_need_detail_takes_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: SignIn,

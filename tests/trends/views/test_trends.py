@@ -472,7 +472,7 @@ def test_one_week_huge_numbers_and_long_titles_are_shown(cast: Cast, as_: SignIn
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("who", "queries"), [("ines", 27), ("marta", 22)])
+@pytest.mark.parametrize(("who", "queries"), [("ines", 27), ("marta", 26)])
 def test_trends_take_as_many_queries_for_four_as_for_one(
     cast: Cast,
     as_: SignIn,

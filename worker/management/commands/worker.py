@@ -114,7 +114,7 @@ class Command(BaseCommand):
 
         finish_when_asked()
         load_pages()
-        # Left out of the searches for garbage, as in the web server: a tenth of a snapshot of a large cohort.
+        # Left out of the searches for garbage, as in the web server: a sixth of a snapshot of 2,500 groups.
         gc.freeze()
         say_ready()
         # By the clock: a round takes longer than a second where a mail server is slow.
