@@ -44,9 +44,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A second click on a form that is under way sends nothing. The server saves one with a key once too.
+const SENT_ONCE = ".undo, [action$='/remove/'], [action$='/delete/']";
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !(form.elements.form_key || form.matches(".undo"))) return;
+  if (event.defaultPrevented || !(form.elements.form_key || form.matches(SENT_ONCE))) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 5000);

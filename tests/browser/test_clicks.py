@@ -1,11 +1,12 @@
 """Clicks for the most usual work: twice for an ordinary check-in besides typing, once for a mark."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from groups.models import Enrolment
+from groups.models import Enrolment, MentorAway
 from tests.browser.clock import today
 from tests.browser.conftest import PageAs, settled
 from tests.browser.test_live import top_of
@@ -71,6 +72,24 @@ def test_a_double_click_on_undo_is_sent_once(page_as: PageAs) -> None:
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.locator("#week-done").get_by_role("button", name="Undo").dblclick()
     expect(page.locator("#messages")).to_contain_text("Undone.")
+    assert len(sent) == 1
+
+
+def test_a_double_click_on_remove_is_sent_once(page_as: PageAs, cast: Cast) -> None:
+    day = today() + timedelta(days=5)
+    MentorAway.objects.create(mentorship=cast.clover.mentorships.get(), starts_on=day, ends_on=day)
+    page = page_as("marta")
+    sent: list[Route] = []
+    page.goto("/away/")
+    # The server takes its time.
+    page.route("**/remove/", lambda route: sent.append(route))
+    box = page.locator("form[action$='/remove/'] button").bounding_box()
+    assert box
+    for _ in range(2):
+        page.mouse.click(box["x"] + 5, box["y"] + 5)
+        page.wait_for_timeout(100)
+    sent[-1].continue_()
+    expect(page.locator("#messages")).to_contain_text("Removed your days away from Clover.")
     assert len(sent) == 1
 
 
