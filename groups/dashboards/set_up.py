@@ -10,10 +10,9 @@ from courses.calendar import due_dates
 from courses.models import Cohort, Course, Material, Milestone
 from groups.access import people_counts
 from groups.actions.inviting import people_in
-from groups.models import Group, Membership, Mentorship, PlanItem
+from groups.models import Enrolment, Group, Membership, Mentorship, PlanItem
 from groups.models.membership import has_group
 from lib.days import day_label
-from lib.marks import PersonMark
 from lib.text import joined
 
 # How many names a sentence holds before it counts the rest.
@@ -24,14 +23,14 @@ _NAMED = 3
 class SetUpStep:
     """What is left to set up, in a sentence without its full stop; more about it; and the page that does it.
 
-    `who`: the one person whom it is about.
+    `alone`: the one student whom it is about.
     """
 
     title: str
     text: str
     url: str
     action: str
-    who: PersonMark | None = None
+    alone: Enrolment | None = None
 
 
 def course_set_up(course: Course, cohort: Cohort | None, now: datetime) -> list[SetUpStep]:
@@ -98,11 +97,11 @@ def _people(cohort: Cohort, now: datetime) -> Iterator[SetUpStep]:
         yield SetUpStep("Nobody is in a group", text, groups_url, "Form groups")
     elif without_count:
         without = cohort.enrolments.not_ended(today).filter(~has_group(today)).order_by("person__name", "pk")
-        first = [enrolment.person for enrolment in without.select_related("person")[:_NAMED]]
-        names = joined(first, others=without_count - len(first))
+        first = without.select_related("person")[:_NAMED]
+        names = joined([enrolment.person for enrolment in first], others=without_count - len(first))
         is_one = without_count == 1
         title = f"{names} is in no group" if is_one else f"{without_count} students are in no group"
-        alone = first[0].mark if is_one else None
+        alone = first[0] if is_one else None
         yield SetUpStep(title, "" if is_one else names, groups_url, "Form groups", alone)
     if people := list(
         people_in(cohort, now).not_invited(now).order_by("name").values_list("name", flat=True)

@@ -181,6 +181,14 @@ document.addEventListener("formdata", ({ target, formData }) => {
   if (target.id === "box-again") formData.set("title", field.value);
 });
 
+// The content begins below the places of a cohort.
+const below = document.querySelector(".daily + *");
+if (below) {
+  below.id ||= "below-places";
+  below.tabIndex = -1;
+  document.querySelector(".skip-link").hash = below.id;
+}
+
 // A form that leads back to the page it stands on leaves the page where it was.
 document.addEventListener("submit", (event) => {
   if (event.target.method === "post") sessionStorage.setItem("place", JSON.stringify([location.pathname, scrollY]));

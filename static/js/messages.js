@@ -1,5 +1,5 @@
 // The bar of messages at the bottom: each can be closed, closes itself once it was read, and F8 leads to it. And where the
-// focus is on a new page: at what was wrong, or where it was before an Undo.
+// focus is on a new page: at what was wrong, where it was before an Undo, or on the message that a key led to.
 
 const bar = document.getElementById("messages");
 const SHOWN = 10_000; // milliseconds, and 50 more a character
@@ -82,12 +82,18 @@ if (first.length) {
 }
 watch();
 
-// After an Undo the focus is where it was before the message, or else on the message that says what was undone.
-document.addEventListener("submit", ({ target }) => {
-  if (target.matches(".undo")) sessionStorage.setItem("undone", before?.id ?? "");
+// After an Undo the focus is where it was before the message, or else on the message that says what was undone. What else
+// was sent by keyboard is said there too, unless the page or its address names a place.
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  sessionStorage.removeItem("sent");
+  if (target.matches(".undo")) return sessionStorage.setItem("undone", before?.id ?? "");
+  const isByKey = target.method === "post" && document.activeElement.matches(":focus-visible");
+  if (isByKey && !defaultPrevented) sessionStorage.setItem("sent", "by key");
 });
 const undone = sessionStorage.getItem("undone");
+const isSent = sessionStorage.getItem("sent") && !location.hash && !document.querySelector("[autofocus]");
 sessionStorage.removeItem("undone");
+sessionStorage.removeItem("sent");
 
 // The list of what was wrong takes the focus, so that its links are the next key press.
 const wrong = document.querySelector("[data-focus-on-load]");
@@ -97,7 +103,7 @@ function focus() {
   again?.focus({ preventScroll: true });
   if (document.activeElement !== again) bar.querySelector("[data-message]")?.focus({ preventScroll: true });
 }
-if (wrong || undone !== null) {
+if (wrong || undone !== null || isSent) {
   focus();
   // A place that the address names takes the focus away once the page is there.
   if (location.hash) addEventListener("load", () => setTimeout(focus));

@@ -1,4 +1,6 @@
-"""A course admin sets a cohort up from the last one, publishes its groups, and finds a student in *Everybody*."""
+"""A course admin sets a cohort up from the last one, publishes its groups, undoes that, publishes them again, and finds
+and marks a student in *Everybody*.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -47,16 +49,38 @@ def test_cohort_from_the_last_one_is_filled_published_and_read(
     assert not Event.objects.filter(kind="group_formed").exists()
     # By keyboard, not through all names.
     page.get_by_role("link", name="Skip to publishing").press("Enter")
+    expect(page.locator("#publish-title")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("form.happens :focus")).to_have_count(1)
-    page.get_by_role("button", name="Publish 2 groups").click()
     said = "2 groups published. Invitations go to 7 students and 2 mentors in 10 minutes."
-    expect(page.get_by_text(said)).to_be_visible()
+    for is_undone in (True, False):
+        page.get_by_role("button", name="Publish 2 groups").press("Enter")
+        expect(page.get_by_text(said)).to_be_visible()
+        if has_script:
+            expect(page.locator("#messages [data-message]")).to_be_focused()
+            page.keyboard.press("Tab")
+            expect(page.locator("#messages").get_by_role("button", name="Undo")).to_be_focused()
+        assert cohort.groups.count() == 2
+        if is_undone:
+            page.locator("#messages").get_by_role("button", name="Undo").press("Enter")
+            expect(page.locator("#messages")).to_contain_text("Nobody was told of them.")
+            expect(page.get_by_role("button", name="Unlock")).to_have_count(2)
+            assert not cohort.groups.exists()
     mentors = Mentorship.objects.filter(group__cohort=cohort).values_list("person__name", flat=True)
     assert set(mentors) == {"Marta Pires", "Tomás Reis"}
 
     page.get_by_role("link", name="Everybody", exact=True).click()
     rows = page.locator("tr[id^=row-]")
     expect(rows).to_have_count(7)
+    if has_script:
+        # By keyboard past the places of the cohort.
+        page.locator(".skip-link").press("Enter")
+        expect(page.locator(".page-head")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("Group")).to_be_focused()
+    enrolment = cohort.enrolments.get(person__name="Person 4")
+    page.locator(f"#cell-{enrolment.pk}-{cast.milestones[0].pk}").click()
+    expect(page.locator("#messages")).to_contain_text("Person’s LLM basics is done.")
+    assert list(enrolment.progress.values_list("milestone", "state")) == [(cast.milestones[0].pk, "done")]
     rows.get_by_role("link", name="Person 4").first.click()
     expect(page.locator(".detail").get_by_role("link", name="History")).to_be_visible()

@@ -7,7 +7,7 @@ from django.db.models import Count, Window
 
 from courses.models import Course
 from trends.counts import TrendCounts
-from trends.panels import milestones
+from trends.panels import answers, milestones
 from trends.panels.panel import Panel
 from trends.panels.rates import AskRate
 
@@ -21,7 +21,8 @@ def latest_changes(course: Course) -> tuple[Any, ...]:
 
 
 def overview(counts: TrendCounts, panels: Iterable[Panel], rates: Mapping[int, AskRate]) -> dict[str, Any]:
-    """Bars are of the milestones that have a rate; where none has, of all. `panels`: those that find something."""
+    """Bars are of the milestones that have a rate; where none has, of all. `panels`: those that find
+    something, and no sentence of the head leads to."""
     view, bars = counts.view, milestones.rate_bars(counts, rates)
     with_rate = [bar for bar in bars if bar.share is not None]
     shown: dict[str, Any] = {
@@ -32,7 +33,7 @@ def overview(counts: TrendCounts, panels: Iterable[Panel], rates: Mapping[int, A
         "panels": [
             (panel, view.url("trends-panel", panel.name))
             for panel in panels
-            if panel is not milestones.PANEL and panel.finding(counts)
+            if panel not in (milestones.PANEL, answers.PANEL) and panel.finding(counts)
         ],
     }
     if not view.access.is_course_admin:

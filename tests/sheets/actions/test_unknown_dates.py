@@ -69,7 +69,7 @@ def test_imported_answer_has_no_date_and_stays_out_of_answer_times(cast: Cast, a
     counts = counts_of(cast)
     times = answer_times(counts).all
     assert (times.answered.count, times.undated, times.unanswered.count, times.half_within) == (2, 2, 0, "")
-    assert trend_head(counts)["answers_label"] == "2 answered, without a date."
+    assert trend_head(counts)["answers_label"] == "2 answered, without a date"
     client = as_("ines")
     page = client.get("/courses/llm/trends/answers/").text
     assert "2 answered questions were imported without the date of" in page
