@@ -57,7 +57,8 @@ def _items(request: HttpRequest) -> list[dict[str, Any]]:
         if slug:
             course = ("Course", reverse("tracker:course-detail", args=[slug]))
             links = [("My week", reverse("tracker:my-week")), course, *links]
-    current = _current(request.path, links)
+    # A page of a cohort may say so, where its address does not.
+    current = _current(getattr(request, "place", request.path), links)
     return [{"label": label, "url": url, "is_current": label == current} for label, url in links]
 
 

@@ -7,6 +7,7 @@ from django.http import Http404
 from courses.models import Cohort
 from groups.access import refuse_if_closed, say_if_archived, to_administer
 from lib.keys import digest_of
+from people.audit import current_request
 from people.models import User
 from sheets.models import SheetAddress, SheetImport, WorkbookArchive
 from sheets.models.workbook_archive import KEPT_FOR
@@ -19,6 +20,8 @@ def import_to_administer(user: User, import_id: int, now: datetime) -> SheetImpo
     sheet_import = to_administer(user, rows, import_id, now)
     if sheet_import.cohort is not None:
         say_if_archived(user, sheet_import.cohort, now)
+        if request := current_request():
+            request.place = sheet_import.cohort.get_absolute_url()  # type: ignore[attr-defined]
     return sheet_import
 
 

@@ -207,6 +207,16 @@ class TabsForm(forms.Form):
                 }
                 columns.append({**column, **shown})
             hues = {column["hue"] for column in columns}
+            labels = {f"{UNSURE}{field.name}": field for field in FIELDS[kind]}
+            settles = [
+                (f"{key}-column-{column['number']}", field.name, f"{column['letters']} is the {field.label}")
+                for column in columns
+                if (field := labels.get(column["field"]))
+            ] + [
+                (f"{key}-column-{column['number']}", "", f"Leave out {column['letters']}")
+                for column in columns
+                if column.get("is_clashing")
+            ]
             about = [self[name] for part in _ABOUT if (name := f"{key}-{part}") in self.fields]
             width = max((len(texts) for _, texts in first), default=0)
             headers_in = dict(tab["rows"]).get(tab["header"], "").partition(":")[0]
@@ -221,6 +231,7 @@ class TabsForm(forms.Form):
                 "letters": [letters(n) for n in range(width)],
                 "first": [(n, texts + [""] * (width - len(texts))) for n, texts in first],
                 "label": dict(tab["kinds"])[kind],
+                "settles": settles,
                 "hues": [(hue, words) for hue, words in _HUES.items() if hue in hues],
             }
 

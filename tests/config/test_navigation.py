@@ -4,9 +4,11 @@ from django.test import Client
 from django.urls import reverse
 
 from people.models import User
-from tests.conftest import Cast, SignIn
+from sheets.models import SheetImport
+from tests.conftest import NOW, Cast, SignIn
 from tests.factories.courses import CohortFactory
 from tests.factories.groups import MembershipFactory
+from tests.sheets.importing import previewed
 
 
 def current(browser: Client, url: str) -> list[str]:
@@ -23,6 +25,12 @@ def test_navigation_marks_the_course_on_its_pages_and_the_board_on_those_of_a_co
     pages = ("tracker:board", "tracker:cohort-groups", "groups:cohort-people", "groups:cohort-calendar")
     urls = [reverse(name, args=[cast.clover.cohort_id]) for name in pages]
     assert [current(browser, url) for url in urls] == [["Board"]] * 4
+    roster = previewed("roster", ("people.csv", b"Name\nUma"), by=cast.ines, cohort=cast.cohort)
+    assert current(browser, roster.get_absolute_url()) == ["Board"]
+    outline = SheetImport.objects.create(
+        kind="outline", course=cast.course, uploaded_by=cast.ines, uploaded_at=NOW
+    )
+    assert current(browser, outline.get_absolute_url()) == ["Course"]
 
 
 def test_navigation_leads_to_the_course_that_one_is_in(cast: Cast, as_: SignIn) -> None:

@@ -57,6 +57,7 @@ def test_of_two_columns_that_contradict_each_other_one_has_to_go(
     ]  # fmt: skip
     assert tab["missing"] == ["one of C “RAG” and D “RAG”, which differ in 1 row"]
     assert response.text.count('"column-note">conflict<') == 2
+    assert [words for *_, words in tab["settles"]] == ["Leave out C", "Leave out D"]
     answer = page.look(column_3="")
     assert ("conflict" in answer, "Still to choose" in answer) == (False, False)
 
