@@ -86,9 +86,12 @@ class ImportPage:
             lines = lines.filter(verdict=verdict)
         else:
             lines = lines.order_by(Case(When(verdict=Verdict.UNREADABLE, then=0), default=1), "position")
-        # Nothing happens to what is missing in the file: it is listed only when it is asked for.
+        # Nothing happens to what is missing in the file: it is listed when asked for, beside ticks in a fold.
         self.kept_count = 0
-        if not is_filtered and not self.has_ticks:
+        self.kept: list[ImportLine] = []
+        if not is_filtered:
+            if self.has_ticks:
+                self.kept = list(lines.filter(verdict=Verdict.MISSING)[:LINES])
             lines = lines.exclude(verdict=Verdict.MISSING)
             self.kept_count = counts.get(Verdict.MISSING, 0) if self.has_rows else 0
         self.page = page_of(address, lines, _ALL_LINES if self.has_ticks else LINES)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from sheets.dashboards.imports import ImportPage
 from sheets.models import ImportLine, SheetImport
 from tests.conftest import NOW, Cast, SignIn
+from tests.sheets import importing
 from tests.sheets.actions.test_layouts import given
 
 
@@ -119,3 +120,16 @@ def test_import_of_an_outline_counts_what_is_ticked_and_takes_no_less(cast: Cast
     cast.course.sections.update(body="Ours again.")
     page = ines.post(give, {"text": "## Gloves\n\nNewer.\n\n## Veil\n\nWhite.\n"}, follow=True)
     assert "<h1>1 change to confirm</h1>" in page.text
+
+
+def test_people_missing_in_a_file_with_differences_are_folded(cast: Cast, as_: SignIn) -> None:
+    ana = cast.person("ana")
+    content = f"Name,E-mail,Group\n{ana},{ana.email},Juniper\n".encode()
+    roster = importing.previewed("roster", ("people.csv", content), by=cast.ines, cohort=cast.cohort)
+    page = as_("ines").get(roster.get_absolute_url())
+    shown = page.context["shown"]
+    missing = {line.what.partition(" <")[0] for line in shown.kept}
+    assert missing == {"Bruno Sá", "Chidi Okafor", "Dalia Haddad", "Emre Kaya", "Fátima Nunes"}
+    assert [line.verdict for line in shown.differences] == ["both"]
+    assert "5 missing in the file stay unchanged" in " ".join(page.text.split())
+    assert {line.verdict for line in shown.page}.isdisjoint({"missing"})
