@@ -1,5 +1,6 @@
 """One page of the lines of an import."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +25,14 @@ _LABELS = {verdict: verdict.label for verdict in Verdict} | {
 }
 
 
-def counted(sheet_import: SheetImport) -> str:
+# Of a confirmed import, those that were written: what was left became unchanged.
+WRITTEN = (*CHANGES, Verdict.BOTH)
+
+
+def counted(sheet_import: SheetImport, verdicts: Iterable[Verdict] = _LABELS) -> str:
     """Count the lines by verdict: "3 new, 1 not imported"."""
     counts = sheet_import.counts
-    return ", ".join(
-        f"{counts[verdict]} {label}" for verdict, label in _LABELS.items() if counts.get(verdict)
-    )
+    return ", ".join(f"{counts[verdict]} {_LABELS[verdict]}" for verdict in verdicts if counts.get(verdict))
 
 
 class ImportPage:

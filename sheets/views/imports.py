@@ -23,7 +23,7 @@ from sheets.actions.jobs import ask_for
 from sheets.actions.preview import look
 from sheets.actions.upload import upload
 from sheets.actions.working import work_on
-from sheets.dashboards.imports import ImportPage, counted
+from sheets.dashboards.imports import WRITTEN, ImportPage, counted
 from sheets.forms.start_days import StartDaysForm
 from sheets.forms.tabs import TabsForm
 from sheets.forms.upload import UploadForm
@@ -217,8 +217,8 @@ def import_undo(request: HtmxRequest, import_id: int) -> HttpResponse:
     if request.method == "POST":
         return do_or_ask_for(Work.UNDO, sheet_import, request, user, now)
     text = (
-        f"It wrote: {counted(sheet_import)}. All of that goes back to what it was before, unless someone has changed or"
-        " used it since. Then nothing is undone, and you are told what it was."
+        f"It wrote: {counted(sheet_import, WRITTEN)}. All of that goes back to what it was before, unless someone has"
+        " changed or used it since. Then nothing is undone, and you are told what it was."
     )
     if sheet_import.cohort_id:
         text += " Accounts that people have signed in to stay."

@@ -124,7 +124,7 @@ def test_import_of_an_outline_counts_what_is_ticked_and_takes_no_less(cast: Cast
 
 def test_people_missing_in_a_file_with_differences_are_folded(cast: Cast, as_: SignIn) -> None:
     ana = cast.person("ana")
-    content = f"Name,E-mail,Group\n{ana},{ana.email},Juniper\n".encode()
+    content = f"Name,E-mail,Group\n{ana},{ana.email},Juniper\nUma,uma@h.example,Juniper\n".encode()
     roster = importing.previewed("roster", ("people.csv", content), by=cast.ines, cohort=cast.cohort)
     page = as_("ines").get(roster.get_absolute_url())
     shown = page.context["shown"]
@@ -133,3 +133,7 @@ def test_people_missing_in_a_file_with_differences_are_folded(cast: Cast, as_: S
     assert [line.verdict for line in shown.differences] == ["both"]
     assert "5 missing in the file stay unchanged" in " ".join(page.text.split())
     assert {line.verdict for line in shown.page}.isdisjoint({"missing"})
+    # Only what it wrote is said to go back.
+    importing.confirmed(roster, cast.ines)
+    undo = as_("ines").get(reverse("sheets:import-undo", args=[roster.pk])).text
+    assert "It wrote: 1 new. All of that" in undo
