@@ -202,6 +202,7 @@ def pages_to_type_much(cast: Cast) -> list[tuple[str, str, str, str]]:
         ),
         (reverse("groups:material-edit", args=[material]), "title", LONG, "Save material"),
         (reverse("groups:plan-edit", args=[group]), "reason", "The holidays", "Save plan"),
+        (reverse("groups:group-meeting", args=[group]), "hello", LONG, "Save meeting"),
         (
             reverse("sheets:import-give", args=[cast.cohort.pk, "roster"]),
             "text",
