@@ -8,7 +8,9 @@ import pytest
 from django.http import Http404
 
 from groups.actions.correcting import correct_mentorship
-from groups.actions.mentorship import end_mentorship, note_away
+from groups.actions.mentorship import end_mentorship, note_away, remove_away
+from groups.models import MentorAway
+from people.models import Event
 from questions.actions.telling import tell_of_change
 from questions.models import MaterialChange
 from sheets.actions.correct import choose, correct
@@ -23,6 +25,10 @@ from tracker.models import AgreedStep
 
 def mentorship(cast: Cast) -> Any:
     return cast.clover.mentorships.get()
+
+
+def away(cast: Cast) -> Any:
+    return MentorAway.objects.create(mentorship=mentorship(cast), starts_on=TODAY, ends_on=TODAY)
 
 
 def check_in(cast: Cast) -> Any:
@@ -50,6 +56,7 @@ def sheet_import(cast: Cast) -> Any:
         (mentorship, end_mentorship, {"on": TODAY}),
         (mentorship, correct_mentorship, {"days": (TODAY, None)}),
         (mentorship, note_away, {"starts_on": TODAY, "ends_on": TODAY}),
+        (away, remove_away, {}),
         (check_in, settle_request, {"is_settled": True}),
         (step, close_step, {"state": AgreedStep.State.DONE}),
         (change, tell_of_change, {}),
@@ -69,3 +76,12 @@ def test_row_that_somebody_removed(
     type(row).objects.filter(pk=row.pk).delete()
     with pytest.raises(Http404):
         act(**{make.__name__: row}, **fields)
+
+
+def test_two_who_remove_days_away_tell_it_once(cast: Cast) -> None:
+    note_away(mentorship=mentorship(cast), starts_on=TODAY, ends_on=TODAY, by=cast.marta, at=NOW)
+    first, second = MentorAway.objects.get(), MentorAway.objects.get()
+    remove_away(away=first, by=cast.marta, at=NOW)
+    with pytest.raises(Http404):
+        remove_away(away=second, by=cast.ines, at=NOW)
+    assert Event.objects.filter(kind="mentor_away").count() == 2

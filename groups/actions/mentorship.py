@@ -246,6 +246,8 @@ def _tell_away(away: MentorAway, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def remove_away(*, away: MentorAway, by: User, at: datetime) -> None:
+    """404 if somebody else has removed them: that is told once."""
+    away = get_object_or_404(MentorAway.objects.select_for_update(), pk=away.pk)
     tell_undone("mentor_away", key="away", pks=[away.pk], by=by, at=at)
     away.delete()
 
