@@ -37,7 +37,10 @@ def find_a_time(request: HtmxRequest, group_id: int) -> HttpResponse:
     group, today = access.group, access.today
     refuse_if_closed(user, group.cohort, now)
     if group.regular_meeting:
-        return redirect("tracker:home")
+        home = reverse("tracker:home")
+        if request.method == "POST":
+            messages.info(request, f"{group} meets {group.meeting} already.")
+        return HttpResponse(headers={"HX-Redirect": home}) if request.htmx else redirect(home)
     if request.method == "POST":
         form = FreeTimesForm(request.POST)
         if not form.is_valid():

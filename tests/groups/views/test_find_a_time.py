@@ -115,6 +115,17 @@ def test_second_mentor_who_sets_it_is_told_and_a_late_undo_changes_nothing(cast:
     assert Group.objects.get(pk=group.pk).meeting == "Fridays 9:00"
 
 
+def test_tap_after_the_meeting_is_set_leads_on_and_says_when(cast: Cast, as_: SignIn) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    ana = as_("ana")
+    answer = ana.post(url(cast), {"slots": ["1-9"]}, headers={"HX-Request": "true"})
+    # A redirect would be followed by the script, and all of that page put into this one.
+    assert (answer.status_code, answer.headers.get("HX-Redirect")) == (200, reverse("tracker:home"))
+    assert "Clover meets Wednesdays 18:00 already." in said(ana.get(reverse("tracker:home"), follow=True))
+    assert ana.post(url(cast), {"slots": ["1-9"]}).status_code == 302
+    assert not FreeTime.objects.exists()
+
+
 @pytest.fixture
 def all_have_signed_in(cast: Cast) -> None:
     User.objects.update(last_login=NOW)
