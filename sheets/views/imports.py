@@ -133,7 +133,8 @@ def import_tabs(request: HtmxRequest, import_id: int) -> HttpResponse:
     user = signed_in(request)
     sheet_import = import_to_go_on_with(user, import_id, now)
     if not sheet_import.is_open or sheet_import.is_worked_on:
-        return redirect(sheet_import)
+        url = sheet_import.get_absolute_url()
+        return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
     form = TabsForm(sheet_import, request.POST if request.method == "POST" else None)
     is_valid = form.is_valid()
     if request.htmx and form.is_bound and sheet_import.shows_at_once:

@@ -31,6 +31,20 @@ def test_late_look_at_a_choice_takes_nothing_back_that_was_sent_meanwhile(
     assert sheet_import.state == SheetImport.State.PREVIEWED
 
 
+def test_choice_in_an_import_that_somebody_has_confirmed_leads_to_what_it_wrote(
+    cast: Cast, chooser: Callable[[SheetImport], Chooser]
+) -> None:
+    sheet_import = roster(cast, ("Name", "E-mail"), ("Gus Lind", "gus@example.com"))
+    page, late = chooser(sheet_import), said(sheet_import, {})
+    confirmed(sheet_import, cast.ines)
+    response = page.client.post(page.url, late, headers={"HX-Request": "true"})
+    # A script would follow a redirect, find no tab in that page, and take its own away.
+    assert (response.status_code, response.headers.get("HX-Redirect")) == (
+        200, sheet_import.get_absolute_url(),
+    )  # fmt: skip
+    assert page.client.post(page.url, late).headers["Location"] == sheet_import.get_absolute_url()
+
+
 def test_column_of_addresses_stays_when_the_tab_is_said_to_be_of_another_kind(
     cast: Cast, chooser: Callable[[SheetImport], Chooser]
 ) -> None:
