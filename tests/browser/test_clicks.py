@@ -11,6 +11,7 @@ from tests.browser.clock import today
 from tests.browser.conftest import PageAs, settled
 from tests.browser.test_live import top_of
 from tests.conftest import Cast
+from tests.factories.tracker import AgreedStepFactory
 from tracker.models import CheckInEntry, Progress
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,18 @@ def test_own_mark_takes_one_click(page_as: PageAs, cast: Cast) -> None:
     expect(page.locator("#week-done")).to_contain_text("LLM basics is done.")
     assert clicks(page) == 1
     assert list(Progress.objects.values_list("milestone__title", "state")) == [("LLM basics", "done")]
+
+
+def test_step_of_all_is_ticked_on_my_groups(page_as: PageAs, cast: Cast) -> None:
+    step = AgreedStepFactory.create(group=cast.clover, text="Read about chunking", agreed_by=cast.marta)
+    page = page_as("marta")
+    page.goto("/groups/")
+    page.get_by_label("Read about chunking").click()
+    expect(page.locator("#messages")).to_contain_text("Done: Read about chunking")
+    # The group is shown anew, and no page within it.
+    expect(page.get_by_role("main")).to_have_count(1)
+    step.refresh_from_db()
+    assert step.is_done
 
 
 def test_a_double_click_on_undo_is_sent_once(page_as: PageAs) -> None:
