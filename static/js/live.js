@@ -38,10 +38,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.requestConfig.elt.matches(SELECTOR) && detail.target.contains(used) && !used.matches(".cell")) detail.shouldSwap = false;
 });
 
-// Nor what is typed in, or has the focus.
+// Nor what is typed in, or has the focus; a button with an id has it again at once.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const fields = [...detail.target.querySelectorAll("textarea")];
-  const isUsed = detail.target.contains(document.activeElement) || fields.some((each) => each.value);
+  const used = detail.target.contains(document.activeElement) && document.activeElement;
+  const isUsed = (used && !used.matches("button[id]")) || fields.some((each) => each.value);
   if (detail.target.matches("[data-live-part]") && isUsed) detail.shouldSwap = false;
 });
 
