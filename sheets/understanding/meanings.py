@@ -181,11 +181,17 @@ def _kind(table: Table, milestones: MilestoneTitles, door: str) -> str:
     if door == PEOPLE:
         return PEOPLE if has_people else LEAVE_OUT
     progress = propose_tracker(table, milestones)
+    if is_asked := questions.is_question_tab(table):
+        # A column that says whether a question is solved is no milestone of that name.
+        asked = _meaning(table, QUESTIONS, None, milestones).columns
+        others = {n: name for n, name in progress.columns.items() if n not in asked}
+        progress = replace(progress, columns=others)
     is_marked = tracker.has_marks(table, progress)
     has_titles = any(":" in name for name in progress.columns.values())
-    if questions.is_question_tab(table):
+    if is_asked:
         # One that only counts the questions of each person has marks of milestones.
-        return PROGRESS if is_marked and has_titles else QUESTIONS
+        is_counted = is_marked and has_titles and questions.own_columns(table) is None
+        return PROGRESS if is_counted else QUESTIONS
     if not tracker.has_names(progress):
         if "email" in people.columns.values() and not is_marked:
             return PEOPLE

@@ -92,6 +92,13 @@ def test_what_differs_in_a_sign_only_comes_in_again(
     assert [note for note in again.understood["notes"] if not note.endswith("are not imported.")] == []
 
 
+def test_questions_come_in_again_where_milestones_are_called_like_their_columns(cast: Cast) -> None:
+    titles = ["Problem solved", "A name that is hidden", "Name hidden", "Category"]
+    play(cast, full_story() | {"titles": titles})
+    cohort = imported(cast, workbooks(cast.cohort))
+    assert differing(held(cohort), held(cast.cohort)) == []
+
+
 def test_what_came_in_can_be_undone(cast: Cast) -> None:
     play(cast, full_story())
     cohort = empty_cohort(cast)
