@@ -8,8 +8,8 @@ from tests.term.comparing import Difference, compared, everything_of
 from tests.term.deeds import admins, forming, mentors, moving, reviews, students
 from tests.term.model.standing import next_milestone, own_day
 from tests.term.pages import NotOnPageError
-from tests.term.telling import calendar, expect_morning, exports, kind_of, mails_of_the_day
-from tests.term.world import BEGINS, World
+from tests.term.telling import calendar, expect_morning, exports, mails_of_the_day
+from tests.term.world import BEGINS, World, kind_of_mail
 
 LAST_DAY = date(2026, 11, 16)
 # Of addresses that are like others, so many an evening.
@@ -209,5 +209,5 @@ def raised(world: World) -> Iterator[Difference]:
     page = world.get("Inês", f"/cohorts/{world.cohort}/")
     yield from compared(world, "Inês", page, "the heading", "Nobody needs you today", page.heading)
     # Who joins a group hears of it, and when it meets.
-    sent = {kind_of(each) for at, each in world.mails if world.term.day(at) > BEGINS}
+    sent = {kind_of_mail(each) for at, each in world.mails if world.term.day(at) > BEGINS}
     yield from compared(world, "everybody", page, "mails", set(), sent - SILENT)

@@ -1,9 +1,7 @@
 """Mails, calendars and files, beside what the model says."""
 
-import base64
 import csv
 import io
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -20,24 +18,13 @@ from tests.term.model.meetings import meets_on
 from tests.term.model.standing import expected, own_day, plan_day
 from tests.term.model.told import AT_ONCE, must_have_come
 from tests.term.pages import Page
-from tests.term.world import LISBON, World
+from tests.term.world import LISBON, World, kind_of_mail
 
 DAY = timedelta(days=1)
 # "At most five mails a day; the rest goes into the next summary."
 MOST_A_DAY = 5
 MANY_A_WEEK = 6
 IN_THE_MORNING = {"due", "log", "news", "digest"}
-STOP = re.compile(r"/account/mails/stop/(\w+)")
-
-
-def kind_of(sent: EmailMessage) -> str:
-    """By the link to get fewer of them, which names the kind."""
-    found = STOP.search(str(sent.body))
-    if not found:
-        return "invitation" if "/invitation/" in str(sent.body) else "other"
-    token = found[1]
-    _, *kinds = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    return str(kinds[0])
 
 
 def expect_morning(world: World, zone: str) -> None:
@@ -66,7 +53,7 @@ def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
     for at, sent in reversed(world.mails):
         if world.term.day(at) < day:
             break
-        got[by_address[sent.to[0]]].append(kind_of(sent))
+        got[by_address[sent.to[0]]].append(kind_of_mail(sent))
         mails[by_address[sent.to[0]]].append(sent)
     for name, kinds in got.items():
         page = Page(f"mails of {day:%A}", 200, "")
@@ -79,7 +66,7 @@ def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
             wanted = set(shown)
         yield from compared(world, name, page, "morning mails", sorted(wanted), shown)
         for sent in mails[name]:
-            if (kind := kind_of(sent)) in world.says.get((name, day), {}):
+            if (kind := kind_of_mail(sent)) in world.says.get((name, day), {}):
                 says, wanted = said(world, kind, str(sent.body)), world.says[name, day][kind]
                 # The first of a long list: its last line says how many more there are.
                 wanted = wanted & says if re.search(r"^and \d+ more$", str(sent.body), re.M) else wanted
@@ -110,7 +97,7 @@ def at_once(world: World, name: str, page: Page, mails: list[EmailMessage]) -> I
     """Each mail is of something that its reader hears of, in those words; and what must have come today has come."""
     subjects = [str(sent.subject) for sent in mails]
     for sent, subject in zip(mails, subjects, strict=True):
-        if (kind := kind_of(sent)) not in AT_ONCE:
+        if (kind := kind_of_mail(sent)) not in AT_ONCE:
             continue
         told = [news for news in world.news_of[id(sent)] if news.kind == kind and not news.is_for_summary]
         yield from compared(world, name, page, f"a mail of {kind} to them", True, bool(told) or subject)
@@ -124,7 +111,7 @@ def at_once(world: World, name: str, page: Page, mails: list[EmailMessage]) -> I
         if is_today and must_have_come(world.term, news):
             what = f"a mail of {news.kind} that must come"
             # "A morning is one e-mail": a summary may say it among other things.
-            bodies = (str(sent.body).casefold() for sent in mails if kind_of(sent) == "news")
+            bodies = (str(sent.body).casefold() for sent in mails if kind_of_mail(sent) == "news")
             is_said = news.sent_at or any(
                 all(word.casefold() in body for word in news.words) for body in bodies
             )

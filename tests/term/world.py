@@ -1,5 +1,7 @@
 """The cohort that a term is played in, its clock, its worker, and the browsers of its people."""
 
+import base64
+import json
 import random
 import re
 from collections import Counter, defaultdict
@@ -27,6 +29,7 @@ from tests.term.pages import Form, Page
 from worker.management.commands.worker import JOBS
 
 LISBON = ZoneInfo("Europe/Lisbon")
+STOP = re.compile(r"/account/mails/stop/(\w+)")
 BEGINS = date(2026, 9, 7)
 BREAK = Period(date(2026, 10, 5), date(2026, 10, 11))
 TITLES = "Basics Prompts Tokens Indexing Retrieval Agents Evaluation Serving".split()
@@ -129,7 +132,8 @@ class World:
             self.counts["mails"] += 1
             of = self.news_of[id(sent)] = [
                 news for news in self.term.news
-                if news.reader == people[sent.to[0]] and told.is_said(news, str(sent.subject), str(sent.body))
+                if news.reader == people[sent.to[0]]
+                and told.is_said(news, kind_of_mail(sent), str(sent.subject), str(sent.body))
             ]  # fmt: skip
             for news in of:
                 news.sent_at = news.sent_at or self.now
@@ -265,6 +269,16 @@ class World:
         """Members of a group today who have signed in."""
         found = self.term.students.values()
         return [one.name for one in found if one.group_on(self.today) and one.signed_in_on]
+
+
+def kind_of_mail(sent: EmailMessage) -> str:
+    """By the link to get fewer of them, which names the kind."""
+    found = STOP.search(str(sent.body))
+    if not found:
+        return "invitation" if "/invitation/" in str(sent.body) else "other"
+    token = found[1]
+    _, *kinds = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    return str(kinds[0])
 
 
 def build(seed: str, clock: Any, groups: int = 10) -> World:

@@ -63,14 +63,20 @@ def set_state(world: World, name: str, milestone: int, state: str, by: str, word
         world.tell("answer", [name], (f"{title}: marked as",), f"end of {about}", by=by)
     if state != "need_help":
         return
-    # Who hears of it is asked when its mails are made.
-    words_ = (f"{name} needs help with", title)
-    world.tell_later("help", about, by, lambda today: (who_helps(world.term, name, today), words_))
+    tells_of_help(world, name, title, by)
     request = HelpRequest(name, milestone, world.now)
     if words:
         request.words = Question(words, name, milestone, world.now, group, is_for_help=True)
         world.term.questions.append(request.words)
     student.requests[milestone] = request
+
+
+def tells_of_help(world: World, name: str, title: str, by: str) -> None:
+    """Who hears of it is asked when its mails are made."""
+    words = (f"{name} needs help with", title)
+    world.tell_later(
+        "help", f"help of {name} with {title}", by, lambda day: (who_helps(world.term, name, day), words)
+    )
 
 
 def mark_form(world: World, page: Page, name: str, milestone: int, state: str) -> tuple[Form, str]:
@@ -116,7 +122,8 @@ def sets(world: World, name: str, milestone: int, state: str) -> None:
 
 def undoes(world: World, name: str, page: Page, milestone: int, was: Before) -> None:
     """At once, by the button of the message. "A wrong click that is undone within half an hour leaves that day as it
-    was" (decision 8): what was asked before is asked again, since the day on which it was.
+    was" (decision 8): what was asked before is asked again, since the day on which it was. "A request for help that
+    comes back by *Undo* is told in the same way": to a mentor of today who never heard of it, too.
     """
     form = page.form("/", "Undo")
     if "/undo/" not in form.action:
@@ -127,6 +134,8 @@ def undoes(world: World, name: str, page: Page, milestone: int, was: Before) -> 
         kept.pop(milestone, None)
         if before is not None:
             kept[milestone] = before  # type: ignore[assignment]
+    if mark and mark.state == "need_help":
+        tells_of_help(world, name, world.term.milestones[milestone].title, name)
     world.did(f"undoes: {milestone}", by=name)
 
 

@@ -33,8 +33,10 @@ def sort(term: Term, now: datetime) -> None:
         tell(term, each.kind, readers, words, each.about, each.at, by=each.by)
 
 
-def is_said(news: News, subject: str, body: str) -> bool:
-    """Whether a mail to its reader tells of it: in the subject, or as one thing of a summary."""
+def is_said(news: News, kind: str, subject: str, body: str) -> bool:
+    """Whether a mail of this kind to its reader tells of it: in the subject, or as one thing of a summary."""
+    if not news.is_for_summary and kind != news.kind:
+        return False
     lines = f"{subject}\n{body}".splitlines() if news.is_for_summary else [subject]
     return any(all(word in line for word in news.words) for line in lines)
 
