@@ -123,7 +123,7 @@ def sets(world: World, name: str, milestone: int, state: str) -> None:
 def undoes(world: World, name: str, page: Page, milestone: int, was: Before) -> None:
     """At once, by the button of the message. "A wrong click that is undone within half an hour leaves that day as it
     was" (decision 8): what was asked before is asked again, since the day on which it was. "A request for help that
-    comes back by *Undo* is told in the same way": to a mentor of today who never heard of it, too.
+    comes back by *Undo* is told in the same way": to a mentor of today who never heard of it, unless it was answered.
     """
     form = page.form("/", "Undo")
     if "/undo/" not in form.action:
@@ -134,8 +134,8 @@ def undoes(world: World, name: str, page: Page, milestone: int, was: Before) -> 
         kept.pop(milestone, None)
         if before is not None:
             kept[milestone] = before  # type: ignore[assignment]
-    if mark and mark.state == "need_help":
-        tells_of_help(world, name, world.term.milestones[milestone].title, name)
+    if mark and mark.state == "need_help" and not (request and is_answered(request)):
+        tells_of_help(world, name, world.term.milestones[milestone].title, mark.by)
     world.did(f"undoes: {milestone}", by=name)
 
 

@@ -34,8 +34,11 @@ def sort(term: Term, now: datetime) -> None:
 
 
 def is_said(news: News, kind: str, subject: str, body: str) -> bool:
-    """Whether a mail of this kind to its reader tells of it: in the subject, or as one thing of a summary."""
-    if not news.is_for_summary and kind != news.kind:
+    """Whether a mail of this kind to its reader tells of it: in the subject, or as one thing of a summary.
+
+    "A morning is one e-mail": it may have one thing alone.
+    """
+    if not news.is_for_summary and kind not in (news.kind, "news"):
         return False
     lines = f"{subject}\n{body}".splitlines() if news.is_for_summary else [subject]
     return any(all(word in line for word in news.words) for line in lines)
