@@ -1,8 +1,10 @@
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 
@@ -32,6 +34,11 @@ def way_back(request: HtmxRequest, default: str) -> str:
         if url and _is_of_this_site(url, request):
             return url
     return default
+
+
+def leave_for(request: HtmxRequest, url: str) -> HttpResponse:
+    """Lead to another page as a whole, also where htmx asked for a part of this one."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def _is_of_this_site(url: str, request: HttpRequest) -> bool:

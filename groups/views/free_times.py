@@ -21,7 +21,7 @@ from groups.dashboards.free_times import free_times
 from groups.forms.free_times import FreeTimesForm, MeetingUndoForm
 from groups.times import zone_for, zone_of_slots
 from lib.refusals import acting
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, leave_for
 from lib.text import joined
 from lib.time_zones import city_of
 from lib.undo import with_undo
@@ -37,10 +37,9 @@ def find_a_time(request: HtmxRequest, group_id: int) -> HttpResponse:
     group, today = access.group, access.today
     refuse_if_closed(user, group.cohort, now)
     if group.regular_meeting:
-        home = reverse("tracker:home")
         if request.method == "POST":
             messages.info(request, f"{group} meets {group.meeting} already.")
-        return HttpResponse(headers={"HX-Redirect": home}) if request.htmx else redirect(home)
+        return leave_for(request, reverse("tracker:home"))
     if request.method == "POST":
         form = FreeTimesForm(request.POST)
         if not form.is_valid():

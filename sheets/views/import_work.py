@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from lib.requests import HtmxRequest
+from lib.requests import HtmxRequest, leave_for
 from people.access import Audience, audience, signed_in
 from sheets.access import import_to_administer
 from sheets.actions.jobs import CANCELLED, end_job
@@ -24,7 +24,7 @@ def import_work(request: HtmxRequest, import_id: int) -> HttpResponse:
     if not sheet_import.is_worked_on:
         # The page of the import says that it was refused, cancelled or killed.
         url = sheet_import.get_absolute_url() if hasattr(sheet_import, "job") else next_page(sheet_import)
-        return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
+        return leave_for(request, url)
     job = sheet_import.job
     said = how_far(job, now)
     if request.htmx and request.GET.get("said") == said:

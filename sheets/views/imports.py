@@ -6,13 +6,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from courses.models import Cohort, Course
 from groups.access import cohort_to_administer, course_to_administer, refuse_if_closed
 from lib.editing import status_of
 from lib.pages import LINES, page_of
 from lib.refusals import acting
-from lib.requests import HtmxRequest, form_page
+from lib.requests import HtmxRequest, form_page, leave_for
 from people.access import Audience, audience, signed_in
 from people.models import User
 from people.saved_once import say_saved
@@ -133,13 +134,12 @@ def import_tabs(request: HtmxRequest, import_id: int) -> HttpResponse:
     user = signed_in(request)
     sheet_import = import_to_go_on_with(user, import_id, now)
     if not sheet_import.is_open or sheet_import.is_worked_on:
-        url = sheet_import.get_absolute_url()
-        return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
+        return leave_for(request, sheet_import.get_absolute_url())
     form = TabsForm(sheet_import, request.POST if request.method == "POST" else None)
     is_valid = form.is_valid()
     if request.htmx and form.is_bound and sheet_import.shows_at_once:
         if not look(sheet_import=sheet_import, options=form.options(is_checked=False), at=now):
-            return HttpResponse(headers={"HX-Refresh": "true"})
+            return HttpResponseClientRefresh()
         form = TabsForm(sheet_import)
     elif is_valid:
         asked = {question["key"] for question in form.questions}

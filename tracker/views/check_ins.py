@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from groups.access import GroupAccess, group_to_lead, group_to_read
 from groups.times import zone_for
@@ -230,4 +231,7 @@ def step_close(request: HtmxRequest, step_id: int) -> HttpResponse:
         messages.success(request, with_undo(request, message, undo, name="state", value=before))
     if wants_card(request, access.group.pk) and step.enrolment_id and access.may_lead:
         return changed_row(request, access, step.enrolment_id, now)
+    if (request.htmx.target or "").startswith("group-"):
+        # The step of who is in another group by now, or of all: more than its row has changed.
+        return HttpResponseClientRefresh()
     return redirect(way_back(request, reverse("tracker:group-detail", args=[access.group.pk])))

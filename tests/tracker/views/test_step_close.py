@@ -106,3 +106,14 @@ def test_step_close_of_no_step_is_not_there(cast: Cast, as_: SignIn) -> None:
 def test_step_close_goes_nowhere_else(cast: Cast, as_: SignIn) -> None:
     response = as_("ana").post(url_of(of_ana(cast)), {"state": "done", "next": "https://evil.example/"})
     assert response["Location"] == reverse("tracker:group-detail", args=[cast.clover.pk])
+
+
+def test_step_of_a_student_who_has_moved_shows_the_page_anew_not_in_the_card(cast: Cast, as_: SignIn) -> None:
+    step = of_ana(cast)
+    card = {"HX-Request": "true", "HX-Target": f"group-{cast.clover.pk}"}
+    marta = as_("marta")
+    assert marta.post(url_of(step), {"state": "done"}, headers=card).status_code == 200
+    other = {"HX-Request": "true", "HX-Target": f"group-{cast.juniper.pk}"}
+    assert marta.post(url_of(step), {"state": "open"}, headers=other).headers.get("HX-Refresh") == "true"
+    step.refresh_from_db()
+    assert step.state == "open"
