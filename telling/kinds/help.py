@@ -19,7 +19,7 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     needs = needs.select_related("milestone", "question").order_by("-changed_at", "pk")
     # They know what they noted themselves.
     noted = Progress.history.filter(
-        id__in=[need.pk for need in needs], history_user=reader, state="need_help"
+        id__in=[need.pk for need in needs], history_user=reader, state=Progress.State.NEED_HELP
     )
     noted_by_reader = set(noted.values_list("id", "history_date"))
     is_news = any((need.pk, need.state_since) not in noted_by_reader for need in needs)

@@ -50,14 +50,15 @@ def answer_times(counts: TrendCounts) -> AnswerTimes:
     )
 
 
+def none_timed_label(undated: int) -> str:
+    """Say, without a full stop, that no question has a time to its first answer: `undated` ones are answered."""
+    return f"{undated:,} answered, without a date" if undated else "Nothing was answered yet"
+
+
 def _finding(counts: TrendCounts) -> str:
     waits = counts.waits
     if not waits.all.answered:
-        return (
-            f"{waits.all.undated:,} answered, without a date."
-            if waits.all.undated
-            else "Nothing was answered yet."
-        )
+        return f"{none_timed_label(waits.all.undated)}."
     finding = f"Half within {wait_label(percentile(waits.all.answered, 0.5))}"
     halves = {
         title: half

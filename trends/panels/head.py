@@ -26,7 +26,7 @@ def trend_head(counts: TrendCounts) -> dict[str, Any]:
 def _answers_labels(counts: TrendCounts) -> tuple[str, str]:
     undated, answered = counts.waits.all.undated, counts.waits.all.answered
     if not answered:
-        return f"{undated:,} answered, without a date" if undated else "Nothing was answered yet", "."
+        return answers.none_timed_label(undated), "."
     half, most = (wait_label(percentile(answered, share)) for share in (0.5, 0.9))
     left_out = f" {undated:,} without a date left out." if undated else ""
     return f"Half are answered within {half}", f", nine in ten within {most}.{left_out}"
