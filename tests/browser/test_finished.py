@@ -22,6 +22,8 @@ def finish(page: Page) -> list[tuple[str, float]]:
     page.goto("/week/")
     page.locator("#week-state").get_by_role("button", name="Done").click()
     expect(page.locator("td.just")).to_have_count(1)
+    # Without a script it is another page, whose cell may be there before its style sheets.
+    page.wait_for_load_state()
     return [(name, end) for name, end in page.evaluate(MOTION)]
 
 
