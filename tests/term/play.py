@@ -148,6 +148,9 @@ def compare_day(world: World, day: date, *, everybody: bool) -> list[Difference]
         ]
     found = [difference for name in names for difference in everything_of(world, name)]
     found += mails_of_the_day(world, day)
+    for name, page, may_read in world.private_read:
+        found += compared(world, name, page, "who reads a private note", True, may_read)
+    world.private_read.clear()
     for name in names:
         if world.people[name].signed_in_on and (everybody or name not in world.term.admins):
             found += calendar(world, name)

@@ -66,6 +66,8 @@ def mails_of_the_day(world: World, day: date) -> Iterator[Difference]:
             wanted = set(shown)
         yield from compared(world, name, page, "morning mails", sorted(wanted), shown)
         for sent in mails[name]:
+            is_told = "Kept private" in str(sent.body)
+            yield from compared(world, name, page, "a private note in a mail", False, is_told)
             if (kind := kind_of_mail(sent)) in world.says.get((name, day), {}):
                 says, wanted = said(world, kind, str(sent.body)), world.says[name, day][kind]
                 # The first of a long list: its last line says how many more there are.

@@ -25,6 +25,7 @@ from tests.factories.groups import EnrolmentFactory
 from tests.factories.people import UserFactory
 from tests.term.model import told
 from tests.term.model.facts import Ask, Milestone, News, Period, Student, Term
+from tests.term.model.histories import reads_private
 from tests.term.pages import Form, Page
 from worker.management.commands.worker import JOBS
 
@@ -98,6 +99,8 @@ class World:
     shown: dict[tuple[str, str], str] = field(default_factory=dict)
     followed: set[tuple[str, str]] = field(default_factory=set)
     kinds_followed: set[tuple[str, str]] = field(default_factory=set)
+    # Who read a private note on which page since the evening before, and whether they may.
+    private_read: list[tuple[str, Page, bool]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     # The kinds that a morning brings, by person and day, and what they have; mails by person, week and kind; calendars.
     mornings: dict[tuple[str, date], set[str]] = field(default_factory=dict)
@@ -197,6 +200,9 @@ class World:
         is_new = page.main.first("section", id="week-news") if page.url.startswith("/week/") else None
         if is_new is not None and "hidden" not in is_new.attrs:
             self.term.students[name].seen_at = self.now
+        for words in sorted(set(re.findall(r"Kept private \d+\.", text))):
+            may_read = reads_private(self.term, name, words, self.today)
+            self.private_read.append((name, page, may_read))
         for link in page.links():
             if (self.role(name), link) not in self.followed and not link.startswith("/static/"):
                 self.shown[self.role(name), link] = name
@@ -238,8 +244,8 @@ class World:
         """Let the model know who hears of it at once, in which words of the subject."""
         told.tell(self.term, kind, readers, words, about, self.now, **more)
 
-    def tell_later(self, kind: str, about: str, by: str, ask: Ask) -> None:
-        self.term.news.append(News(kind, "", (), about, self.now, by, ask=ask))
+    def tell_later(self, kind: str, about: str, by: str, ask: Ask, *, is_for_summary: bool = False) -> None:
+        self.term.news.append(News(kind, "", (), about, self.now, by, is_for_summary=is_for_summary, ask=ask))
 
     def take_back(self, about: str, words: tuple[str, ...] = (), by: str = "", *groups: str) -> None:
         told.take_back(self.term, about, self.now, words, by, groups=groups)

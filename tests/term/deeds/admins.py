@@ -182,7 +182,9 @@ def changes_material(world: World, name: str) -> None:
     form = world.get(name, url).form("/changes/new/", "Record")
     page = world.send(name, form, {"what": what, "q": question.title}, button="Find")
     found = [
-        part.first("input") for part in page.main.all("div", css="form-check") if question.title in part.text
+        part.first("input", name="questions")
+        for part in page.main.all("div", css="form-check")
+        if question.title in part.text
     ]
     if not found or found[0] is None:
         return

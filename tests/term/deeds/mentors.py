@@ -70,6 +70,9 @@ def logs_check_in(world: World, name: str, group: str) -> None:
         fill |= {name: "" for name in form.names if name.endswith("-text")}
     if world.chance(0.15):
         fill["request"] = f"A room for {group}, please."
+    if world.chance(0.3):
+        fill["private_note"] = words = f"Kept private {len(world.term.private) + 1}."
+        world.term.private[words] = group, monday
     answer = world.send(name, form, fill, button="Save check-in")
     if answer.errors:
         raise NotOnPageError(f"The check-in of {group} was refused: {answer.errors}")

@@ -65,8 +65,9 @@ def is_new(world: World, news: News) -> bool:
 
 
 def is_about(news: News, group: str) -> bool:
-    """Of its dates, or of who joins it: "the group’s students and mentors" hear of it."""
-    return news.about == f"dates of {group}" or any(word.endswith(f" joins {group}") for word in news.words)
+    """Of its dates, of who joins it or steps in: "the group’s students and mentors" hear of it."""
+    ends = (f" joins {group}", f" is {group}’s stand-in")
+    return news.about == f"dates of {group}" or any(word.endswith(ends) for word in news.words)
 
 
 def moves(world: World, name: str) -> None:

@@ -315,12 +315,13 @@ def says_away(world: World, by: str, student: Student, days: Period) -> None:
     if answer.errors:
         raise NotOnPageError(f"The absence of {student.name} was refused: {answer.errors}")
     student.absences.append(days)
-    if by == student.name and days.first <= world.today + timedelta(days=1):
-        # "Of a student who is away by tomorrow, after ten minutes."
-        term = world.term
+    if by == student.name:
+        # "Of a student who is away by tomorrow, after ten minutes", else "in the e-mail of the next morning".
+        term, is_later = world.term, days.first > world.today + timedelta(days=1)
         world.tell_later(
             "group", f"{by} is away from {days.first}", by,
             lambda day: (term.mentors(student.group_on(day) or "", day) or term.admins, (f"{by} is away",)),
+            is_for_summary=is_later,
         )  # fmt: skip
     what = "is away" if by == student.name else "accepts an absence"
     world.did(f"{what}: {student.name} {days.first} to {days.last}", student.name, by=by)

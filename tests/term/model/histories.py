@@ -171,3 +171,14 @@ def help_late(term: Term, student: Student, now: datetime) -> dict[str, int | No
         term.milestones[each.milestone].title: weekdays_late(term, each.at, now, HELP_DAYS)
         for each in requests(student)
     }
+
+
+def reads_private(term: Term, reader: str, words: str, today: date) -> bool:
+    """ "Mentors of that week and of today, course admins. Never the student, nor anybody who studied in the group that
+    week."
+    """
+    group, monday = term.private[words]
+    student, week = term.students.get(reader), [monday + timedelta(days=number) for number in range(7)]
+    if student and any(student.group_on(day) == group for day in week):
+        return False
+    return reader in term.admins or any(group in term.led_by(reader, day) for day in (*week, today))

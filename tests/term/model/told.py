@@ -30,7 +30,8 @@ def sort(term: Term, now: datetime) -> None:
     term.news = [each for each in term.news if not each.ask]
     for each in waits:
         readers, words = each.ask(term.day(now)) if each.ask else ((), ())
-        tell(term, each.kind, readers, words, each.about, each.at, by=each.by)
+        is_later = each.is_for_summary
+        tell(term, each.kind, readers, words, each.about, each.at, by=each.by, is_for_summary=is_later)
 
 
 def is_said(news: News, kind: str, subject: str, body: str) -> bool:
