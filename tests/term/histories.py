@@ -51,7 +51,12 @@ def panel(world: World, student: Student, page: Page) -> Iterator[Pair]:
     words = f"“{student.name} says {note.going}”" if note else "Nothing said yet."
     yield "what they said", True, words in opened.text or opened.text
     check_in = last_check_in(term, student, group)
-    words = f"{check_in.attendance[student.name].capitalize()}, nothing noted." if check_in else "None yet."
+    if check_in is None:
+        words = "None yet."
+    elif check_in.private:
+        words = f"Private note: {check_in.private}"
+    else:
+        words = f"{check_in.attendance[student.name].capitalize()}, nothing noted."
     yield "the last check-in", True, words in opened.text or opened.text
     yield "how often they came", came(term, student), _came(opened.text)
     lines = [form.all("p")[0].text for form in opened.all("form", css="over")]

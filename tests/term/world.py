@@ -200,8 +200,8 @@ class World:
         is_new = page.main.first("section", id="week-news") if page.url.startswith("/week/") else None
         if is_new is not None and "hidden" not in is_new.attrs:
             self.term.students[name].seen_at = self.now
-        for words in sorted(set(re.findall(r"Kept private \d+\.", text))):
-            may_read = reads_private(self.term, name, words, self.today)
+        for group, monday in sorted(set(re.findall(r"Kept private: (\w+), ([\d-]+)\.", text))):
+            may_read = reads_private(self.term, name, group, date.fromisoformat(monday), self.today)
             self.private_read.append((name, page, may_read))
         for link in page.links():
             if (self.role(name), link) not in self.followed and not link.startswith("/static/"):

@@ -1,5 +1,6 @@
 """What mentors do in their groups."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -62,17 +63,17 @@ def logs_check_in(world: World, name: str, group: str) -> None:
         fill[field] = attendance[student.name]
     if outcome == "held":
         fill |= {"minutes": world.dice.choice([20, 30, 40])}
+        # A group of one has no steps of the group, and who is not in it any longer has none.
+        steps = sorted(name for name in form.names if re.fullmatch(r"(group|n\d+)-text", name))
         if attendance and world.chance(0.4):
-            whose = world.dice.choice(["group", *(f"n{world.people[one].enrolment}" for one in attendance)])
-            fill[f"{whose}-text"] = f"Read part {world.counts['deeds']} again"
+            fill[world.dice.choice(steps)] = f"Read part {world.counts['deeds']} again"
     else:
         # What was typed before an undo is a draft, which the form shows.
         fill |= {name: "" for name in form.names if name.endswith("-text")}
     if world.chance(0.15):
         fill["request"] = f"A room for {group}, please."
     if world.chance(0.3):
-        fill["private_note"] = words = f"Kept private {len(world.term.private) + 1}."
-        world.term.private[words] = group, monday
+        fill["private_note"] = f"Kept private: {group}, {monday}."
     answer = world.send(name, form, fill, button="Save check-in")
     if answer.errors:
         raise NotOnPageError(f"The check-in of {group} was refused: {answer.errors}")
@@ -80,7 +81,7 @@ def logs_check_in(world: World, name: str, group: str) -> None:
     made = CheckIn(group, monday, outcome, day, name, world.now, minutes=30 if held_on else None)
     made.attendance = attendance
     sent = {name: values[0] for name, values in form.filled(fill).items()}
-    made.request = sent["request"]
+    made.private, made.request = sent["private_note"], sent["request"]
     world.term.check_ins[group, monday] = made
     agrees(world, made, meeting, sent)
     for student_name, how in made.attendance.items():

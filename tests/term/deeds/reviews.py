@@ -45,8 +45,10 @@ def of_turn(world: World, review: Review, by: str) -> None:
     said = (f"{by} {words[review.state]} {title}",)
     # Whose mail still waits hears only the latest.
     world.take_back(review.url)
-    if world.term.students[reader].ended_on is None:
-        world.tell("review", [reader], said, review.url, by=by)
+    student = world.term.students[reader]
+    world.tell_later(
+        "review", review.url, by, lambda day: ([reader] if student.ended_on is None else [], said)
+    )
 
 
 def page_of(world: World, name: str, review: Review) -> Page | None:

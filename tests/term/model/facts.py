@@ -166,6 +166,7 @@ class CheckIn:
     by_cover: bool = False
     minutes: int | None = None
     attendance: dict[str, str] = field(default_factory=dict)
+    private: str = ""
     request: str = ""
     is_request_answered: bool = False
 
@@ -242,8 +243,6 @@ class Term:
     meets_on: dict[str, int] = field(default_factory=dict)
     check_ins: dict[tuple[str, date], CheckIn] = field(default_factory=dict)
     notes: dict[tuple[str, str, date], Note] = field(default_factory=dict)
-    # Private notes by their words: of which group, and of which week.
-    private: dict[str, tuple[str, date]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)

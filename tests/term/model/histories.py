@@ -173,11 +173,10 @@ def help_late(term: Term, student: Student, now: datetime) -> dict[str, int | No
     }
 
 
-def reads_private(term: Term, reader: str, words: str, today: date) -> bool:
+def reads_private(term: Term, reader: str, group: str, monday: date, today: date) -> bool:
     """ "Mentors of that week and of today, course admins. Never the student, nor anybody who studied in the group that
     week."
     """
-    group, monday = term.private[words]
     student, week = term.students.get(reader), [monday + timedelta(days=number) for number in range(7)]
     if student and any(student.group_on(day) == group for day in week):
         return False
