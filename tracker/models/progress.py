@@ -116,8 +116,9 @@ def ended_by_others(progress_ids: Collection[int], person: User) -> Iterator[Any
     for _, rows in groupby(latest_first, key=attrgetter("id")):
         marks = [list(same) for _, same in groupby(_not_undone(list(rows)), key=attrgetter("state"))]
         later = list(takewhile(lambda mark: mark[0].state != Progress.State.NEED_HELP, marks))
+        request = next(iter(marks[len(later) :]), [])
         has_marked_on = any(mark[-1].history_user in (None, person) for mark in later)
-        if later and not has_marked_on and any(row.history_user == person for row in marks[len(later)]):
+        if later and not has_marked_on and any(row.history_user == person for row in request):
             yield later[-1][-1]
 
 

@@ -1,7 +1,8 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.utils import timezone
 
 from groups.models import Enrolment, Group
@@ -129,12 +130,17 @@ def test_story_tells_a_day_once_and_no_slip(cast: Cast) -> None:
     ]
 
 
-def test_story_tells_a_request_that_is_made_again_as_it_was_on_the_day_of_that(cast: Cast) -> None:
+@pytest.mark.parametrize("begun_on", [4, 5])
+def test_story_tells_a_request_that_is_made_again_as_it_was_on_the_day_of_that(
+    cast: Cast, begun_on: int
+) -> None:
     bruno, basics = cast.enrolment("bruno"), cast.milestones[0]
+    set_state(cast, 0, "working", at(begun_on, 8))
     set_state(cast, 0, "need_help", at(5))
-    sort_out(enrolment=bruno, milestone=basics, by=cast.marta, at=at(5, 10))
+    # So soon, the moment of the state before holds again.
+    sort_out(enrolment=bruno, milestone=basics, by=cast.marta, at=at(5) + timedelta(minutes=1))
     still_needs_help(enrolment=bruno, milestone=basics, by=bruno.person, at=at(7))
-    assert told(cast) == [(5, "LLM basics: working on it"), (7, "LLM basics: needs help")]
+    assert told(cast) == [(begun_on, "LLM basics: working on it"), (7, "LLM basics: needs help")]
 
 
 def test_story_counts_days_where_the_cohort_is(cast: Cast) -> None:

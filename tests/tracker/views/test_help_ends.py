@@ -188,6 +188,22 @@ def test_a_request_that_is_undone_leaves_not_yet_where_it_was(cast: Cast, as_: S
     assert "Sorted out, says Marta: Prompt engineering Not yet" in waits(cast, bruno)
 
 
+def test_a_request_that_is_undone_after_a_mark_of_the_mentor_was_ended_by_nobody(
+    cast: Cast, as_: SignIn
+) -> None:
+    mark(
+        enrolment=cast.enrolment("bruno"),
+        milestone=cast.milestones[1],
+        state="working",
+        by=cast.marta,
+        at=ASKED,
+    )
+    bruno = as_("bruno")
+    follow(bruno, press(bruno, cast, "need_help"), "Undo")
+    assert Progress.objects.get().state == "working"
+    assert "Sorted out" not in waits(cast, bruno)
+
+
 def test_what_is_sorted_out_within_minutes_can_be_reopened(cast: Cast, as_: SignIn) -> None:
     """The moment of the state before holds again, as if the student had undone the request."""
     bruno, prompts = cast.enrolment("bruno"), cast.milestones[1]

@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any
@@ -142,8 +142,9 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
     """
     for of_milestone in records.values():
         previous: Record = None
-        for day, of_day in groupby(of_milestone, key=lambda each: each.history_date.astimezone(zone).date()):
-            last = list(of_day)[-1]
+        reached: set[tuple[str, datetime | None]] = set()
+        for day, group in groupby(of_milestone, key=lambda each: each.history_date.astimezone(zone).date()):
+            *_, last = of_day = list(group)
             differences = list(_differences(previous, last))
             if differences:
                 parts = [_part(field, after, last) for field, _, after in differences]
@@ -151,9 +152,9 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
                 is_known = is_new_state and last.state_since is not None
                 is_imported = last.history_change_reason == IMPORTED
                 at = last.state_since or last.history_date
-                # Marks made here have the moment of their mark; other moments came with an import. A request for help
-                # that is made again as it was is one since before the state that ended it: it is so again today.
-                is_again = previous is not None and previous.state_since and at < previous.state_since
+                # Marks made here have the moment of their mark; other moments came with an import. What is made again
+                # as it was, such as a request for help by *Not yet*, is so again today.
+                is_again = (last.state, last.state_since) in reached
                 is_known_since = is_new_state and at <= last.history_date and not is_again
                 known_on = at.astimezone(zone).date() if is_known_since else day
                 yield TimelineEvent(
@@ -166,6 +167,7 @@ def progress_events(records: dict[int, list[Record]], zone: ZoneInfo) -> Iterato
                     of_milestone=last.milestone.title if is_new_state else "",
                 )
             previous = last
+            reached |= {(each.state, each.state_since) for each in of_day}
 
 
 def _part(field: str, after: str, record: Record) -> str:
