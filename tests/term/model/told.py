@@ -37,12 +37,15 @@ def sort(term: Term, now: datetime) -> None:
 def is_said(news: News, kind: str, subject: str, body: str) -> bool:
     """Whether a mail of this kind to its reader tells of it: in the subject, or as one thing of a summary.
 
-    "A morning is one e-mail": it may have one thing alone.
+    "A morning is one e-mail": it may have one thing alone, and "what was over five e-mails a day" is in it; "on Monday
+    it is part of the digest".
     """
-    if not news.is_for_summary and kind not in (news.kind, "news"):
-        return False
-    lines = f"{subject}\n{body}".splitlines() if news.is_for_summary else [subject]
-    return any(all(word in line for word in news.words) for line in lines)
+    if kind == "digest":
+        body = body.partition("ALSO NEW")[2]
+    is_summary = news.is_for_summary or kind in ("news", "digest")
+    lines = f"{subject}\n{body}".splitlines() if is_summary else [subject]
+    is_of_kind = is_summary or kind == news.kind
+    return is_of_kind and any(all(word in line for word in news.words) for line in lines)
 
 
 def take_back(
