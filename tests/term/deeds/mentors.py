@@ -379,7 +379,7 @@ def undoes_dates(world: World, name: str) -> None:
     term.news = [each for each in term.news if each.sent_at or each not in told]
     for each in told:
         if each.sent_at and each.reader in members:
-            world.tell("group", [each.reader], words, about, by=name, days=members[each.reader])
+            world.tell("group", [each.reader], words, f"{about} undone", by=name, days=members[each.reader])
     world.did(f"undoes dates: {number} of {group} to {before}", *members, by=name)
 
 

@@ -43,7 +43,9 @@ def goes_to(world: World, student: Student, group: str, on: date, by: str) -> No
     # What waits to be told of the group before is no longer theirs to hear, but what is new in this one.
     if on <= today:
         withdraw(term, student.name, lambda news: is_about(news, left))
-        new = [each for each in term.news if is_about(each, group) and is_new(world, each)]
+        # "What is undone is told to who got the mail of it."
+        news = [each for each in term.news if is_about(each, group) and not each.is_undone]
+        new = [each for each in news if is_new(world, each)]
         for about, words in sorted({(each.about, each.words) for each in new}):
             world.tell("group", [student.name], words, about, by=by)
     about = f"move of {student.name} to {group}, {on}"
@@ -67,7 +69,8 @@ def is_new(world: World, news: News) -> bool:
 def is_about(news: News, group: str) -> bool:
     """Of its dates, of who joins it or steps in: "the group’s students and mentors" hear of it."""
     ends = (f" joins {group}", f" is {group}’s stand-in")
-    return news.about == f"dates of {group}" or any(word.endswith(ends) for word in news.words)
+    is_of_dates = news.about.removesuffix(" undone") == f"dates of {group}"
+    return is_of_dates or any(word.endswith(ends) for word in news.words)
 
 
 def moves(world: World, name: str) -> None:

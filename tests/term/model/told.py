@@ -102,6 +102,9 @@ def of_closing(term: Term, day: date) -> set[str]:
 
 def thread(news: News) -> str:
     """ "Repeated events about the same thing, such as one student’s requests for help"."""
+    if news.about.startswith("dates of "):
+        # "Several changes that wait come as one."
+        return news.about.removesuffix(" undone")
     return news.about.partition(" with ")[0] if news.kind == "help" else news.about
 
 
