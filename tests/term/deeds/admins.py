@@ -27,11 +27,11 @@ def closes(world: World, name: str) -> None:
         if len(student.stays) > 1 and student.stays[-1].start > world.today:
             # "A move that is planned for after the closing is taken back with it" (decision 39).
             takes_back_a_move(world, student, name)
-    for student in world.term.students.values():
-        if student.ended_on is None:
-            student.ended_on = world.today
-            if student.stays[-1].end is None:
-                student.stays[-1].end = world.today
+    here = [one for one in world.term.students.values() if one.ended_on is None]
+    world.term.closed_with = [(student, student.stays[-1].end) for student in here]
+    for student in here:
+        student.ended_on = world.today
+        student.stays[-1].end = student.stays[-1].end or world.today
     world.did("closes the cohort", by=name)
 
 
@@ -39,11 +39,8 @@ def reopens(world: World, name: str) -> None:
     """Enrolments that closed with it open again."""
     page = world.get(name, f"/cohorts/{world.cohort}/close/")
     world.send(name, page.form("/open-again/"))
-    for student in world.term.students.values():
-        if student.ended_on == world.term.closed_on:
-            student.ended_on = None
-            if student.stays[-1].end == world.term.closed_on:
-                student.stays[-1].end = None
+    for student, end in world.term.closed_with:
+        student.ended_on, student.stays[-1].end = None, end
     world.term.closed_on = None
     world.take_back("closing", ("Autumn is open again",), name)
     world.did("reopens the cohort", by=name)

@@ -252,6 +252,8 @@ class Term:
     # The groups that have said when they meet.
     met: set[str] = field(default_factory=set)
     closed_on: date | None = None
+    # Whose enrolment ended with it, and when their last stay had ended before.
+    closed_with: list[tuple[Student, date | None]] = field(default_factory=list)
     is_archived: bool = False
 
     @property

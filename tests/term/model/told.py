@@ -41,7 +41,8 @@ def is_said(news: News, kind: str, subject: str, body: str) -> bool:
     it is part of the digest".
     """
     if kind == "digest":
-        body = body.partition("ALSO NEW")[2]
+        # Its subject names the milestone of the week.
+        subject, body = "", body.partition("ALSO NEW")[2]
     is_summary = news.is_for_summary or kind in ("news", "digest")
     lines = f"{subject}\n{body}".splitlines() if is_summary else [subject]
     is_of_kind = is_summary or kind == news.kind
