@@ -97,8 +97,8 @@ def who_helps(term: Term, name: str, day: date) -> Iterable[str]:
 
 def of_closing(term: Term, day: date) -> set[str]:
     """ "Its students and mentors." """
-    students = {one.name for one in term.students.values() if one.ended_on is None or one.ended_on >= day}
-    return students | {lead.mentor for lead in term.leads if lead.end is None or lead.end >= day}
+    students = {one.name for one in term.students.values() if one.ended_on is None or one.ended_on > day}
+    return students | {lead.mentor for lead in term.leads if lead.end is None or lead.end > day}
 
 
 def thread(news: News) -> str:
