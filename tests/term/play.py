@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from tests.term.comparing import Difference, compared, everything_of
-from tests.term.deeds import admins, forming, mentors, moving, reviews, students
+from tests.term.deeds import admins, dates, forming, mentors, moving, reviews, students
 from tests.term.model.standing import next_milestone, own_day
 from tests.term.pages import NotOnPageError
 from tests.term.telling import calendar, expect_morning, exports, mails_of_the_day
@@ -29,7 +29,7 @@ MENTORS: list[tuple[Deed, float]] = [
     (mentors.answers_help, 0.5), (mentors.sorts_out, 0.1), (mentors.answers_a_question, 0.4),
     (mentors.marks_for, 0.08), (mentors.accepts_absence, 0.06), (mentors.removes_absence, 0.03),
     (mentors.waives, 0.03), (mentors.snoozes, 0.08), (mentors.ends_snooze, 0.1), (mentors.is_away_soon, 0.03),
-    (mentors.changes_the_plan, 0.06), (mentors.undoes_dates, 0.04), (mentors.is_back, 0.05),
+    (dates.changes_the_plan, 0.06), (dates.undoes_dates, 0.04), (mentors.is_back, 0.05),
 ]  # fmt: skip
 ADMINS: list[tuple[Deed, float]] = [
     (moving.moves, 0.15), (moving.swaps, 0.06), (moving.undoes_a_move, 0.05), (moving.ends, 0.03),

@@ -11,7 +11,6 @@ from django.db.models import Exists, Max, OuterRef, prefetch_related_objects
 
 from courses.models import Cohort, Course
 from courses.promises import Wait
-from groups.group_days import GroupDays
 from groups.models import Absence, Enrolment, Group, Membership, PlanItem
 from lib.weeks import Period, Week, after_pause, days_between_without
 from people.actions.invitations import has_signed_in
@@ -186,7 +185,7 @@ def _read_notes(records: Mapping[int, StudentRecord], asked: Mapping[int, Cohort
 def _said_of_meetings(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict[int, SaidBefore | None]:
     """Return these notes, each with the day of its meeting, and whether its check-in marked a milestone done.
 
-    None for one whose student was in another group on the day of its meeting.
+    None for one whose student was not in its group on the day of its meeting.
     """
     if not ids:
         return {}
@@ -205,7 +204,9 @@ def _said_of_meetings(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict
     notes = MeetingNote.objects.filter(pk__in=ids).select_related("group").annotate(did_it=Exists(done))
     logged = CheckIn.objects.filter(group__in=notes.values("group")).shared()
     check_ins = {(each.group_id, each.week_starts_on): each for each in logged}
-    group_days = GroupDays(Membership.objects.filter(enrolment__in=notes.values("enrolment")))
+    stays: defaultdict[tuple[int, int], list[Membership]] = defaultdict(list)
+    for stay in Membership.objects.filter(enrolment__in=notes.values("enrolment")):
+        stays[stay.enrolment_id, stay.group_id].append(stay)
     said: dict[int, SaidBefore | None] = {}
     for note in notes:
         group, cohort = note.group, asked[note.enrolment_id]
@@ -213,7 +214,7 @@ def _said_of_meetings(ids: Collection[int], asked: Mapping[int, Cohort]) -> dict
         said_on = cohort.today(note.changed_at) if note.changed_at else note.week_starts_on
         check_in = check_ins.get((group.pk, note.week_starts_on))
         on = meeting_day_from(group, note.week, check_in, said_on)
-        is_there = group_days.on(note.enrolment_id, on) == group.pk
+        is_there = any(stay.is_open(on) for stay in stays[note.enrolment_id, group.pk])
         said[note.pk] = SaidBefore(note.going, on, note.did_it) if is_there else None
     return said
 

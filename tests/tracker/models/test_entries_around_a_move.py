@@ -165,3 +165,17 @@ def test_what_was_said_before_a_meeting_counts_in_the_group_of_its_day(
     group = Group.objects.select_related("cohort__course").get(pk=cast.juniper.pk)
     members = {member.name: member for member in group_overview(group, now=NOW).members}
     assert [note.going for note in members["Bruno Sá"].facts.said] == expected
+
+
+def test_stuck_before_a_meeting_after_they_left_counts_for_nothing_when_they_come_back(cast: Cast) -> None:
+    Cohort.objects.update(asks_before_meeting=True)
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Tuesdays 18:00")
+    MeetingNoteFactory.create(
+        enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=date(2026, 9, 7), going="stuck"
+    )
+    move(cast, 9)
+    # They left on the day of the meeting, and were in no group that day.
+    cast.clover.memberships.filter(enrolment=cast.enrolment("bruno")).update(ended_on=date(2026, 9, 8))
+    group = Group.objects.select_related("cohort__course").get(pk=cast.juniper.pk)
+    members = {member.name: member for member in group_overview(group, now=NOW).members}
+    assert not members["Bruno Sá"].facts.said
