@@ -73,6 +73,9 @@ def furnish(cast: Cast) -> None:
         enrolment=cast.enrolment("ana"), milestone=cast.milestones[1], state="need_help",
         state_since=NOW - timedelta(days=6), changed_at=NOW - timedelta(days=6),
     )  # fmt: skip
+    # "Stuck" counts for who was in the group on the day of the meeting.
+    cast.bruno.started_on = date(2026, 8, 24)
+    cast.bruno.save()
     for monday in (date(2026, 8, 24), date(2026, 8, 31), date(2026, 9, 7)):
         MeetingNoteFactory.create(
             enrolment=cast.enrolment("bruno"), group=cast.clover, week_starts_on=monday, going="stuck"
