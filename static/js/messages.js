@@ -105,6 +105,6 @@ function focus() {
 }
 if (wrong || undone !== null || isSent) {
   focus();
-  // A place that the address names takes the focus away once the page is there.
-  if (location.hash) addEventListener("load", () => setTimeout(focus));
+  // A place that the address names takes the focus away when the page is first drawn.
+  if (location.hash) addEventListener("load", () => requestAnimationFrame(() => setTimeout(focus)));
 }
