@@ -80,8 +80,10 @@ def fellows(term: Term, group: str, day: date) -> set[str]:
 
 
 def is_of(term: Term, news: News, groups: Collection[str], day: date) -> bool:
+    """ "Only to who is in it (in a closed cohort, on its last day) or leads it today, or whom it is about." """
     name, led = news.reader, term.led_by(news.reader, day)
-    is_theirs = any(each in led or name in fellows(term, each, day) for each in groups)
+    last = min(day, term.closed_on - DAY) if term.closed_on else day
+    is_theirs = any(each in led or name in fellows(term, each, last) for each in groups)
     return not groups or is_theirs or name in term.admins or name in news.about.split()
 
 
