@@ -143,7 +143,7 @@ def my_groups(world: World, name: str) -> Iterator[Difference]:
     }
     expected_rows = set()
     for group in led:
-        for student in term.members(group, world.today) if is_in_the_sheet(term, group, world.today) else ():
+        for student in term.members(group, world.today) if is_in_the_sheet(term, group, world.now) else ():
             enrolment = world.people[student.name].enrolment
             expected_rows.add(f"row-{enrolment}")
             row = rows.get(f"row-{enrolment}")

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from tests.term.deeds.mentors import tells_away
 from tests.term.deeds.students import sign_in
 from tests.term.model.facts import Lead, Stay, calendar_of, monday_of
-from tests.term.model.told import fellows
 from tests.term.pages import Page
 from tests.term.world import BEGINS, LATE, MEETS, World
 
@@ -89,14 +88,21 @@ def begun(world: World, name: str, made: dict[str, list[str]], first: date, week
             known = term.students[student]
             known.stays.append(Stay(group, max(first, known.started_on)))
             known.is_invited_on = known.is_invited_on or (None if student in term.signed_in else world.today)
-        # "People who have signed in before are told by e-mail."
-        world.tell("group", students, (f"You are in {group}",), f"{group} begins", by=name)
+        tells_members(world, group, (f"You are in {group}",), f"{group} begins", name)
         world.tell("group", [mentor.mentor], (f"You mentor {group}",), f"{group} begins", by=name)
     for who, days in term.away:
         if days.last >= world.today:
             tells_away(world, who, days, name, made)
     everybody = [one for students in made.values() for one in students]
     world.did(f"publishes {len(made)} groups: {', '.join(made)}", *everybody, by=name)
+
+
+def tells_members(world: World, group: str, words: tuple[str, ...], about: str, by: str) -> None:
+    """ "People who have signed in before are told by e-mail": who is in it, or will be, as the mails are made."""
+    students = world.term.students.values()
+    world.tell_later(
+        "group", about, by, lambda day: ([one.name for one in students if one.belongs_to(group, day)], words)
+    )
 
 
 def says_when(world: World, name: str) -> None:
@@ -112,9 +118,8 @@ def says_when(world: World, name: str) -> None:
                 name, form, {"meeting": f"{weekday} {world.meets_at[group]}", "call": call}, button="Save"
             )
             world.term.met.add(group)
-            readers = fellows(world.term, group, max(world.today, BEGINS))
             words = (f"{group} meets {weekday} {world.meets_at[group]}",)
-            world.tell("group", readers, words, f"meeting of {group}", by=name)
+            tells_members(world, group, words, f"meeting of {group}", name)
             world.did(f"says when: {group}", by=name)
 
 

@@ -34,7 +34,9 @@ def asks_for_review(world: World, name: str) -> None:
 
 
 def of_turn(world: World, review: Review, by: str) -> None:
-    """ "The reviewer or the author, when it is their turn." """
+    """ "The reviewer or the author, when it is their turn, while they are enrolled": what one of them asks for is over
+    when they are not.
+    """
     reader = review.reviewer if review.state == "requested" else review.author
     words = {
         "requested": "asks you to review",
@@ -45,10 +47,12 @@ def of_turn(world: World, review: Review, by: str) -> None:
     said = (f"{by} {words[review.state]} {title}",)
     # Whose mail still waits hears only the latest.
     world.take_back(review.url)
-    student = world.term.students[reader]
+    sides = [reader] if review.state == "approved" else [review.author, review.reviewer]
+    students = [world.term.students[side] for side in sides]
     world.tell_later(
-        "review", review.url, by, lambda day: ([reader] if student.ended_on is None else [], said)
-    )
+        "review", review.url, by,
+        lambda day: ([reader] if all(one.ended_on is None for one in students) else [], said),
+    )  # fmt: skip
 
 
 def page_of(world: World, name: str, review: Review) -> Page | None:

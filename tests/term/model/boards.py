@@ -55,11 +55,14 @@ def weeks_of_check_ins(term: Term, group: str, today: date) -> list[date]:
     return found
 
 
-def is_in_the_sheet(term: Term, group: str, today: date) -> bool:
-    """ "Once a meeting is set and all have signed in, or somebody has begun or needs you, the group moves into the
-    sheet": who set it back to *not started* has not begun.
+def is_in_the_sheet(term: Term, group: str, now: datetime) -> bool:
+    """ "Once a meeting is set and all have signed in, or somebody has begun, is behind or needs you, the group moves
+    into the sheet": who set it back to *not started* has not begun.
     """
-    members = term.members(group, today)
+    members = term.members(group, term.day(now))
+    found = [standing(term, one, now) for one in members]
+    if any(one.attention or one.words.endswith(" behind") for one in found):
+        return True
     marks = [mark for one in members for mark in one.marks.values()]
     has_begun = any(mark.state != "not_started" for mark in marks) or any(
         of == group for of, _ in term.check_ins

@@ -148,6 +148,10 @@ class Student:
     def group_on(self, day: date) -> str | None:
         return next((stay.group for stay in self.stays if stay.holds(day)), None)
 
+    def belongs_to(self, group: str, day: date) -> bool:
+        """Whether they are in it, or come into it later."""
+        return any(stay.group == group and (stay.end is None or stay.end > day) for stay in self.stays)
+
     def state(self, milestone: int) -> str:
         mark = self.marks.get(milestone)
         return mark.state if mark else "not_started"

@@ -152,8 +152,8 @@ class GroupCard:
     def asks_first(self) -> bool:
         """Whether the group is three steps, not a sheet, which says nothing yet.
 
-        It is until a meeting is set and all have signed in, unless somebody has begun or needs the mentor, or a
-        check-in was logged.
+        It is until a meeting is set and all have signed in, unless somebody has begun, is behind or needs the mentor,
+        or a check-in was logged.
         """
         is_set_up = bool(self.group.meeting) and not self.not_signed_in
         has_reason = any(
