@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from tests.term.model.facts import Answer, HelpRequest, Mark, News, Note, Period, Question, Student
-from tests.term.model.standing import is_answered, next_milestone
+from tests.term.model.standing import first_answer, is_answered, next_milestone
 from tests.term.model.told import fellows, who_helps
 from tests.term.model.waiting import NEWS, agreed, run_of, sorted_out
 from tests.term.pages import Form, NotOnPageError, Page
@@ -191,9 +191,9 @@ def ends_help(world: World, name: str) -> None:
     page = week_of(world, name, milestone)
     form, value = mark_form(world, page, name, milestone, "sorted_out")
     world.send(name, form, value=value)
-    for answer in student.requests[milestone].answered:
-        # "That helps" is told to who answered.
-        answer.helped_at = world.now if answer.by != name else None
+    if answer := first_answer(student.requests[milestone]):
+        # "*That helps* is told to who gave the answer that it stands beside, the first" (decision 41).
+        answer.helped_at = world.now
     set_state(world, name, milestone, "working", name)
     world.did(f"ends help: {milestone}", by=name)
 
