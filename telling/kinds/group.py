@@ -72,13 +72,18 @@ def _group(event: Event) -> Group:
 # A group begins.
 
 
-def _belonging_to(group: Group, now: datetime) -> tuple[dict[User, date], dict[User, date]]:
-    """Students and mentors of a group, also from a later day on, and since when; stand-ins hear of that alone."""
+def _belonging_to(event: Event, now: datetime) -> tuple[dict[User, date], dict[User, date]]:
+    """Students and mentors of the group, also from a later day on, and since when.
+
+    Who has come since it began hears of that alone.
+    """
+    group = _group(event)
     today = group.cohort.today(now)
-    stays = group.memberships.not_ended(today).by_name()
-    mentorships = (
-        group.mentorships.not_ended(today).exclude(role=Mentorship.Role.STAND_IN).select_related("person")
-    )
+    since = Event.objects.filter(ids__group=group.pk, at__gte=event.at)
+    came = since.filter(kind="student_moved").values_list("ids__membership", flat=True)
+    began = since.filter(kind="mentor_began").values_list("ids__mentorship", flat=True)
+    stays = group.memberships.not_ended(today).exclude(pk__in=list(came)).by_name()
+    mentorships = group.mentorships.not_ended(today).exclude(pk__in=list(began)).select_related("person")
     return (
         {stay.enrolment.person: stay.started_on for stay in stays},
         {mentorship.person: mentorship.started_on for mentorship in mentorships.order_by("pk")},
@@ -86,13 +91,13 @@ def _belonging_to(group: Group, now: datetime) -> tuple[dict[User, date], dict[U
 
 
 def _new_members(event: Event, now: datetime) -> Iterable[User]:
-    students, mentors = _belonging_to(_group(event), now)
+    students, mentors = _belonging_to(event, now)
     return [*students, *mentors]
 
 
 def _write_begin(reader: User, event: Event, now: datetime) -> Mail | None:
     group = _group(event)
-    students, mentors = _belonging_to(group, now)
+    students, mentors = _belonging_to(event, now)
     if reader not in {**students, **mentors}:
         return None
     first = min(students.values(), default=group.cohort.starts_on)

@@ -78,11 +78,18 @@ def test_who_leaves_the_cohort_is_thanked(cast: Cast, as_: SignIn) -> None:
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
-def test_stand_in_of_a_group_that_begins_is_told_only_that(cast: Cast) -> None:
+def test_who_comes_to_a_group_as_it_begins_is_told_only_that(cast: Cast) -> None:
     tell("group_formed", by=cast.ines, at=NOW, group=cast.clover.pk)
     cover(cast)
-    mails = [mail for mail in deliver() if mail.to == [cast.tomas.email]]
-    assert [mail.subject for mail in mails] == ["You are Clover’s stand-in"]
+    move_student(enrolment=cast.enrolment("emre"), group=cast.clover, on=TODAY, by=cast.ines, at=NOW)
+    mails = [(mail.to[0], mail.subject, mail.body) for mail in deliver()]
+    new = {cast.tomas.email, cast.person("emre").email}
+    assert sorted(subject for to, subject, _ in mails if to in new and subject.startswith("You are")) == [
+        "You are Clover’s stand-in", "You are in Clover now",
+    ]  # fmt: skip
+    # The others read who came in the mail about that.
+    of_ana = [subject for to, subject, body in mails if to == cast.person("ana").email and "Emre" in body]
+    assert of_ana == ["Emre joins Clover"]
 
 
 def test_people_stand_in_a_mail_with_their_marks_and_no_picture_is_loaded(cast: Cast) -> None:

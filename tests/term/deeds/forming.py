@@ -1,5 +1,6 @@
 """How groups come about: mentors are asked, groups are proposed, corrected and published, and say when they meet."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from tests.term.deeds.mentors import tells_away
@@ -88,7 +89,8 @@ def begun(world: World, name: str, made: dict[str, list[str]], first: date, week
             known = term.students[student]
             known.stays.append(Stay(group, max(first, known.started_on)))
             known.is_invited_on = known.is_invited_on or (None if student in term.signed_in else world.today)
-        tells_members(world, group, (f"You are in {group}",), f"{group} begins", name)
+        # "Who comes to a group before its beginning is told hears of that alone."
+        tells_members(world, group, students, (f"You are in {group}",), f"{group} begins", name)
         world.tell("group", [mentor.mentor], (f"You mentor {group}",), f"{group} begins", by=name)
     for who, days in term.away:
         if days.last >= world.today:
@@ -97,9 +99,11 @@ def begun(world: World, name: str, made: dict[str, list[str]], first: date, week
     world.did(f"publishes {len(made)} groups: {', '.join(made)}", *everybody, by=name)
 
 
-def tells_members(world: World, group: str, words: tuple[str, ...], about: str, by: str) -> None:
+def tells_members(
+    world: World, group: str, names: Iterable[str], words: tuple[str, ...], about: str, by: str
+) -> None:
     """ "People who have signed in before are told by e-mail": who is in it, or will be, as the mails are made."""
-    students = world.term.students.values()
+    students = [world.term.students[name] for name in names]
     world.tell_later(
         "group", about, by, lambda day: ([one.name for one in students if one.belongs_to(group, day)], words)
     )
@@ -119,7 +123,7 @@ def says_when(world: World, name: str) -> None:
             )
             world.term.met.add(group)
             words = (f"{group} meets {weekday} {world.meets_at[group]}",)
-            tells_members(world, group, words, f"meeting of {group}", name)
+            tells_members(world, group, world.term.students, words, f"meeting of {group}", name)
             world.did(f"says when: {group}", by=name)
 
 
