@@ -58,9 +58,9 @@ def _moved(reader: User, event: Event, now: datetime) -> Mail:
     """
     enrolment = Enrolment.objects.select_related("cohort", "person").get(pk=event.ids.get("enrolment"))
     group, stay = _group(event), _stay(enrolment, now)
-    is_own = reader == enrolment.person
-    of_group = group.memberships.filter(enrolment__person=reader).exists()
-    of_group = of_group or group.mentorships.filter(person=reader).exists()
+    is_own, day = reader == enrolment.person, group.cohort.working_day(now)
+    of_group = group.memberships.not_ended(day).filter(enrolment__person=reader).exists()
+    of_group = of_group or group.mentorships.not_ended(day).filter(person=reader).exists()
     left = stay or enrolment.memberships.select_related("group__cohort").order_by("started_on", "pk").last()
     place = left.group if left and not (is_own or of_group) else group
     context = {"person": enrolment.person, "stays": place != group, "stay": stay}

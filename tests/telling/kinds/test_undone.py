@@ -141,6 +141,15 @@ def test_a_planned_move_that_closing_takes_back_is_told_in_both_groups(cast: Cas
     assert subjects([mail for mail in mails if "after all" in str(mail.subject)]) == MOVED
 
 
+def test_a_mentor_who_once_led_the_new_group_reads_who_stays(cast: Cast) -> None:
+    over = {"started_on": date(2026, 9, 1), "ended_on": date(2026, 9, 7)}
+    MentorshipFactory.create(group=cast.juniper, person=cast.marta, role="stand_in", **over)
+    move(cast)
+    deliver()
+    undo_move_of(cast)
+    assert subjects(deliver(LATER)) == MOVED
+
+
 @pytest.mark.parametrize("name", UNDONE)
 def test_who_was_not_told_hears_of_neither(cast: Cast, name: str) -> None:
     happen, undo, told = UNDONE[name]
