@@ -246,10 +246,12 @@ def _tell_away(away: MentorAway, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def remove_away(*, away: MentorAway, by: User, at: datetime) -> None:
-    """404 if somebody else has removed them: that is told once."""
+    """Remove them from every role they hold in the group. 404 if somebody else has removed them: that is told once."""
     away = get_object_or_404(MentorAway.objects.select_for_update(), pk=away.pk)
-    tell_undone("mentor_away", key="away", pks=[away.pk], by=by, at=at)
-    away.delete()
+    of = {"mentorship__group": away.mentorship.group_id, "mentorship__person": away.mentorship.person_id}
+    same = MentorAway.objects.filter(**of, starts_on=away.starts_on, ends_on=away.ends_on)
+    tell_undone("mentor_away", key="away", pks=list(same.values_list("pk", flat=True)), by=by, at=at)
+    same.delete()
 
 
 @transaction.atomic

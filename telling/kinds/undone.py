@@ -80,8 +80,11 @@ def _left(reader: User, event: Event, now: datetime) -> Mail | None:
 
 def _began(reader: User, event: Event, now: datetime) -> Mail:
     group, person = _group(event), User.objects.get(pk=event.ids.get("person"))
-    mentors = group.mentorships.open(group.cohort.today(now)).people()
-    context: dict[str, object] = {"person": person, "mentors": mentors, "is_no_mentor": True}
+    today = group.cohort.today(now)
+    mentors = group.mentorships.open(today).people()
+    # Of who had another role before, it is that one.
+    role = group.mentorships.not_ended(today).filter(person=person).order_by("started_on", "pk").first()
+    context: dict[str, object] = {"person": person, "mentors": mentors, "role": role, "is_no_mentor": True}
     return _mail(reader, event, now, group, context, is_own=reader == person)
 
 
@@ -104,12 +107,17 @@ def _away(reader: User, event: Event, now: datetime) -> Mail | None:
     mentorships = Mentorship.objects.select_related("group__cohort", "person")
     mentorship = mentorships.filter(pk=event.ids.get("mentorship")).first()
     if mentorship is None:
+        # Their role of before has the days since.
+        own = mentorships.filter(group=event.ids.get("group"), person=event.ids.get("person"))
+        mentorship = own.without_end().first()
+    if mentorship is None:
         began = {"event__kind": "mentor_began", "event__ids__mentorship": event.ids["mentorship"]}
         is_told = Message.objects.filter(recipient=reader, event__ids__has_key=UNDONE, **began).exists()
         return None if is_told else _began(reader, event, now)
     today = mentorship.group.cohort.today(now)
-    left = MentorAway.objects.not_over(today).filter(mentorship=mentorship).order_by("starts_on", "pk")
-    days = [day_range_label(away.starts_on, away.ends_on, today) for away in left]
+    of = {"mentorship__group": mentorship.group_id, "mentorship__person": mentorship.person_id}
+    left = MentorAway.objects.not_over(today).filter(**of).order_by("starts_on", "pk")
+    days = list(dict.fromkeys(day_range_label(away.starts_on, away.ends_on, today) for away in left))
     return _mail(reader, event, now, mentorship.group, {"person": mentorship.person, "days": days})
 
 

@@ -114,6 +114,13 @@ def _undo_of_mentors(move: Move, group: Group, by: User, at: datetime) -> None:
             check_mentor(row, PeopleInGroups([group], group.cohort.today(at)))
     require_proof(people=[row.person_id for row in back], by=by)
     tell_undone("mentor_began", key="mentorship", pks=[row.pk for row in begun], by=by, at=at)
+    # Who stays keeps the days away that they have said in the role that goes.
+    of_before = {row.person_id: row for row in back}
+    for days in MentorAway.objects.filter(mentorship__in=begun).select_related("mentorship"):
+        if old := of_before.get(days.mentorship.person_id):
+            if not old.away.filter(starts_on=days.starts_on, ends_on=days.ends_on).exists():
+                days.mentorship = old
+                days.save()
     # Days that somebody has taken back were told then.
     away = MentorAway.objects.filter(mentorship__in=begun).values_list("pk", flat=True)
     tell_undone("mentor_away", key="away", pks=list(away), by=by, at=at)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from groups.actions.absences import end_absence
 from groups.actions.enrolment import join_group
-from groups.actions.mentorship import move_mentors, remove_away
+from groups.actions.mentorship import move_mentors, note_away, remove_away
 from groups.actions.plan import undo_plan_change
 from groups.models import Absence, Closing, MentorAway, Mentorship, Move, PlanChange
 from lib.weeks import Week
@@ -223,6 +223,64 @@ def test_who_heard_of_a_stand_in_and_of_their_days_away_reads_once_that_they_do_
     assert {str(mail.subject) for mail in deliver() if mail.to == ["marta@example.com"]} == told
     undo_stand_in(cast)
     assert [str(mail.subject) for mail in deliver(LATER) if mail.to == ["marta@example.com"]] == [NO_STAND_IN]
+
+
+def hand_over(cast: Cast, deed: str) -> None:
+    move_mentors(
+        deed=deed, group=cast.clover, person=cast.tomas, on=NOW.date(), until=None, reason="", by=cast.ines, at=NOW
+    )  # fmt: skip
+
+
+def test_who_stayed_as_co_mentor_reads_that_they_are_the_mentor_again(cast: Cast) -> None:
+    hand_over(cast, "hand-over-and-stay")
+    deliver()
+    undo_stand_in(cast)
+    told = {(mail.to[0].partition("@")[0], str(mail.subject)) for mail in deliver(LATER)}
+    assert {subject for name, subject in told if name == "marta"} == {
+        NO_STAND_IN,
+        "You are Clover’s mentor after all",
+    }
+    assert {subject for name, subject in told if name == "ana"} == {
+        NO_STAND_IN,
+        "Marta Pires is Clover’s mentor after all",
+    }
+
+
+def test_a_co_mentor_whose_taking_over_is_undone_is_co_mentor_again(cast: Cast) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
+    hand_over(cast, "hand-over")
+    deliver()
+    undo_stand_in(cast)
+    told = subjects(deliver(LATER))
+    assert told["tomas"] == "You are Clover’s co-mentor after all"
+    assert told["ana"] == "Tomás Reis is Clover’s co-mentor after all"
+
+
+def test_days_away_of_who_goes_on_in_another_role_are_told_back_and_gone(cast: Cast) -> None:
+    go_away(cast)
+    assert "ines" in subjects(deliver())
+    hand_over(cast, "hand-over-and-stay")
+    deliver()
+    days = MentorAway.objects.get(mentorship__role=Mentorship.Role.CO_MENTOR)
+    remove_away(away=days, by=cast.marta, at=LATER)
+    assert subjects(deliver(LATER)) == {"ines": "Marta Pires is not away after all"}
+    undo_stand_in(cast)
+    assert not MentorAway.objects.exists()
+
+
+def test_days_away_said_since_a_hand_over_stay_when_it_is_undone(cast: Cast) -> None:
+    before = cast.clover.mentorships.get()
+    hand_over(cast, "hand-over-and-stay")
+    MentorshipFactory.create(group=cast.clover, person=cast.zoe, role="co-mentor")
+    monday, now = date(2026, 9, 21), cast.clover.mentorships.get(person=cast.marta, ended_on=None)
+    note_away(mentorship=now, starts_on=monday, ends_on=monday, by=cast.marta, at=NOW)
+    assert subjects(deliver())["zoe"] == "Marta Pires is away Mon 21 September"
+    undo_stand_in(cast)
+    assert "Marta Pires is not away after all" not in subjects(deliver(LATER)).values()
+    days = MentorAway.objects.get()
+    assert days.mentorship == before
+    remove_away(away=days, by=cast.marta, at=LATER)
+    assert subjects(deliver(LATER))["zoe"] == "Marta Pires is not away after all"
 
 
 def test_a_correction_comes_beyond_five_mails_a_day(cast: Cast) -> None:
