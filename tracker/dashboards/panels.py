@@ -96,9 +96,9 @@ def student_panel(reader: User, member: Member, overview: GroupOverview) -> dict
     brought = MeetingItem.objects.brought_to(week, check_ins, overview.group.cohort.pause_periods).open()
     items = [
         item
-        for item in brought.filter(enrolment=enrolment, group=overview.group)
+        for item in brought.filter(enrolment=enrolment)
         if access.may_read_words(
-            overview.group.pk, today, Week.of(overview.group.cohort.today(item.added_at)), item.added_at
+            item.group_id, today, Week.of(overview.group.cohort.today(item.added_at)), item.added_at
         )
     ]
     entry = (

@@ -16,6 +16,7 @@ from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.courses import PauseFactory
 from tests.factories.groups import MentorshipFactory
 from tests.factories.tracker import CheckInFactory
+from tests.moving import move_student
 from tests.sent_form import fields_of
 from tests.tracker.views.test_meeting_note import NEXT_WEEK, THIS_WEEK, bring, week_of
 from tracker.forms.check_in_fields import StepForm
@@ -123,6 +124,18 @@ def test_what_is_not_talked_about_comes_to_the_next_meeting_once(cast: Cast, as_
     with time_machine.travel(datetime(2026, 10, 15, 12, tzinfo=UTC), tick=False):
         # Two meetings later, though nobody logged them.
         assert brought(cast, as_("ana")) == []
+
+
+def test_what_is_brought_goes_along_to_another_group(cast: Cast, as_: SignIn) -> None:
+    Group.objects.update(meeting="Thursdays 18:00")
+    bring(as_("ana"), cast, "Which split?")
+    move_student(enrolment=cast.enrolment("ana"), group=cast.juniper, on=NOW.date(), by=cast.ines, at=NOW)
+    tomas, opened = as_("tomas"), {"student": cast.enrolment("ana").pk}
+    log_page = reverse("tracker:check-in-log", args=[cast.juniper.pk, "2026-W38"])
+    items = tomas.get(log_page).context["page"].forms.items
+    assert [label_of(form) for form in items] == ["Ana: Which split?"]
+    panel = " ".join(tomas.get(reverse("tracker:my-groups"), opened).text.split())
+    assert "To bring up: “Which split?”" in panel
 
 
 def test_undo_of_the_check_in_brings_back_what_it_ticked(cast: Cast, as_: SignIn) -> None:
