@@ -192,17 +192,26 @@ def join_many(
         default_date=at,
         default_change_reason=reason[:100] or None,
     )
-    left = {stay.enrolment_id for stay in ended}
+    left = {stay.enrolment_id: stay.pk for stay in ended}
     moved = [stay for stay in made if stay.enrolment_id in left and stay.ended_on is None]
-    tell_of_joining(moved, by=by, at=at)
+    tell_of_joining(moved, left=left, by=by, at=at)
     return made, ended, refusals
 
 
-def tell_of_joining(stays: Iterable[Membership], *, by: User | None, at: datetime) -> None:
-    """The student and the group outlast the stay, which goes if the move is undone."""
-    events: list[dict[str, Ids]] = [
-        {"membership": stay.pk, "enrolment": stay.enrolment_id, "group": stay.group_id} for stay in stays
-    ]
+def tell_of_joining(
+    stays: Iterable[Membership], *, left: Mapping[int, int] | None = None, by: User | None, at: datetime
+) -> None:
+    """The student and the group outlast the stay, which goes if the move is undone.
+
+    Args:
+        left: by the id of the enrolment, the stay that ended with it.
+    """
+    events: list[dict[str, Ids]] = []
+    for stay in stays:
+        ids: dict[str, Ids] = {"membership": stay.pk, "enrolment": stay.enrolment_id, "group": stay.group_id}
+        if left:
+            ids["left"] = left[stay.enrolment_id]
+        events.append(ids)
     tell_each("student_moved", events, by=by, at=at)
 
 

@@ -19,10 +19,6 @@ class MembershipQuerySet(HoldingQuerySet["Membership"]):
         elsewhere = Membership.objects.open(on).filter(enrolment=models.OuterRef("enrolment"))
         return self.not_ended(on).filter(models.Q(started_on__lte=on) | ~models.Exists(elsewhere))
 
-    def moved_on(self, day: date) -> Self:
-        """Return the stays that a move to another group ended on that day."""
-        return self.filter(ended_on=day, end_reason=Membership.EndReason.MOVED)
-
     def by_name(self) -> Self:
         """Sort by the names of the students, who are fetched too."""
         return self.select_related("enrolment__person").order_by("enrolment__person__name", "pk")

@@ -123,10 +123,10 @@ def _welcome(reader: User, group: Group) -> str:
 
 
 def _stay(event: Event) -> tuple[Membership, Group | None]:
-    """Return the stay that began, while it is open, and the group that the student left for it, that day."""
+    """Return the stay that began, while it is open, and the group that this move let the student leave for it."""
     stays = Membership.objects.select_related("group__cohort__course", "enrolment__person")
     stay = stays.without_end().get(pk=event.ids["membership"])
-    before = stays.moved_on(stay.started_on).filter(enrolment=stay.enrolment).first()
+    before = stays.filter(pk=event.ids.get("left"), ended_on=stay.started_on).first()
     return stay, before.group if before else None
 
 

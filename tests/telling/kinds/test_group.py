@@ -39,10 +39,13 @@ def test_group_is_told_who_joins_it_and_what_counts_for_them(cast: Cast) -> None
 
 
 @pytest.mark.usefixtures("all_have_signed_in")
-def test_mentor_hears_once_that_a_student_left_also_if_they_join_another_group_later(cast: Cast) -> None:
+@pytest.mark.parametrize("days", [0, 3])
+def test_mentor_hears_once_that_a_student_left_also_if_they_join_another_group_later(
+    cast: Cast, days: int
+) -> None:
     MailChoice.objects.create(person=cast.marta, kind="group", soon="at_once")
     chidi = cast.enrolment("chidi")
-    leave_group(enrolment=chidi, on=TODAY - timedelta(days=3), by=cast.ines, at=NOW)
+    leave_group(enrolment=chidi, on=TODAY - timedelta(days=days), by=cast.ines, at=NOW)
     move_student(enrolment=chidi, group=cast.juniper, on=TODAY, by=cast.ines, at=NOW)
     mails = [mail for mail in deliver() if mail.to == [cast.marta.email]]
     assert [mail.subject for mail in mails] == ["Chidi left Clover"]
