@@ -20,7 +20,7 @@ from people.models import Event, MailChoice, Message, User
 from telling.actions.choosing import soon_of, without_morning
 from telling.hours import BEGIN, is_quiet
 from telling.kinds import KINDS
-from telling.kinds.digest import DIGEST, NEWS
+from telling.kinds.digest import NEWS
 from telling.kinds.kind import MORNING, MailKind
 from telling.mails import own_zone
 from telling.models import Morning
@@ -125,5 +125,5 @@ def _in_one_mail(
     for kind, _ in kinds:
         if kind.is_digest or (kind in comes and summary is None):
             yield kind, Message.State.WAITING
-        elif not (kind.is_in_digest and summary is DIGEST):
+        else:
             yield kind, Message.State.DIGEST

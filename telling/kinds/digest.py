@@ -71,7 +71,7 @@ def end_held(said: Collection[Message], now: datetime) -> None:
 
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     sections = sections_of(reader, now)
-    others = _held_mails(reader, now)
+    others = _held_mails(reader, now, is_monday=True)
     helped = helped_rows(reader, now)
     if not sections and not others and not helped:
         return None
@@ -109,8 +109,12 @@ def _write_news(reader: User, event: Event, now: datetime) -> Mail | None:
     )
 
 
-def _held_mails(reader: User, now: datetime) -> list[Mail]:
-    """Write what was put aside for the summary and is still true and readable, once a thread; of this morning first."""
+def _held_mails(reader: User, now: datetime, *, is_monday: bool = False) -> list[Mail]:
+    """Write what was put aside for the summary and is still true and readable, once a thread; of this morning first.
+
+    Args:
+        is_monday: without what the digest says in words of its own.
+    """
     from telling.kinds import KINDS
 
     seen: set[str] = set()
@@ -125,6 +129,8 @@ def _held_mails(reader: User, now: datetime) -> list[Mail]:
         ):
             continue
         seen.add(message.thread)
+        if is_monday and kind.is_in_digest(reader, message.event, now):
+            continue
         try:
             mail = kind.mail_of(reader, message.event, now)
         except (Http404, PermissionDenied):

@@ -54,7 +54,7 @@ class MailKind:
         waits: how long it waits at least, since what it tells may be undone.
         on_mornings: for what is told in the morning, too: who of these people has something to hear on this day.
             Whether it is still so, `write` says.
-        is_in_digest: Monday's digest says in its own words what it tells that morning.
+        is_in_digest: whether Monday's digest says it to this reader in words of its own.
         is_digest: a summary, which is not put into a summary and ends what waited for one.
         is_help: it may come at any hour if the reader says so, and is never put into a summary by the limit a day.
     """
@@ -73,7 +73,7 @@ class MailKind:
     is_urgent: Callable[[User, Event, datetime], bool] = lambda reader, event, now: True
     waits: timedelta = timedelta()
     on_mornings: Callable[[Collection[int], date, datetime], Iterable[int]] | None = None
-    is_in_digest: bool = False
+    is_in_digest: Callable[[User, Event, datetime], bool] = lambda reader, event, now: False
     is_digest: bool = False
     is_help: bool = False
 

@@ -17,7 +17,7 @@ from lib.weeks import Period, Week, after_pause
 from people.models import Event, User
 from telling.kinds.due import morning_of
 from telling.kinds.in_groups import group_of
-from telling.kinds.kind import MailKind
+from telling.kinds.kind import MORNING, MailKind
 from telling.mails import Mail, Part, write_mail
 from tracker.access.students import student_to_lead
 from tracker.dashboards.group_overviews import (
@@ -198,6 +198,6 @@ LOG = MailKind(
     events=(CHECK_IN, STUDENT),
     recipients=_recipients,
     on_mornings=_on_mornings,
-    is_in_digest=True,
+    is_in_digest=lambda reader, event, now: event.kind == MORNING,
     write=_write,
 )

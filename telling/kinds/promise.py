@@ -53,6 +53,14 @@ def _group(event: Event, now: datetime) -> Group:
     return group_of(event.ids["enrolment"], now)
 
 
+def _is_in_digest(reader: User, event: Event, now: datetime) -> bool:
+    """Who owes it finds it among what waits: a row of their group, the count of questions, a review."""
+    if event.ids["times"] > 1:
+        return False
+    group = _group(event, now)
+    return "review" in event.ids or group.mentors_on(group.cohort.today(now)).filter(person=reader).exists()
+
+
 def _write(reader: User, event: Event, now: datetime) -> Mail | None:
     group = _group(event, now)
     if "question" in event.ids:
@@ -136,5 +144,6 @@ PROMISE = MailKind(
     is_urgent=lambda reader, event, now: "enrolment" in event.ids and event.ids["times"] > 1,
     thread=_thread,
     recipients=_recipients,
+    is_in_digest=_is_in_digest,
     write=_write,
 )

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from courses.models import Course
-from people.models import Event, User
+from people.models import Event, MailChoice, Message, User
 from questions.models import Question
 from telling.actions.promises import tell_of_promises
 from telling.actions.sorting import sort_events
@@ -19,6 +20,7 @@ from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
 from tests.moving import end_enrolment
+from tests.telling.mornings import at, morning
 from tracker.actions.helping import answer_help, ask_for_help
 from tracker.actions.progress import mark
 from tracker.models import CodeReview
@@ -207,3 +209,23 @@ def test_mail_says_the_wait_and_hides_who_asked(cast: Cast) -> None:
     assert "promised by yesterday at 10:00: 1 day late. Weekends" in " ".join(mail.body.split())
     assert "Clover is mentored by Marta Pires." in mail.body
     assert "Ana" not in mail.body
+
+
+@pytest.mark.parametrize("wait", [ask, cry])
+def test_monday_says_once_what_waits_longer_than_promised(
+    cast: Cast, wait: Callable[[Cast, int], None]
+) -> None:
+    """Its promise passed on Friday; on another morning the mail of the promise says it."""
+    MailChoice.objects.filter(kind="promise").delete()
+    # On Thursday at 12:00.
+    wait(cast, -25)
+    for now in (at(18, 13), at(21, 7)):
+        tell_of_promises(now)
+        sort_events(now)
+    assert Message.objects.get(kind="promise").state == Message.State.DIGEST
+    with time_machine.travel(at(21), tick=False):
+        (marta,) = morning(21)["marta"]
+    assert ("Bruno has waited" in marta.subject) is (wait is cry)
+    assert ("A question waits" in f"{marta.subject} {marta.body}") is (wait is ask)
+    assert "ALSO NEW" not in marta.body
+    assert not Message.objects.filter(state=Message.State.DIGEST).exists()
