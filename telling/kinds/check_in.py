@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from lib.days import near_day
 from people.models import Event, User
 from people.outbox import UNDONE_SOON
 from telling.chat.wording import Post, write_post
@@ -18,7 +19,7 @@ from telling.mails import Mail, write_mail
 from telling.models import Channel
 from tracker.access.check_ins import CheckInAccess, check_in_to_read
 from tracker.dashboards.facts import step_day
-from tracker.dashboards.meetings import meeting_day, meeting_of_week
+from tracker.dashboards.meetings import meeting_ahead, meeting_day, meeting_of_week
 from tracker.models import AgreedStep, CheckIn
 
 
@@ -91,7 +92,12 @@ def _write_meeting(reader: User, event: Event, now: datetime) -> Mail | None:
     is_moved = check_in.outcome == CheckIn.Outcome.MOVED and check_in.held_on and check_in.held_on >= today
     if not (is_cancelled or is_moved):
         return None
-    context, path = {"check_in": check_in}, check_in.get_absolute_url()
+    week, path = check_in.week, check_in.get_absolute_url()
+    meeting = meeting_ahead(group, week, check_in, now, reader_zone=reader.time_zone) if is_moved else None
+    context: dict[str, object] = {"check_in": check_in}
+    if meeting and meeting.reader_at:
+        day = near_day(meeting.reader_at.date(), meeting.reader_today)
+        context["for_reader"] = f"{day} {meeting.reader_at:%H:%M}"
     return write_mail("meeting", reader, now, context, path=path, group=group, reply_to=check_in.logged_by)
 
 

@@ -26,7 +26,7 @@ from tracker.dashboards.group_overviews import (
     group_overviews,
     group_statuses,
 )
-from tracker.dashboards.meetings import meetings_between
+from tracker.dashboards.meetings import meetings_between, next_meeting
 from tracker.models import CheckIn
 from tracker.standing import CheckInState, ReasonCode, words_of
 
@@ -55,9 +55,10 @@ def _mentored(people: Collection[int], day: date) -> dict[int, list[int]]:
 def _not_logged(
     groups: Collection[int], week: Week, states: Collection[CheckInState], now: datetime
 ) -> Iterator[GroupOverview]:
-    """Yield the groups whose meeting of the week has no check-in, and whose week is in one of these states."""
+    """Yield the groups without a check-in of the week’s meeting, and whose week is in one of these states."""
     logged = CheckIn.objects.filter(group=OuterRef("pk"), week_starts_on=week.starts_on, is_besides=False)
-    left = Group.objects.filter(~Exists(logged), pk__in=groups).order_by("name", "pk")
+    is_over = Exists(logged.exclude(outcome=CheckIn.Outcome.MOVED))
+    left = Group.objects.filter(~is_over, pk__in=groups).order_by("name", "pk")
     overviews = group_overviews(left.select_related("cohort__course"), now=now, reader=None)
     statuses = group_statuses(overviews)
     for overview in overviews:
@@ -67,11 +68,13 @@ def _not_logged(
 
 def groups_to_log(groups: Collection[int], day: date, now: datetime) -> Iterator[Group]:
     """Yield the groups that meet on this day. One that does not say when it meets is thought of on a Friday."""
-    # A week is done by a check-in that was held besides its meeting, and the meeting is still to come.
+    # A week is done by a check-in that was held besides its meeting, or reschedules it: the meeting is still to come.
     states = (CheckInState.DUE, CheckInState.DONE, CheckInState.STAND_IN)
     for overview in _not_logged(groups, Week.of(day), states, now):
         group = overview.group
-        if meets_on(group, day) or (group.regular_meeting is None and day.weekday() == _FRIDAY):
+        is_thought_of = group.regular_meeting is None and day.weekday() == _FRIDAY
+        has_day = any(each.week == overview.week for each in group.check_ins.all())
+        if meets_on(group, day) or (is_thought_of and not has_day):
             yield group
 
 
@@ -160,11 +163,11 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         asks, why = f"{event.by} asks you to log it. ", f"because you mentor {group}"
     else:
         day = morning_of(event, reader)
-        groups, week = _mentored([reader.pk], day), Week.of(day)
+        groups = _mentored([reader.pk], day)
         # In a summary of a later day it is no longer today.
         is_today = day == morning_of(Event(at=now), reader)
         for group in groups_to_log(groups, day, now) if is_today else ():
-            today.append(_row(group, week, group.meeting or "today"))
+            today.append(_of_today(group, day, reader, now))
             calls += [Part(f"Join {group}’s call", path=group.call, look="row")] if group.call else []
         late = [_row(group, last, last.label) for group, last in _late(groups, day, now)]
         asks, why = "", "on the day of a meeting, and once when its check-in is late"
@@ -184,6 +187,14 @@ def _write(reader: User, event: Event, now: datetime) -> Mail | None:
         reply_to=event.by,
         again="You get at most one reminder a day." if asks else "",
     )
+
+
+def _of_today(group: Group, day: date, reader: User, now: datetime) -> Part:
+    """When it meets; of a meeting that was rescheduled to today its own week and time."""
+    meeting = next_meeting(group, group.check_ins.all(), now, reader_zone=reader.time_zone)
+    if meeting and meeting.is_moved and meeting.on == day:
+        return _row(group, meeting.week, meeting.short_label)
+    return _row(group, Week.of(day), group.meeting or "today")
 
 
 def _row(group: Group, week: Week, label: str) -> Part:

@@ -1,7 +1,7 @@
 """The morning's mails: check-ins, and on Monday the digest. NOW is Wednesday 16 September 2026."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ from tests.factories.tracker import CheckInFactory
 from tests.mails import deliver, html_of
 from tests.telling.mornings import at, morning, subjects
 from tracker.actions.progress import mark
+from tracker.models import CheckIn
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")
 
@@ -59,6 +60,27 @@ def test_a_mentor_hears_of_the_check_in_on_the_day_of_the_meeting(cast: Cast) ->
     assert "Join Clover’s call\nhttps://meet.example/clover\n" in str(sent["marta"][0].body)
     # Juniper does not say when it meets.
     assert subjects(morning(18), "marta", "tomas") == {"marta": [], "tomas": ["Check-in today: Juniper"]}
+
+
+def test_a_mentor_hears_of_the_check_in_on_the_day_to_which_the_meeting_was_rescheduled(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Wednesdays 18:00")
+    moved = {"outcome": "moved", "held_on": date(2026, 9, 18), "held_at": time(19), "minutes": None}
+    check_in = CheckInFactory.create(
+        group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta, **moved
+    )
+    assert subjects(morning(17), "marta") == {"marta": []}
+    (mail,) = morning(18)["marta"]
+    assert mail.subject == "Check-in today: Clover"
+    assert "today 19:00, rescheduled: Clover" in mail.body
+    assert f"/groups/{cast.clover.pk}/check-ins/2026-W38/log/" in mail.body
+    # Of a group that has no weekday, too: on that day alone.
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="")
+    CheckIn.objects.filter(pk=check_in.pk).update(held_on=date(2026, 9, 17))
+    assert subjects(morning(18), "marta") == {"marta": []}
+    # It is the meeting of its own week, whenever that is.
+    CheckIn.objects.filter(pk=check_in.pk).update(held_on=date(2026, 9, 22))
+    (mail,) = morning(22)["marta"]
+    assert f"/groups/{cast.clover.pk}/check-ins/2026-W38/log/" in mail.body
 
 
 def test_a_mentor_hears_of_a_meeting_besides_which_the_group_met(cast: Cast) -> None:

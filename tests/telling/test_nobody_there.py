@@ -18,6 +18,7 @@ from telling.dashboards.calendar_events import calendar_events
 from telling.kinds.digest import DIGEST
 from tests.conftest import NOW, TODAY, Cast, SignIn
 from tests.factories.groups import MentorAwayFactory, MentorshipFactory
+from tests.factories.tracker import CheckInFactory
 from tests.telling.mornings import morning, subjects
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")
@@ -120,6 +121,14 @@ def test_course_admins_hear_in_the_morning_of_a_meeting_without_a_mentor(cast: C
     # Juniper does not say when it meets; on Fridays its mentor is reminded, and nobody else.
     Mentorship.objects.filter(group=cast.juniper).update(ended_on=TODAY)
     assert subjects(morning(18), "ines") == {"ines": []}
+
+
+def test_course_admins_hear_of_a_meeting_that_was_rescheduled_to_a_day_without_a_mentor(cast: Cast) -> None:
+    leave(cast)
+    moved = {"outcome": "moved", "held_on": date(2026, 9, 18), "minutes": None}
+    CheckInFactory.create(group=cast.clover, week_starts_on=date(2026, 9, 14), logged_by=cast.marta, **moved)
+    assert subjects(morning(17), "ines") == {"ines": []}
+    assert subjects(morning(18), "ines") == {"ines": ["Clover meets today without a mentor"]}
 
 
 def test_the_morning_of_a_meeting_belongs_to_who_is_there(cast: Cast) -> None:

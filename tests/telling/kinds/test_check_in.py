@@ -1,18 +1,19 @@
 """Who is told of a check-in: the members of its day. It is Wednesday 16 September 2026; Clover met on Monday."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
 from groups.models import Group
-from people.models import Event
-from telling.kinds.check_in import CHECK_IN
+from people.models import Event, User
+from telling.kinds.check_in import CHECK_IN, MEETING
 from telling.mails import Mail
 from tests.conftest import NOW, TODAY, Cast
 from tests.factories.groups import MembershipFactory
 from tests.factories.people import UserFactory
 from tests.factories.tracker import AgreedStepFactory, CheckInFactory
 from tests.moving import leave_group, move_student
+from tests.tracker.actions.test_check_ins import log
 from tracker.models import CheckIn
 
 pytestmark = pytest.mark.usefixtures("all_have_signed_in")
@@ -75,3 +76,18 @@ def test_who_came_since_hears_of_a_meeting_that_goes(cast: Cast) -> None:
         "Gil": instead,
         "Chidi": "Clover: what you agreed on Mon 14 September",
     }
+
+
+def test_who_lives_elsewhere_reads_when_a_rescheduled_meeting_is_for_them(cast: Cast) -> None:
+    Group.objects.filter(pk=cast.clover.pk).update(meeting="Thursdays 18:00")
+    User.objects.filter(pk=cast.person("ana").pk).update(time_zone="Asia/Tokyo")
+    log(cast, outcome="moved", held_on=date(2026, 9, 18), held_at=time(19), typed={})
+    event = Event.objects.get(kind="meeting_changed")
+    ana, bruno = (
+        MEETING.mail_of(User.objects.get(pk=cast.person(one).pk), event, NOW) for one in ("ana", "bruno")
+    )
+    assert ana is not None
+    assert bruno is not None
+    assert ana.subject == bruno.subject == "Clover meets Fri 18 September at 19:00 instead"
+    assert "For you that is Sat 19 September 03:00." in [part.text for part in ana.parts]
+    assert "For you" not in str(bruno.parts)
