@@ -63,7 +63,7 @@ def assign_mentor(
             return current
         if until is not None:
             raise Refused(f"{person} is {group}’s {current.get_role_display()}, and needs no stand-in.")
-        end_mentorship(mentorship=current, on=on, by=by, at=at, reason=reason)
+        end_mentorship(mentorship=current, on=on, by=by, at=at, reason=reason, is_replaced=True)
     later = group.mentorships.not_ended(on).filter(person=person).order_by("-ended_on").first()
     if later is not None and later.ended_on is not None:
         raise Refused(
@@ -113,7 +113,7 @@ def hand_over(
     new = assign_mentor(group=group, person=person, role="mentor", on=on, by=by, at=at, reason=reason)
     for mentorship in before:
         if mentorship.ended_on is not None or not keeps_as_co_mentor:
-            end_mentorship(mentorship=mentorship, on=on, by=by, at=at, reason=reason)
+            end_mentorship(mentorship=mentorship, on=on, by=by, at=at, reason=reason, is_replaced=True)
         if keeps_as_co_mentor:
             co = Mentorship.Role.CO_MENTOR
             assign_mentor(group=group, person=mentorship.person, role=co, on=on, by=by, at=at, reason=reason)
@@ -155,9 +155,18 @@ def check_mentor(new: Mentorship, people: PeopleInGroups) -> None:
 
 @transaction.atomic
 def end_mentorship(
-    *, mentorship: Mentorship, on: date, by: User | None, at: datetime, reason: str = ""
+    *,
+    mentorship: Mentorship,
+    on: date,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    is_replaced: bool = False,
 ) -> Mentorship:
     """End a mentorship on that day. The person can still read that period. A future end can be moved to an earlier day.
+
+    Args:
+        is_replaced: another one begins, which is told; else who was told of one that then never was is told.
 
     Raises:
         Refused: it has already ended by that day, or the day is before its start.
@@ -172,6 +181,8 @@ def end_mentorship(
     _note(mentorship, by, at, reason)
     mentorship.save()
     _record("ended the mentorship of {people} in {thing}", mentorship.group, mentorship.person, by, at)
+    if by and on == mentorship.started_on and not is_replaced:
+        tell_undone("mentor_began", key="mentorship", pks=[mentorship.pk], by=by, at=at)
     return mentorship
 
 

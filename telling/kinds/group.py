@@ -283,7 +283,8 @@ def _write_mentor(reader: User, event: Event, now: datetime) -> Mail | None:
     group, today = mentorship.group, mentorship.group.cohort.today(now)
     context: dict[str, object] = {"mentorship": mentorship}
     if mentorship.ended_on:
-        if mentorship.role != Mentorship.Role.STAND_IN or mentorship.has_ended(today):
+        ends = mentorship.has_ended(max(today, mentorship.started_on))
+        if mentorship.role != Mentorship.Role.STAND_IN or ends:
             return None
         context["last_day"] = mentorship.ended_on - timedelta(days=1)
     if reader != mentorship.person:

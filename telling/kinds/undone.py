@@ -83,7 +83,8 @@ def _began(reader: User, event: Event, now: datetime) -> Mail:
     today = group.cohort.today(now)
     mentors = group.mentorships.open(today).people()
     # Of who had another role before, it is that one.
-    role = group.mentorships.not_ended(today).filter(person=person).order_by("started_on", "pk").first()
+    roles = group.mentorships.not_ended(today).lasting().filter(person=person)
+    role = roles.order_by("started_on", "pk").first()
     context: dict[str, object] = {"person": person, "mentors": mentors, "role": role, "is_no_mentor": True}
     return _mail(reader, event, now, group, context, is_own=reader == person)
 

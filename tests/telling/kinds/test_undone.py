@@ -11,7 +11,7 @@ from django.db import transaction
 
 from groups.actions.absences import end_absence
 from groups.actions.enrolment import join_group
-from groups.actions.mentorship import move_mentors, note_away, remove_away
+from groups.actions.mentorship import assign_mentor, end_mentorship, move_mentors, note_away, remove_away
 from groups.actions.plan import undo_plan_change
 from groups.models import Absence, Closing, MentorAway, Mentorship, Move, PlanChange
 from lib.weeks import Week
@@ -281,6 +281,35 @@ def test_days_away_said_since_a_hand_over_stay_when_it_is_undone(cast: Cast) -> 
     assert days.mentorship == before
     remove_away(away=days, by=cast.marta, at=LATER)
     assert subjects(deliver(LATER))["zoe"] == "Marta Pires is not away after all"
+
+
+def stand_in_from_monday(cast: Cast) -> Mentorship:
+    monday = date(2026, 9, 21)
+    return assign_mentor(
+        group=cast.clover, person=cast.tomas, role="cover", on=monday, until=date(2026, 9, 25), by=cast.ines, at=NOW
+    )  # fmt: skip
+
+
+def test_a_stand_in_who_ends_before_they_begin_is_told_back(cast: Cast) -> None:
+    coming = stand_in_from_monday(cast)
+    assert subjects(deliver()).keys() == {"ana", "bruno", "chidi", "marta", "tomas"}
+    end_mentorship(mentorship=coming, on=coming.started_on, by=cast.ines, at=LATER)
+    told = dict.fromkeys(("ana", "bruno", "chidi", "marta"), NO_STAND_IN)
+    assert subjects(deliver(LATER)) == told | {"tomas": "You do not mentor Clover after all"}
+
+
+def test_a_stand_in_who_ends_before_they_begin_and_are_told_is_told_to_nobody(cast: Cast) -> None:
+    coming = stand_in_from_monday(cast)
+    sort_events(NOW)
+    end_mentorship(mentorship=coming, on=coming.started_on, by=cast.ines, at=NOW)
+    assert deliver(LATER) == []
+
+
+def test_who_ends_later_was_a_mentor(cast: Cast) -> None:
+    coming = stand_in_from_monday(cast)
+    deliver()
+    end_mentorship(mentorship=coming, on=date(2026, 9, 23), by=cast.ines, at=LATER)
+    assert deliver(LATER) == []
 
 
 def test_a_correction_comes_beyond_five_mails_a_day(cast: Cast) -> None:
