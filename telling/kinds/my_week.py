@@ -181,7 +181,7 @@ def _of_student(reader: User, relations: Relations, now: datetime) -> Iterator[D
         if week.shown and not week.shown.is_settled:
             left = f"{counted(week.left_count, 'material')} to finish" if week.left_count else ""
             details = " · ".join(part for part in (week.shown.details, left) if part)
-            parts.append(Part(details, label="This week", look="row"))
+            parts.append(Part(details, look="row"))
         parts += [
             Part(
                 each.step.text,

@@ -193,6 +193,8 @@ def test_monday_says_whom_to_help_and_when_one_meets(cast: Cast) -> None:
     assert "1 new topic." in " ".join(str(ines.body).split())
     (ana,) = sent["ana"]
     assert ana.subject == "Your week: RAG"
+    # The week of the milestone; this one is week 4 on My week.
+    assert str(ana.body).startswith("Week 4 · due Sun 27 September")
     assert "You meet: Thu 24 September 18:00, by video" in str(ana.body)
 
 

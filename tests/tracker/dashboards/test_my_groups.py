@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -102,8 +103,11 @@ def test_cohorts_have_sections_with_their_week(cast: Cast) -> None:
 def test_week_label_of_a_pause_and_after_the_plan(cast: Cast) -> None:
     cast.clover.plan_items.filter(milestone__week__gt=2).delete()
     assert page(cast).sections[0].week_label == "week 3"
-    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 18))
-    assert page(cast).sections[0].week_label == "a break, Mon 14 to Sun 20 September"
+    PauseFactory.create(cohort=cast.cohort, starts_on=date(2026, 9, 14), ends_on=date(2026, 9, 25))
+    # As *My week* says; on the weekend after it no week is taught either.
+    assert page(cast).sections[0].week_label == "a break until Fri 25 September"
+    with time_machine.travel(NOW + timedelta(days=10), tick=False):
+        assert page(cast).sections[0].week_label == "a break"
 
 
 def test_minutes_count_this_week_against_the_budget_of_groups_that_meet(cast: Cast) -> None:

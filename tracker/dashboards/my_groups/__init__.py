@@ -22,6 +22,7 @@ from tracker.dashboards.help_lines import HelpLine
 from tracker.dashboards.live import group_versions
 from tracker.dashboards.my_groups.card import GroupCard, OpenQuestion, group_cards
 from tracker.dashboards.my_groups.heading import Heading, heading_of, order_of
+from tracker.standing import away_until
 
 # For how long an answer that helped is shown.
 _HELPED = timedelta(days=7)
@@ -171,7 +172,8 @@ def _week_label(overviews: Sequence[GroupOverview]) -> str:
         return f"begins {relative_day(starts_on, first.today)}"
     number = first.week_number
     if number is None:
-        return f"a break, {first.week.label}"
+        until = away_until(first.pauses, first.today)
+        return f"a break until {day_label(until, first.today)}" if until else "a break"
     count = max((overview.week_count or 0 for overview in overviews), default=0)
     return week_of_run(number, count) or f"week {number}"
 

@@ -31,7 +31,7 @@ from tracker.dashboards.week.waiting import (
     Waiting,
 )
 from tracker.models import CheckIn
-from tracker.standing import PlannedMilestone, is_away
+from tracker.standing import PlannedMilestone, away_until, is_away
 
 # For so long the page welcomes who has not begun.
 _NEW = timedelta(days=7)
@@ -301,7 +301,6 @@ class StudentWeek:
             return f"{cohort} starts on {starts}. You can look around and start early."
         if leaves_on := self.me.membership.ended_on:
             return f"You leave {self.overview.group} on {day_label(leaves_on, today)}."
-        pause = next((pause for pause in self.overview.pauses if pause.contains(today)), None)
-        if pause is not None and pause.ends_on is not None:
-            return f"{cohort} has a break until {day_label(pause.ends_on, today)}. Nothing is due until then."
+        if until := away_until(self.overview.pauses, today):
+            return f"{cohort} has a break until {day_label(until, today)}. Nothing is due until then."
         return ""
