@@ -308,14 +308,12 @@ def group_facts(group: Group, waits: Iterable[Wait | None], now: datetime, sprea
     ahead = meetings_ahead(group, check_ins, now, Week.of(today).next().next().starts_on)
     meets_on = sorted(meeting.on for meeting in ahead)
     pauses = group.cohort.pause_periods
-    ended = [stay.ended_on for stay in stays]
     return GroupFacts(
         today=today,
         cohort_starts_on=group.cohort.starts_on,
         cohort_closed_on=group.cohort.closed_on,
         members_since=_members_since(group.cohort, stays, check_ins, pauses),
-        # The day the last one left; None while it has members or if it never had any.
-        members_until=None if None in ended else max((day for day in ended if day), default=None),
+        stays=tuple(stays),
         pauses=pauses,
         check_ins=check_ins,
         question_waits=tuple(waits),

@@ -4,7 +4,7 @@ Where the rules leave room, this is how they are read:
 
 - A check-in is expected in a week if, on at least one day from Monday to Friday, the cohort has begun, the group has
   members and there is no pause. None is expected in the week in which the cohort closes or the last member leaves, or
-  later.
+  later, until somebody comes.
 - A check-in that was not logged is late for seven days after its week and missed from the eighth day; pauses do not
   count.
 - **act**: no check-in was logged since one was missed (weeks that are due or late do not matter); no mentor, co-mentor
@@ -82,11 +82,10 @@ class GroupStatus:
 
 def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
     weeks = tuple(_weeks(facts))
-    over_on = _over_on(facts)
     is_running = (
         facts.members_since is not None
         and max(facts.members_since, facts.cohort_starts_on) <= facts.today
-        and (over_on is None or facts.today < over_on)
+        and _has_members(facts, facts.today)
     )
     reasons = worst_first(_reasons(facts, thresholds, weeks)) if is_running else ()
     attention = worst(reasons)
@@ -102,11 +101,10 @@ def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
     )
 
 
-def _over_on(facts: GroupFacts) -> date | None:
-    """The first day on which the cohort is closed or the group has no members; None if there is no such day."""
-    return min(
-        (day for day in (facts.cohort_closed_on, facts.members_until) if day is not None), default=None
-    )
+def _has_members(facts: GroupFacts, on: date) -> bool:
+    """Also False once the cohort is closed."""
+    is_closed = facts.cohort_closed_on is not None and facts.cohort_closed_on <= on
+    return not is_closed and any(stay.is_open(on) for stay in facts.stays)
 
 
 def _weeks(facts: GroupFacts) -> Iterator[CheckInWeek]:
@@ -137,10 +135,15 @@ def _unlogged_state(week: Week, facts: GroupFacts) -> CheckInState:
 
 
 def _is_expected(week: Week, facts: GroupFacts) -> bool:
-    over_on = _over_on(facts)
-    if facts.members_since is None or (over_on is not None and over_on <= week.ends_on):
+    """In a week at whose end somebody is in the group, unless they came too late for it; not while it is empty."""
+    if facts.members_since is None or not _has_members(facts, week.ends_on):
         return False
-    first_day = max(week.starts_on, facts.cohort_starts_on, facts.members_since)
+    came = min(
+        stay.started_on
+        for stay in facts.stays
+        if stay.started_on <= week.ends_on and not stay.has_ended(week.starts_on)
+    )
+    first_day = max(week.starts_on, facts.cohort_starts_on, facts.members_since, came)
     return days_between_without(first_day - _DAY, week.friday, facts.pauses) > 0
 
 

@@ -252,21 +252,31 @@ class Mentoring(Protocol):
     def is_there(self, on: date, /) -> bool: ...
 
 
+class Stay(Protocol):
+    """The time of a member in the group."""
+
+    @property
+    def started_on(self) -> date: ...
+
+    def is_open(self, on: date, /) -> bool: ...
+    def has_ended(self, on: date, /) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFacts:
     """Everything that a group's status depends on.
 
-    As far as is on record, it has had members since `members_since` (None: never); `members_until` is the first day
-    without any (None: it still has some). `question_waits` is how long each open question has waited for an answer, on
-    the clock of the promises; None if nobody knows since when. `spread` is from `group_standings`. `meets_on` are the
-    days of its meetings that lie ahead, until the end of next week; None if it has not said on which weekday it meets.
+    Check-ins can be on record since `members_since` (None: nobody was ever in it); `stays` are those of its members,
+    before, today and later. `question_waits` is how long each open question has waited for an answer, on the clock of
+    the promises; None if nobody knows since when. `spread` is from `group_standings`. `meets_on` are the days of its
+    meetings that lie ahead, until the end of next week; None if it has not said on which weekday it meets.
     """
 
     today: date
     cohort_starts_on: date
     members_since: date | None
     mentors: Sequence[Mentoring]
-    members_until: date | None = None
+    stays: Sequence[Stay] = ()
     cohort_closed_on: date | None = None
     pauses: Sequence[Period] = ()
     check_ins: Sequence[LoggedCheckIn] = ()

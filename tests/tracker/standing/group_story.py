@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from groups.models import Mentorship
+from groups.models import Membership, Mentorship
 from lib.weeks import Period, Week, holds
 from tests.tracker.standing.story import DEFAULTS, sep, wait_of
 from tracker.models import CheckIn
@@ -56,20 +56,23 @@ def group(
     mentors: Sequence[Mentor] = (MARTA,),
     starts: int = 7,
     closed: int | None = None,
-    members: tuple[int, int | None] | None = (1, None),
+    members: Sequence[tuple[int, int | None]] = ((1, None),),
     pauses: Sequence[Period] = (),
     asked: Sequence[int] = (),
     question_days: int = 3,
     spread: int = 0,
 ) -> GroupFacts:
     """A group of Marta's that had members all along; `logged` are the Mondays of weeks whose check-in was held."""
-    since, until = members or (None, None)
+    stays = [
+        Membership(started_on=sep(since), ended_on=None if until is None else sep(until))
+        for since, until in members
+    ]
     return GroupFacts(
         today=sep(today),
         cohort_starts_on=sep(starts),
         cohort_closed_on=None if closed is None else sep(closed),
-        members_since=None if since is None else sep(since),
-        members_until=None if until is None else sep(until),
+        members_since=min((stay.started_on for stay in stays), default=None),
+        stays=stays,
         mentors=mentors,
         pauses=pauses,
         check_ins=[*map(held, logged), *check_ins],

@@ -82,20 +82,23 @@ class TestStates:
     @pytest.mark.parametrize(
         ("members", "states"),
         [
-            (None, "none none none"),
-            ((14, None), "none late due"),
-            ((18, None), "none late due"),
-            pytest.param((19, None), "none none due", id="first members on a Saturday"),
-            ((30, None), "none none none"),
-            ((1, 14), "missed none none"),
-            ((1, 20), "missed none none"),
-            ((1, 21), "missed late none"),
-            ((1, 27), "missed late none"),
-            ((1, 28), "missed late due"),
+            ([], "none none none"),
+            ([(14, None)], "none late due"),
+            ([(18, None)], "none late due"),
+            pytest.param([(19, None)], "none none due", id="first members on a Saturday"),
+            ([(30, None)], "none none none"),
+            ([(1, 14)], "missed none none"),
+            ([(1, 20)], "missed none none"),
+            ([(1, 21)], "missed late none"),
+            ([(1, 27)], "missed late none"),
+            ([(1, 28)], "missed late due"),
+            ([(1, 10), (10, None)], "missed late due"),
+            ([(1, 14), (22, None)], "missed none due"),
+            pytest.param([(1, 14), (30, None)], "missed none none", id="empty until somebody comes"),
         ],
     )
     def test_check_in_is_expected_while_the_group_has_members(
-        self, members: tuple[int, int | None] | None, states: str
+        self, members: list[tuple[int, int | None]], states: str
     ) -> None:
         assert states_of(group(24, members=members)) == states
 
@@ -140,7 +143,7 @@ class TestStates:
     def test_check_in_is_not_expected_once_the_members_or_the_cohort_are_gone(
         self, members_until: int, closed: int
     ) -> None:
-        weeks = states_of(group(30, members=(1, members_until), closed=closed)).split()
+        weeks = states_of(group(30, members=[(1, members_until)], closed=closed)).split()
         assert weeks[:2] == ["missed", "missed"]
         assert set(weeks[2:]) <= {"none"}
 

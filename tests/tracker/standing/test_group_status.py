@@ -286,15 +286,16 @@ class TestRunning:
     @pytest.mark.parametrize(
         ("today", "starts", "closed", "members", "is_running"),
         [
-            (20, 21, None, (1, None), False),
-            (21, 21, None, (1, None), True),
-            (24, 7, 25, (1, None), True),
-            (24, 7, 24, (1, None), False),
-            (24, 7, None, None, False),
-            (24, 7, None, (25, None), False),
-            (24, 7, None, (24, None), True),
-            (24, 7, None, (1, 25), True),
-            (24, 7, None, (1, 24), False),
+            (20, 21, None, [(1, None)], False),
+            (21, 21, None, [(1, None)], True),
+            (24, 7, 25, [(1, None)], True),
+            (24, 7, 24, [(1, None)], False),
+            (24, 7, None, [], False),
+            (24, 7, None, [(25, None)], False),
+            (24, 7, None, [(24, None)], True),
+            (24, 7, None, [(1, 25)], True),
+            (24, 7, None, [(1, 24)], False),
+            (24, 7, None, [(1, 24), (28, None)], False),
         ],
     )
     def test_group_that_does_not_run_asks_for_nothing(
@@ -302,7 +303,7 @@ class TestRunning:
         today: int,
         starts: int,
         closed: int | None,
-        members: tuple[int, int | None] | None,
+        members: list[tuple[int, int | None]],
         is_running: bool,
     ) -> None:
         status = status_of(
