@@ -89,12 +89,13 @@ def is_of(term: Term, news: News, groups: Collection[str], day: date) -> bool:
 
 def who_helps(term: Term, name: str, day: date) -> Iterable[str]:
     """ "The group’s mentors and stand-in, except those who are away or have not signed in; if nobody is left, the
-    course admins": of nobody who has left the cohort.
+    course admins; nobody of a student in no group, whom the board names": of nobody who has left the cohort.
     """
     student = term.students[name]
-    if student.ended_on and student.ended_on <= day:
+    group = student.group_on(day)
+    if group is None or (student.ended_on and student.ended_on <= day):
         return ()
-    return set(term.mentors(student.group_on(day) or "", day)) & term.signed_in or term.admins
+    return set(term.mentors(group, day)) & term.signed_in or term.admins
 
 
 def of_closing(term: Term, day: date) -> set[str]:
