@@ -126,8 +126,8 @@ def _stay(event: Event) -> tuple[Membership, Group | None]:
     """Return the stay that began, while it is open, and the group that this move let the student leave for it."""
     stays = Membership.objects.select_related("group__cohort__course", "enrolment__person")
     stay = stays.without_end().get(pk=event.ids["membership"])
-    before = stays.filter(pk=event.ids.get("left"), ended_on=stay.started_on).first()
-    return stay, before.group if before else None
+    before = stays.filter(pk=event.ids.get("left")).first()
+    return stay, before.group if before and before.ended_on == stay.started_on else None
 
 
 def _readers_of_move(event: Event, now: datetime) -> Iterable[User]:

@@ -252,7 +252,7 @@ class Mentoring(Protocol):
     def is_there(self, on: date, /) -> bool: ...
 
 
-class Stay(Protocol):
+class Staying(Protocol):
     """The time of a member in the group."""
 
     @property
@@ -276,7 +276,7 @@ class GroupFacts:
     cohort_starts_on: date
     members_since: date | None
     mentors: Sequence[Mentoring]
-    stays: Sequence[Stay] = ()
+    stays: Sequence[Staying] = ()
     cohort_closed_on: date | None = None
     pauses: Sequence[Period] = ()
     check_ins: Sequence[LoggedCheckIn] = ()
