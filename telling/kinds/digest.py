@@ -129,7 +129,7 @@ def _held_mails(reader: User, now: datetime, *, is_monday: bool = False) -> list
         ):
             continue
         seen.add(message.thread)
-        if is_monday and kind.is_in_digest(reader, message.event, now):
+        if is_monday and kind.is_in_digest_of(reader, message.event, now):
             continue
         try:
             mail = kind.mail_of(reader, message.event, now)

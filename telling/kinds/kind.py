@@ -100,6 +100,12 @@ class MailKind:
         except ObjectDoesNotExist:
             return []
 
+    def is_in_digest_of(self, reader: User, event: Event, now: datetime) -> bool:
+        try:
+            return self.is_in_digest(reader, event, now)
+        except ObjectDoesNotExist:
+            return False
+
     def mail_of(self, reader: User, event: Event, now: datetime) -> Mail | None:
         write = self.write_undone if UNDONE in event.ids else self.write
         try:

@@ -19,7 +19,7 @@ from tests.factories.courses import PauseFactory
 from tests.factories.questions import QuestionFactory
 from tests.factories.tracker import CodeReviewFactory
 from tests.mails import deliver
-from tests.moving import end_enrolment
+from tests.moving import end_enrolment, leave_group
 from tests.telling.mornings import at, morning
 from tracker.actions.helping import answer_help, ask_for_help
 from tracker.actions.progress import mark
@@ -229,3 +229,16 @@ def test_monday_says_once_what_waits_longer_than_promised(
     assert ("A question waits" in f"{marta.subject} {marta.body}") is (wait is ask)
     assert "ALSO NEW" not in marta.body
     assert not Message.objects.filter(state=Message.State.DIGEST).exists()
+
+
+def test_monday_comes_also_if_the_student_whose_promise_waited_has_left_the_group(cast: Cast) -> None:
+    MailChoice.objects.filter(kind="promise").delete()
+    cry(cast, -25)
+    for now in (at(18, 13), at(21, 7)):
+        tell_of_promises(now)
+        sort_events(now)
+    leave_group(enrolment=cast.enrolment("bruno"), on=date(2026, 9, 20), by=cast.ines, at=at(20))
+    with time_machine.travel(at(21), tick=False):
+        subjects = [mail.subject for mail in morning(21)["marta"]]
+    assert len(subjects) == 1
+    assert "Bruno" not in subjects[0]
