@@ -123,7 +123,7 @@ def _welcome(reader: User, group: Group) -> str:
 
 
 def _stay(event: Event) -> tuple[Membership, Group | None]:
-    """Return the stay that began, while it is open, and the group that this move let the student leave for it."""
+    """Return the stay that began, while it is open, and the group that the student left by this move."""
     stays = Membership.objects.select_related("group__cohort__course", "enrolment__person")
     stay = stays.without_end().get(pk=event.ids["membership"])
     before = stays.filter(pk=event.ids.get("left")).first()

@@ -312,7 +312,7 @@ def group_facts(group: Group, waits: Iterable[Wait | None], now: datetime, sprea
         today=today,
         cohort_starts_on=group.cohort.starts_on,
         cohort_closed_on=group.cohort.closed_on,
-        members_since=_members_since(group.cohort, stays, check_ins, pauses),
+        kept_since=_kept_since(group.cohort, stays, check_ins, pauses),
         stays=tuple(stays),
         pauses=pauses,
         check_ins=check_ins,
@@ -323,21 +323,18 @@ def group_facts(group: Group, waits: Iterable[Wait | None], now: datetime, sprea
     )
 
 
-def _members_since(
+def _kept_since(
     cohort: Cohort, stays: Iterable[Membership], check_ins: Iterable[CheckIn], pauses: Sequence[Period]
-) -> date | None:
+) -> date:
     """The day since which check-ins can be on record: a team that moves in with a sheet has missed none before it.
 
     A check-in of an earlier week shows that they were kept since then, if it was logged on time: what was imported, or
     caught up on, says nothing of the other weeks.
     """
-    since = min((stay.started_on for stay in stays), default=None)
-    if since is None:
-        return None
     known = [cohort.today(stay.enrolment.enrolled_at) for stay in stays]
     kept = [
         row.week_starts_on
         for row in check_ins
         if days_between_without(row.week.ends_on, cohort.today(row.logged_at), pauses) <= DAYS_LATE
     ]
-    return max(since, min([*known, *kept]))
+    return min([*known, *kept], default=cohort.starts_on)

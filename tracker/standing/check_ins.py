@@ -82,11 +82,8 @@ class GroupStatus:
 
 def group_status(facts: GroupFacts, thresholds: Thresholds) -> GroupStatus:
     weeks = tuple(_weeks(facts))
-    is_running = (
-        facts.members_since is not None
-        and max(facts.members_since, facts.cohort_starts_on) <= facts.today
-        and _has_members(facts, facts.today)
-    )
+    begins = max(facts.kept_since, facts.cohort_starts_on)
+    is_running = begins <= facts.today and _has_members(facts, facts.today)
     reasons = worst_first(_reasons(facts, thresholds, weeks)) if is_running else ()
     attention = worst(reasons)
     # In weekdays, of an open question.
@@ -136,14 +133,14 @@ def _unlogged_state(week: Week, facts: GroupFacts) -> CheckInState:
 
 def _is_expected(week: Week, facts: GroupFacts) -> bool:
     """In a week at whose end somebody is in the group, unless they came too late for it; not while it is empty."""
-    if facts.members_since is None or not _has_members(facts, week.ends_on):
+    if not _has_members(facts, week.ends_on):
         return False
     came = min(
         stay.started_on
         for stay in facts.stays
         if stay.started_on <= week.ends_on and not stay.has_ended(week.starts_on)
     )
-    first_day = max(week.starts_on, facts.cohort_starts_on, facts.members_since, came)
+    first_day = max(week.starts_on, facts.cohort_starts_on, facts.kept_since, came)
     return days_between_without(first_day - _DAY, week.friday, facts.pauses) > 0
 
 

@@ -266,17 +266,17 @@ class Staying(Protocol):
 class GroupFacts:
     """Everything that a group's status depends on.
 
-    Check-ins can be on record since `members_since` (None: nobody was ever in it); `stays` are those of its members,
-    before, today and later. `question_waits` is how long each open question has waited for an answer, on the clock of
+    Its check-ins can be on record since `kept_since`; `stays` are those of its members, before, today and later.
+    `question_waits` is how long each open question has waited for an answer, on the clock of
     the promises; None if nobody knows since when. `spread` is from `group_standings`. `meets_on` are the days of its
     meetings that lie ahead, until the end of next week; None if it has not said on which weekday it meets.
     """
 
     today: date
     cohort_starts_on: date
-    members_since: date | None
+    kept_since: date
+    stays: Sequence[Staying]
     mentors: Sequence[Mentoring]
-    stays: Sequence[Staying] = ()
     cohort_closed_on: date | None = None
     pauses: Sequence[Period] = ()
     check_ins: Sequence[LoggedCheckIn] = ()

@@ -71,7 +71,7 @@ def is_away(facts: StudentFacts, on: date | None = None) -> bool:
 
 
 def away_until(absences: Iterable[Period], today: date) -> date | None:
-    """Return the last day on which who is away today is away, or of a break; None for who is there."""
+    """Return the last day of the absence, or the break, that today is in; None if it is in none, or that has no end."""
     back_on = after_pause(today, absences)
     return back_on - timedelta(days=1) if back_on and back_on != today else None
 

@@ -71,7 +71,7 @@ def group(
         today=sep(today),
         cohort_starts_on=sep(starts),
         cohort_closed_on=None if closed is None else sep(closed),
-        members_since=min((stay.started_on for stay in stays), default=None),
+        kept_since=sep(1),
         stays=stays,
         mentors=mentors,
         pauses=pauses,
