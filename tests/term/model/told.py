@@ -89,7 +89,7 @@ def is_of(term: Term, news: News, groups: Collection[str], day: date) -> bool:
 
 def who_helps(term: Term, name: str, day: date) -> Iterable[str]:
     """ "The group’s mentors and stand-in, except those who are away or have not signed in; if nobody is left, the
-    course admins; nobody of a student in no group, whom the board names": of nobody who has left the cohort.
+    course admins; of a student in no group, whom the board names, nobody": nor of anybody who has left the cohort.
     """
     student = term.students[name]
     group = student.group_on(day)
