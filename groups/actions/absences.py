@@ -25,7 +25,8 @@ def add_absence(
 ) -> Absence:
     """Note days away, as one absence with days that they overlap or touch. Mentors are told what students say.
 
-    403 in a closed cohort.
+    What others add lengthens the days that were told, so that who was told of them hears when they end. 403 in a closed
+    cohort.
 
     Raises:
         Refused: a student would be away from their group for more than `MOST_DAYS` on end, by what they say themselves.
@@ -35,14 +36,12 @@ def add_absence(
     is_own = enrolment.person_id == by.pk
     near = enrolment.absences.overlapping(starts_on - _DAY, ends_on + _DAY)
     joined = list(near.order_by("starts_on", "pk"))
-    absence = Absence(
-        enrolment=enrolment,
-        starts_on=min([starts_on, *(row.starts_on for row in joined)]),
-        ends_on=max([ends_on, *(row.ends_on for row in joined)]),
-        reason="; ".join(filter(None, dict.fromkeys([*(row.reason for row in joined), reason]))),
-        accepted_by=by,
-        accepted_at=at,
-    )
+    first = min([starts_on, *(row.starts_on for row in joined)])
+    last = max([ends_on, *(row.ends_on for row in joined)])
+    reasons = "; ".join(filter(None, dict.fromkeys([*(row.reason for row in joined), reason])))
+    absence = joined.pop(0) if joined and not is_own else Absence(enrolment=enrolment)
+    absence.starts_on, absence.ends_on, absence.reason = first, last, reasons
+    absence.accepted_by, absence.accepted_at = by, at
     # What was before they came, or came back, is no day away from it.
     came_on = enrolment.memberships.open(starts_on).values_list("started_on", flat=True)
     if is_own and absence.ends_on - max([absence.starts_on, *came_on]) >= MOST_DAYS * _DAY:

@@ -13,12 +13,13 @@ from groups.actions.enrolment import Changed
 from groups.actions.locking import locked_enrolments, locked_groups
 from groups.actions.mentorship import check_mentor
 from groups.actions.people_in_groups import PeopleInGroups
-from groups.models import Enrolment, Membership, Mentorship
+from groups.models import Enrolment, Membership, Mentorship, Move
 from lib.days import full_day
 from lib.history import credit
 from lib.refusals import Refused
 from people.actions.proof import require_proof
 from people.models import User
+from people.outbox import tell_undone
 
 # From when, and until when; None: it has not ended.
 type Days = tuple[date, date | None]
@@ -29,6 +30,8 @@ def correct_days(
     *, enrolment: Enrolment, days: Days, stays: Mapping[int, Days], by: User, at: datetime
 ) -> Enrolment:
     """Set the days of an enrolment and of its stays, by their id. Without an end, it is open again.
+
+    Who was told that they leave is told that they stay.
 
     Raises:
         Refused: days contradict each other, or another enrolment; the account is disabled or the group is full.
@@ -57,6 +60,10 @@ def correct_days(
     for row in sorted(rows, key=lambda row: row.ended_on is None):
         credit(row, by, at)
         row.save()
+    left = enrolment.moves.filter(kind__in=(Move.Kind.LEFT, Move.Kind.ENDED), undone_at=None, closing=None)
+    if (is_reopened or reopened) and (last := left.order_by("pk").last()):
+        done_at = [last.made_at]
+        tell_undone("student_left", key="enrolment", pks=[enrolment.pk], done_at=done_at, by=by, at=at)
     return enrolment
 
 

@@ -9,7 +9,8 @@ import time_machine
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from groups.actions.absences import end_absence
+from groups.actions.absences import add_absence, end_absence
+from groups.actions.correcting import correct_days
 from groups.actions.enrolment import join_group
 from groups.actions.mentorship import assign_mentor, end_mentorship, move_mentors, note_away, remove_away
 from groups.actions.plan import undo_plan_change
@@ -20,7 +21,7 @@ from telling.actions.sorting import sort_events
 from tests.conftest import NOW, Cast
 from tests.factories.groups import MentorshipFactory
 from tests.mails import deliver
-from tests.moving import leave_group, move_student, undo_move
+from tests.moving import end_enrolment, leave_group, move_student, undo_move
 from tests.telling.kinds.happenings import close, go_away, go_away_covered, say_away, shift
 from tests.tracker.actions.test_check_ins import log
 from tracker.access.check_ins import locked_week_to_log
@@ -310,6 +311,37 @@ def test_who_ends_later_was_a_mentor(cast: Cast) -> None:
     deliver()
     end_mentorship(mentorship=coming, on=date(2026, 9, 23), by=cast.ines, at=LATER)
     assert deliver(LATER) == []
+
+
+def test_who_read_that_a_student_leaves_reads_that_they_stay_once_their_end_is_corrected(cast: Cast) -> None:
+    chidi = cast.enrolment("chidi")
+    end_enrolment(enrolment=chidi, on=date(2026, 9, 21), end_reason="dropped", by=cast.ines, at=NOW)
+    assert subjects(deliver()).keys() == {"chidi", "marta"}
+    stay, since = chidi.memberships.get(), chidi.started_on
+    correct_days(
+        enrolment=chidi, days=(since, date(2026, 9, 28)), stays={stay.pk: (stay.started_on, date(2026, 9, 28))},
+        by=cast.ines, at=LATER,
+    )  # fmt: skip
+    assert deliver(LATER) == []
+    correct_days(
+        enrolment=chidi, days=(since, None), stays={stay.pk: (stay.started_on, None)}, by=cast.ines, at=LATER
+    )
+    assert subjects(deliver(LATER)) == {"chidi": "You stay in Clover after all", "marta": STAYS}
+
+
+def test_who_read_that_a_student_is_away_reads_that_they_are_back_though_a_mentor_added_days(
+    cast: Cast,
+) -> None:
+    MentorshipFactory.create(group=cast.clover, person=cast.tomas, role="co-mentor")
+    say_away(cast)
+    assert subjects(deliver()).keys() == {"marta", "tomas"}
+    said = Absence.objects.get()
+    more = {"starts_on": said.ends_on + timedelta(days=1), "ends_on": said.ends_on + timedelta(days=7)}
+    longer = add_absence(enrolment=said.enrolment, **more, reason="", by=cast.marta, at=LATER)
+    assert (longer.starts_on, longer.ends_on) == (said.starts_on, more["ends_on"])
+    assert deliver(LATER) == []
+    not_away(cast)
+    assert subjects(deliver(LATER)) == dict.fromkeys(("marta", "tomas"), "Bruno is not away after all")
 
 
 def test_a_correction_comes_beyond_five_mails_a_day(cast: Cast) -> None:
